@@ -1,0 +1,164 @@
+//! What an import reports: how the file was read, what was set aside and what that was worth.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Day, Money, PurchaseRule};
+
+/// What a cleaning rule does with the lines it owns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RuleAction {
+    /// Set aside into the quarantine.
+    Reject,
+    /// Accepted, and counted under the rule's name.
+    Flag,
+    /// Accepted without further rules.
+    Keep,
+}
+
+/// A line that was set aside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuarantinedLine {
+    /// Line number in the file, counted from 1 with the header.
+    pub line: u64,
+    /// Name of the rule that owns the line.
+    pub rule: String,
+    /// Why, in words, with the value that offended.
+    pub reason: String,
+    /// The line as it stood in the file.
+    pub raw: String,
+    /// Its value, where one could be read.
+    pub amount: Option<Money>,
+}
+
+/// How many lines, and how much money, one rule owns.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleCount {
+    /// The rule's name in the profile.
+    pub rule: String,
+    /// What it does.
+    pub action: RuleAction,
+    /// In words.
+    pub meaning: String,
+    /// Lines it owns.
+    pub lines: u64,
+    /// Their summed value, as far as it could be read.
+    pub amount: Money,
+}
+
+/// The file and how it was understood.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileFacts {
+    /// Name without folders.
+    pub name: String,
+    /// Size in bytes as it lies on disk.
+    pub bytes: u64,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// `csv`, `xlsx`, `parquet`, `cdnow` (fixed width).
+    pub format: String,
+    /// Delimiter in words (`comma`, `tab` …), where there is one.
+    pub delimiter: Option<String>,
+    /// Character encoding, where there is one.
+    pub encoding: Option<String>,
+    /// `gzip` or `zstd`, where compressed.
+    pub compression: Option<String>,
+    /// Name of the recognised format (`Online Retail`, `CDNOW` …), where one was.
+    pub recognised: Option<String>,
+}
+
+/// One field of a sale line and the column it is read from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MappedColumn {
+    /// The field: `customer`, `date`, `order`, `product`, `description`, `quantity`, `price`, `amount` …
+    pub field: String,
+    /// The column's heading in the file.
+    pub column: String,
+    /// `by name` or `as told`.
+    pub how: String,
+}
+
+/// One quantile of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct QuantilePoint {
+    /// Probability, 0 to 1 (0 is the minimum, 1 the maximum).
+    pub probability: f64,
+    /// The value at it (the smallest value with at least that share at or below it).
+    pub value: f64,
+}
+
+/// What is known of one column.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ColumnFacts {
+    /// The field.
+    pub field: String,
+    /// Lines without a value.
+    pub missing: u64,
+    /// Quantiles, for quantity and price.
+    pub quantiles: Vec<QuantilePoint>,
+}
+
+/// The data at a glance.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Overview {
+    /// Lines.
+    pub lines: u64,
+    /// Distinct customers.
+    pub customers: u64,
+    /// Distinct products.
+    pub products: u64,
+    /// Distinct orders.
+    pub orders: u64,
+    /// Distinct countries.
+    pub countries: u64,
+    /// Day of the first line.
+    pub first_day: Option<Day>,
+    /// Day of the last line.
+    pub last_day: Option<Day>,
+    /// Sum of the lines' amounts, as far as they could be read.
+    pub amount: Money,
+    /// Columns with their missing values and quantiles.
+    pub columns: Vec<ColumnFacts>,
+}
+
+/// Everything an import has to tell.
+///
+/// `lines_read = lines_accepted + lines_quarantined`, and the amounts of `rules` that reject add up to
+/// `before.amount − after.amount`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImportReport {
+    /// The file.
+    pub file: FileFacts,
+    /// Field by field, where it came from.
+    pub mapping: Vec<MappedColumn>,
+    /// How dates were read, in words: "year-month-day", "day first, because line 14 has 31/01/2011".
+    pub dates: String,
+    /// Name of the cleaning profile.
+    pub profile: String,
+    /// SHA-256 over profile, overlay and mapping: what "the same import" means besides the file's hash.
+    pub settings_sha256: String,
+    /// Which days count as purchases.
+    pub purchase_rule: PurchaseRule,
+    /// Data lines in the file (without header and empty lines).
+    pub lines_read: u64,
+    /// Lines accepted.
+    pub lines_accepted: u64,
+    /// Lines set aside.
+    pub lines_quarantined: u64,
+    /// Rule by rule, in the order applied.
+    pub rules: Vec<RuleCount>,
+    /// Net value of accepted sale and return lines with a known customer.
+    pub known_customer_amount: Money,
+    /// Value of accepted sale lines.
+    pub sales_amount: Money,
+    /// Value of accepted return lines (zero or negative).
+    pub returns_amount: Money,
+    /// Value of accepted service lines.
+    pub services_amount: Money,
+    /// Whether orders were made from customer and day because the file has no order numbers.
+    pub derived_orders: bool,
+    /// All readable lines.
+    pub before: Overview,
+    /// Accepted lines.
+    pub after: Overview,
+}
