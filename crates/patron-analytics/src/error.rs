@@ -1,0 +1,30 @@
+//! What can go wrong.
+
+use patron_columns::RollupError;
+use patron_domain::Month;
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AnalyticsError {
+    /// The source failed.
+    #[error(transparent)]
+    Rollup(#[from] RollupError),
+    /// A line is dated so far from the others that a table by month makes no sense.
+    #[error("the log runs from {first} to {last}, more than 200 years: the date of a line must be wrong")]
+    SpanTooLong {
+        /// First month with a line.
+        first: Month,
+        /// Last month with a line.
+        last: Month,
+    },
+    /// A row names a code that the catalog does not hold.
+    #[error("a row names {what} {code}, but the catalog holds only {known}")]
+    UnknownCode {
+        /// `customer`, `product` or `country`.
+        what: &'static str,
+        /// The code.
+        code: u32,
+        /// Number of texts in the catalog.
+        known: usize,
+    },
+}

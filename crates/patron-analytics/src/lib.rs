@@ -1,0 +1,72 @@
+//! Answers about customers, products, countries and time, computed from rollups.
+
+mod answers;
+mod error;
+mod options;
+
+pub use answers::*;
+pub use error::AnalyticsError;
+pub use options::AnalysisOptions;
+use patron_domain::Day;
+use serde::Serialize;
+
+/// Every answer about a shop.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Answers {
+    /// Day to which inactivity and rates are counted: the later of the asked day and the last sale.
+    pub as_of: Day,
+    /// The shop as a whole.
+    pub totals: ShopTotals,
+    /// The months of the log; `None` for an empty one.
+    pub calendar: Option<MonthCalendar>,
+    /// Month by month (C.3).
+    pub monthly: Vec<MonthTotals>,
+    /// Month by month: average order value, revenue by kind of customer (C.3).
+    pub month_details: Vec<MonthDetail>,
+    /// Repeat customers of the whole log and of each month (C.1).
+    pub repeat_shares: Vec<RepeatShare>,
+    /// The same by country of the customer's first line (C.1).
+    pub repeat_by_country: Vec<RepeatShare>,
+    /// What repeat customers spend (C.1).
+    pub repeat_spend: Vec<SpendSummary>,
+    /// The product with the most repeat customers and the popular product: spend on them (C.1).
+    pub product_spend: Vec<ProductSpend>,
+    /// Every product (C.2).
+    pub products: Vec<ProductSummary>,
+    /// Most and least by five measures (C.2).
+    pub product_ranking: Vec<RankedProduct>,
+    /// Products bought again (C.2).
+    pub repeat_items: Vec<RepeatItem>,
+    /// Popular products: the level (C.2).
+    pub popular: Vec<PopularProduct>,
+    /// Trending products: the change (C.2).
+    pub trending: Vec<TrendingProduct>,
+    /// Products by month (C.3).
+    pub product_months: Vec<ProductMonthRow>,
+    /// Trend of every product (C.3).
+    pub product_trends: Vec<ProductTrend>,
+    /// Trends of the whole shop (C.3).
+    pub total_trends: Vec<TotalTrend>,
+    /// Countries (C.4).
+    pub countries: Vec<CountrySummary>,
+    /// Best-selling products per country (C.4).
+    pub country_products: Vec<CountryProduct>,
+    /// Every customer (C.5).
+    pub customers: Vec<CustomerSummary>,
+    /// Orders per customer (C.5).
+    pub orders_histogram: Vec<OrdersBucket>,
+    /// Days between purchases (C.5).
+    pub days_between: DaysBetween,
+    /// Second purchase by day 30, 60, 90, 180: all customers, then each cohort (C.5).
+    pub second_order: Vec<SecondOrderShare>,
+    /// The whole curve for all customers (C.5).
+    pub second_order_curve: Vec<SecondOrderPoint>,
+    /// First product against later return (C.5).
+    pub first_products: Vec<FirstProduct>,
+    /// Cohorts (C.5).
+    pub cohorts: Cohorts,
+    /// Share of revenue of the top 1, 10, 20 % (C.5).
+    pub concentration: Vec<Concentration>,
+    /// The curve behind it (C.5).
+    pub lorenz: Vec<LorenzPoint>,
+}
