@@ -1,0 +1,67 @@
+//! Tables as CSV.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use super::{Cell, Table};
+
+/// Who reads the CSV.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CsvReader {
+    /// A program: every text stands as it is.
+    Machine,
+    /// A spreadsheet: a text that it would run as a formula (beginning with `=`, `+`, `-`, `@`, tab or carriage
+    /// return) gets an apostrophe in front.
+    Spreadsheet,
+}
+
+impl Table<'_> {
+    /// Writes a heading line of keys, then a line per row; fields are quoted where they must be.
+    ///
+    /// # Errors
+    /// As `out` fails.
+    pub fn write_csv(&self, out: &mut impl Write, reader: CsvReader) -> io::Result<()> {
+        let last = self.columns.len().saturating_sub(1);
+        let end = |column: usize| if column == last { "\n" } else { "," };
+        for (index, column) in self.columns.iter().enumerate() {
+            write!(out, "{}{}", quoted(&column.key), end(index))?;
+        }
+        for row in 0..self.rows {
+            for (index, column) in self.columns.iter().enumerate() {
+                let cell = column.cell(row);
+                let plain = match (&cell, reader) {
+                    (Cell::Text(text), CsvReader::Spreadsheet) => defused(text),
+                    _ => cell.plain(),
+                };
+                write!(out, "{}{}", quoted(&plain), end(index))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The whole CSV as one text.
+    pub fn to_csv(&self, reader: CsvReader) -> String {
+        let mut bytes = Vec::new();
+        match self.write_csv(&mut bytes, reader) {
+            Ok(()) => String::from_utf8(bytes).unwrap_or_default(),
+            Err(_) => String::new(), // writing to memory does not fail
+        }
+    }
+}
+
+fn defused(text: &str) -> Cow<'_, str> {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+fn quoted(field: &str) -> Cow<'_, str> {
+    let padded = field.starts_with(' ') || field.ends_with(' ');
+    if padded || field.contains([',', '"', '\n', '\r']) {
+        Cow::Owned(format!("\"{}\"", field.replace('"', "\"\"")))
+    } else {
+        Cow::Borrowed(field)
+    }
+}

@@ -1,0 +1,98 @@
+use maud::Render;
+use patron_domain::{Day, Money};
+
+use super::*;
+
+struct Row {
+    sku: &'static str,
+    revenue: Money,
+    buyers: Option<u32>,
+    again: f64,
+    last: &'static str,
+    rising: bool,
+}
+
+const ROWS: [Row; 2] = [
+    Row {
+        sku: "=cmd|'/c calc'!A1",
+        revenue: Money::from_ten_thousandths(12_345_678_950),
+        buyers: Some(1_665),
+        again: 0.324_324,
+        last: "2011-12-09",
+        rising: true,
+    },
+    Row {
+        sku: "a \"b\", <c>",
+        revenue: Money::from_ten_thousandths(-1_250),
+        buyers: None,
+        again: f64::NAN,
+        last: "2011-11-30",
+        rising: false,
+    },
+];
+
+fn table() -> Table<'static> {
+    Table::over(&ROWS)
+        .text("sku", "Stock code.", |row| row.sku)
+        .heading("Stock code")
+        .money("revenue", "Net revenue.", |row| row.revenue)
+        .integer("buyers", "customers", "Customers who bought it.", |row| row.buyers)
+        .share("buy_again", "Share of buyers who buy it again.", |row| row.again)
+        .number(1, "again_in_percent", "percent", "The same as a number.", |row| row.again * 100.0)
+        .day("last_sale", "Day of the last sale.", |row| row.last.parse::<Day>().ok())
+        .month("last_month", "Month of the last sale.", |row| row.last.parse::<Day>().ok().map(Day::month))
+        .yes_no("rising", "Whether it rises.", |row| row.rising)
+        .finish()
+}
+
+#[test]
+fn machines_get_plain_numbers() {
+    insta::assert_snapshot!(table().to_csv(CsvReader::Machine), @r#"
+    sku,revenue,buyers,buy_again,again_in_percent,last_sale,last_month,rising
+    =cmd|'/c calc'!A1,1234567.895,1665,0.324324,32.4324,2011-12-09,2011-12,yes
+    "a ""b"", <c>",-0.125,,,,2011-11-30,2011-11,no
+    "#);
+}
+
+#[test]
+fn spreadsheets_get_no_formulas() {
+    let csv = table().to_csv(CsvReader::Spreadsheet);
+    assert!(csv.contains("\n'=cmd|'/c calc'!A1,"), "{csv}");
+    for start in ["=", "+", "-", "@", "\t", "\r"] {
+        let rows = [format!("{start}1+1")];
+        let csv = Table::over(&rows).text("x", "", String::clone).finish().to_csv(CsvReader::Spreadsheet);
+        let field = csv.strip_prefix("x\n").map(|field| field.trim_start_matches('"'));
+        assert!(field.is_some_and(|field| field.starts_with('\'')), "{csv:?}");
+    }
+    assert!(csv.contains(",-0.125,"), "numbers stay numbers: {csv}");
+}
+
+#[test]
+fn markdown_is_for_people() {
+    insta::assert_snapshot!(table().to_markdown(), @r#"
+    | Stock code | Revenue | Buyers | Buy again | Again in percent | Last sale | Last month | Rising |
+    | --- | ---: | ---: | ---: | ---: | --- | --- | --- |
+    | =cmd\|'/c calc'!A1 | 1,234,567.90 | 1,665 | 32.4% | 32.4 | 9 Dec 2011 | Dec 2011 | yes |
+    | a "b", \<c\> | −0.13 |  |  |  | 30 Nov 2011 | Nov 2011 | no |
+    "#);
+}
+
+#[test]
+fn json_keeps_types() {
+    let json = table().to_json();
+    insta::assert_snapshot!(json["rows"], @r#"[["=cmd|'/c calc'!A1",1234567.895,1665,0.324324,32.4324,"2011-12-09","2011-12",true],["a \"b\", <c>",-0.125,null,null,null,"2011-11-30","2011-11",false]]"#);
+    insta::assert_snapshot!(json["columns"][1], @r#"{"heading":"Revenue","key":"revenue","kind":"money","meaning":"Net revenue.","unit":"currency units"}"#);
+}
+
+#[test]
+fn html_is_escaped_and_cut() {
+    let table = table();
+    insta::assert_snapshot!(TableView::new(&table, "Products").head(1).file("analytics/x.csv").render().0, @r#"<div class="table-box" role="region" tabindex="0" aria-label="Products"><table><caption>Products <span class="note">The first 1 of 2; all in analytics/x.csv.</span></caption><thead><tr><th scope="col" title="Stock code.">Stock code</th><th scope="col" class="num" title="Net revenue.">Revenue</th><th scope="col" class="num" title="Customers who bought it.">Buyers</th><th scope="col" class="num" title="Share of buyers who buy it again.">Buy again</th><th scope="col" class="num" title="The same as a number.">Again in percent</th><th scope="col" title="Day of the last sale.">Last sale</th><th scope="col" title="Month of the last sale.">Last month</th><th scope="col" title="Whether it rises.">Rising</th></tr></thead><tbody><tr><th scope="row">=cmd|'/c calc'!A1</th><td class="num">1,234,567.90</td><td class="num">1,665</td><td class="num">32.4%</td><td class="num">32.4</td><td class="date">9 Dec 2011</td><td class="date">Dec 2011</td><td>yes</td></tr></tbody></table></div>"#);
+    let all = TableView::new(&table, "Products").render().0;
+    assert!(all.contains("a &quot;b&quot;, &lt;c&gt;"));
+}
+
+#[test]
+fn a_table_can_lose_its_tail() {
+    assert_eq!((table().rows(), table().head(1).rows(), table().head(5).rows()), (2, 1, 2));
+}
