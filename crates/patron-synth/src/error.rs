@@ -1,0 +1,72 @@
+//! What can be wrong with a scenario.
+
+use patron_domain::{Day, HistoryError};
+
+/// Why a scenario or a simulation is impossible; every message names the field.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum SynthError {
+    /// A number outside its range, NaN included.
+    #[error("`{field}` is {value}, but must be {rule}")]
+    OutOfRange {
+        /// The field, with the path inside the scenario (`countries[2].share`).
+        field: String,
+        /// Its value.
+        value: f64,
+        /// The range in words.
+        rule: &'static str,
+    },
+    /// Weights of which none is above zero.
+    #[error("`{field}` has no weight above zero: nothing could ever happen")]
+    NoWeight {
+        /// The field.
+        field: &'static str,
+    },
+    /// A list or a text that must not be empty.
+    #[error("`{field}` is empty")]
+    Empty {
+        /// The field.
+        field: String,
+    },
+    /// A period that ends before it starts.
+    #[error("`end` is {end}, before `start` {start}")]
+    EndBeforeStart {
+        /// First day.
+        start: Day,
+        /// Last day.
+        end: Day,
+    },
+    /// Shares that do not make a whole.
+    #[error("the shares in `countries` add up to {sum}, but must add up to 1")]
+    SharesOffOne {
+        /// Their sum.
+        sum: f64,
+    },
+    /// The same country twice.
+    #[error("`countries` names {name} twice")]
+    CountryTwice {
+        /// Its name.
+        name: String,
+    },
+    /// More products with a planted role than products.
+    #[error("`catalogue` plants {planted} products with a role, but `products` is only {products}")]
+    TooManyRoles {
+        /// Products with a role.
+        planted: u64,
+        /// Products in all.
+        products: u32,
+    },
+    /// A scenario whose shop does not fit into memory.
+    #[error(
+        "about {expected:.0} lines are expected, more than the {limit:.0} a shop can hold: lower `customers`, \
+         `lines_per_order`, the buying rate (`buying.r` ÷ `buying.alpha`) or the days from `start` to `end`"
+    )]
+    TooManyLines {
+        /// Expected lines, drop-out left out of account.
+        expected: f64,
+        /// The limit.
+        limit: f64,
+    },
+    /// A simulated history that contradicts itself, which takes a waiting time of exactly zero.
+    #[error("a simulated history is impossible: {0}")]
+    History(#[from] HistoryError),
+}

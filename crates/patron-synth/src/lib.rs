@@ -1,0 +1,47 @@
+//! Synthetic shops whose true parameters are known.
+//!
+//! [`generate`] makes the raw sales log of a shop from a [`Scenario`] and a seed: a catalogue, customers in several
+//! countries who buy as BG/NBD says and spend as gamma-gamma says, a season, products that rise, fade or bring
+//! people back, and the dirt that real logs have. The [`Truth`] beside it says what a good analysis should
+//! find. [`simulate_histories`], [`simulate_day_histories`] and [`simulate_spend`] give what the models are fitted
+//! to without a shop around it.
+//!
+//! The simulator tells each model's story forwards and shares no code with any likelihood, so the one can
+//! judge the other.
+//!
+//! ```
+//! use patron_synth::{Scenario, generate};
+//!
+//! let shop = generate(&Scenario { customers: 200, ..Scenario::demo() }, 7)?;
+//! let lines: usize = shop.batches().map(|batch| batch.len()).sum();
+//! assert_eq!(lines as u64, shop.truth.totals.lines);
+//! let alive = shop.truth.customers.iter().filter(|customer| customer.alive_at_end).count();
+//! assert!((100..200).contains(&alive));
+//! # Ok::<(), patron_synth::SynthError>(())
+//! ```
+
+mod basket;
+mod batches;
+mod behaviour;
+mod catalogue;
+mod chance;
+mod check;
+mod clock;
+mod error;
+mod histories;
+mod orders;
+mod scenario;
+mod seed;
+mod shop;
+mod truth;
+mod words;
+
+pub use catalogue::ProductRole;
+pub use error::SynthError;
+pub use histories::{CustomerAge, simulate_day_histories, simulate_histories, simulate_spend};
+pub use scenario::{
+    BgNbdParams, CatalogueParams, CountryShare, DirtRates, GammaGammaParams, Rhythm, Scenario,
+};
+pub use seed::{SeedTree, SynthRng};
+pub use shop::{LogLine, Shop, generate};
+pub use truth::{CustomerTruth, PlantedDirt, ProductTruth, Totals, Truth};
