@@ -1,0 +1,66 @@
+//! From the codes of a stream to the ids of the database.
+
+use patron_domain::NO_CODE;
+use rusqlite::{Connection, Statement, ToSql};
+
+use crate::StoreError;
+use crate::error::Outcome;
+
+/// The id behind every code of one dictionary, and the id the next new row gets.
+#[derive(Debug)]
+pub(super) struct Codes {
+    dictionary: &'static str,
+    ids: Vec<i64>,
+    next_id: i64,
+}
+
+impl Codes {
+    /// No codes yet; new rows get ids after the highest in `table`.
+    pub(super) fn new(connection: &Connection, dictionary: &'static str, table: &str) -> Outcome<Self> {
+        let next_id = next_id(connection, table)?;
+        Ok(Self { dictionary, ids: Vec::new(), next_id })
+    }
+
+    /// How many codes there are.
+    pub(super) fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// The id of a code; `None` for [`NO_CODE`].
+    pub(super) fn id(&self, code: u32) -> Result<Option<i64>, StoreError> {
+        if code == NO_CODE {
+            return Ok(None);
+        }
+        let unknown = StoreError::UnknownCode { dictionary: self.dictionary, code };
+        self.ids.get(code as usize).copied().map(Some).ok_or(unknown)
+    }
+
+    /// Adds the next code: a new row by `insert`, whose parameters are the new id, `name` and `rest`, or the
+    /// row that has the name already, by `find`.
+    pub(super) fn add(
+        &mut self,
+        insert: &mut Statement<'_>,
+        find: &mut Statement<'_>,
+        name: &str,
+        rest: &[&dyn ToSql],
+    ) -> Outcome<()> {
+        insert.raw_bind_parameter(1, self.next_id)?;
+        insert.raw_bind_parameter(2, name)?;
+        for (index, value) in rest.iter().enumerate() {
+            insert.raw_bind_parameter(index + 3, value)?;
+        }
+        if insert.raw_execute()? == 1 {
+            self.ids.push(self.next_id);
+            self.next_id += 1;
+        } else {
+            self.ids.push(find.query_row([name], |row| row.get(0))?);
+        }
+        Ok(())
+    }
+}
+
+/// One more than the highest id in `table`.
+pub(super) fn next_id(connection: &Connection, table: &str) -> Outcome<i64> {
+    let sql = format!("SELECT coalesce(max(id), 0) + 1 FROM {table}");
+    Ok(connection.query_row(&sql, [], |row| row.get(0))?)
+}

@@ -1,0 +1,29 @@
+//! Marks of the lines the database holds.
+
+use patron_domain::{Names, SaleBatch, line_key};
+use rustc_hash::FxHashMap;
+
+/// How often each line occurs, by its [`line_key`].
+#[derive(Default)]
+pub(crate) struct KnownLines {
+    orders: Names,
+    skus: Names,
+    pub(crate) lines: FxHashMap<u128, u32>,
+}
+
+impl KnownLines {
+    /// Counts the lines of the next batch of a scan.
+    pub(crate) fn add(&mut self, batch: &SaleBatch) {
+        for order in &batch.added.orders {
+            self.orders.push(&order.number);
+        }
+        for product in &batch.added.products {
+            self.skus.push(&product.sku);
+        }
+        for row in 0..batch.len() {
+            let (order, sku) = (self.orders.text(batch.order[row]), self.skus.text(batch.product[row]));
+            let key = line_key(order, sku, batch.timestamp[row], batch.quantity[row], batch.amount[row]);
+            *self.lines.entry(key).or_default() += 1;
+        }
+    }
+}

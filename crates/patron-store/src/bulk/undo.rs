@@ -1,0 +1,167 @@
+//! Taking an import back.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::error::Outcome;
+use crate::{ImportId, StoreError, UndoSummary, connect};
+
+/// Removes an import from the database at `path`, in one transaction.
+pub(crate) fn undo(path: &Path, patience: Duration, import: ImportId) -> Outcome<UndoSummary> {
+    let connection = connect::bulk(path, patience)?;
+    connection.pragma_update(None, "foreign_keys", false)?;
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    let summary = remove(&connection, import)?;
+    check_references(&connection)?;
+    connection.execute_batch("COMMIT")?;
+    Ok(summary)
+}
+
+/// Removes an import inside the caller's transaction.
+///
+/// Foreign keys are off on `connection`: without an index behind every reference, each removed customer or order
+/// would mean a walk through all sales. [`check_references`] proves the result before the caller commits.
+pub(super) fn remove(connection: &Connection, import: ImportId) -> Outcome<UndoSummary> {
+    let found = connection
+        .query_row(
+            "SELECT file_name, first_sale_id, last_sale_id FROM imports WHERE id = ?",
+            [import.0],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )
+        .optional()?;
+    let (file_name, first, last): (String, i64, i64) = found.ok_or(StoreError::UnknownImport(import))?;
+
+    let model_runs = remove_model_runs(connection, first, last)?;
+    connection.execute(
+        "DELETE FROM cancellations WHERE sale_id BETWEEN ?1 AND ?2 OR purchase_id BETWEEN ?1 AND ?2",
+        [first, last],
+    )?;
+    let sales = connection.execute("DELETE FROM sales WHERE id BETWEEN ? AND ?", [first, last])?;
+    let quarantined = connection.execute("DELETE FROM quarantine WHERE import_id = ?", [import.0])?;
+    take_back_descriptions(connection, import)?;
+    connection.execute("DELETE FROM imports WHERE id = ?", [import.0])?;
+    let (customers, products, transactions) = remove_unused(connection)?;
+    Ok(UndoSummary {
+        file_name,
+        sales: sales as u64,
+        quarantined: quarantined as u64,
+        customers,
+        products,
+        transactions,
+        model_runs,
+    })
+}
+
+/// Proves that every reference leads somewhere.
+pub(super) fn check_references(connection: &Connection) -> Outcome<()> {
+    let broken = connection.query_row("PRAGMA foreign_key_check", [], |row| row.get(0)).optional()?;
+    match broken {
+        Some(table) => Err(StoreError::BrokenReference { table }.into()),
+        None => Ok(()),
+    }
+}
+
+/// Removes the runs that have seen sales of the undone import.
+fn remove_model_runs(connection: &Connection, first: i64, last: i64) -> Outcome<u64> {
+    if last < first {
+        return Ok(0);
+    }
+    connection.execute(
+        "DELETE FROM predictions WHERE run_id IN (SELECT id FROM model_runs WHERE seen_sale_id >= ?)",
+        [first],
+    )?;
+    Ok(connection.execute("DELETE FROM model_runs WHERE seen_sale_id >= ?", [first])? as u64)
+}
+
+/// Where a product bears the import's word for it, the latest other import's word comes back.
+fn take_back_descriptions(connection: &Connection, import: ImportId) -> Outcome<()> {
+    connection.execute(
+        "UPDATE products SET description = coalesce((
+             SELECT other.description FROM product_descriptions AS other
+             WHERE other.product_id = products.id AND other.import_id <> ?1
+             ORDER BY other.import_id DESC LIMIT 1), '')
+         WHERE EXISTS (
+             SELECT 1 FROM product_descriptions AS own
+             WHERE own.product_id = products.id AND own.import_id = ?1
+               AND own.description = products.description)",
+        [import.0],
+    )?;
+    connection.execute("DELETE FROM product_descriptions WHERE import_id = ?", [import.0])?;
+    Ok(())
+}
+
+/// Removes orders, customers and products that came with an import, and days and countries, to which nothing
+/// refers any more; returns how many customers, products and orders.
+fn remove_unused(connection: &Connection) -> Outcome<(u64, u64, u64)> {
+    let [mut orders, mut customers, mut products, mut countries, mut dates] = [const { Marks::new() }; 5];
+    mark(
+        connection,
+        "SELECT transaction_id, customer_id, product_id, country_id, date_id FROM sales",
+        [&mut orders, &mut customers, &mut products, &mut countries, &mut dates],
+    )?;
+    let removed_orders = remove_unmarked(connection, "transactions", "imported", &orders)?;
+    mark(connection, "SELECT customer_id, country_id FROM transactions", [&mut customers, &mut countries])?;
+    mark(connection, "SELECT DISTINCT customer_id FROM predictions", [&mut customers])?;
+    let removed_customers = remove_unmarked(connection, "customers", "imported", &customers)?;
+    mark(connection, "SELECT product_id FROM product_descriptions", [&mut products])?;
+    let removed_products = remove_unmarked(connection, "products", "imported", &products)?;
+    mark(connection, "SELECT country_id FROM customers", [&mut countries])?;
+    mark(connection, "SELECT producer_country_id FROM products", [&mut countries])?;
+    remove_unmarked(connection, "countries", "TRUE", &countries)?;
+    remove_unmarked(connection, "dates", "TRUE", &dates)?;
+    Ok((removed_customers, removed_products, removed_orders))
+}
+
+/// Ids that something refers to. Days before 1970 have negative ids, so both signs have their list.
+#[derive(Default)]
+struct Marks {
+    up: Vec<bool>,
+    down: Vec<bool>,
+}
+
+impl Marks {
+    const fn new() -> Self {
+        Self { up: Vec::new(), down: Vec::new() }
+    }
+
+    fn set(&mut self, id: i64) {
+        let list = if id < 0 { &mut self.down } else { &mut self.up };
+        let index = id.unsigned_abs() as usize;
+        if list.len() <= index {
+            list.resize(index + 1, false);
+        }
+        list[index] = true;
+    }
+
+    fn holds(&self, id: i64) -> bool {
+        let list = if id < 0 { &self.down } else { &self.up };
+        list.get(id.unsigned_abs() as usize).copied().unwrap_or(false)
+    }
+}
+
+/// Sets the ids that `sql` yields, column by column.
+fn mark<const N: usize>(connection: &Connection, sql: &str, mut marks: [&mut Marks; N]) -> Outcome<()> {
+    let mut statement = connection.prepare(sql)?;
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next()? {
+        for (column, marks) in marks.iter_mut().enumerate() {
+            if let Some(id) = row.get(column)? {
+                marks.set(id);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn remove_unmarked(connection: &Connection, table: &str, condition: &str, marks: &Marks) -> Outcome<u64> {
+    let mut statement = connection.prepare(&format!("SELECT id FROM {table} WHERE {condition}"))?;
+    let ids = statement.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+    let mut delete = connection.prepare(&format!("DELETE FROM {table} WHERE id = ?"))?;
+    let mut removed = 0;
+    for id in ids.into_iter().filter(|id| !marks.holds(*id)) {
+        removed += delete.execute([id])? as u64;
+    }
+    Ok(removed)
+}

@@ -1,0 +1,247 @@
+//! What can go wrong with a database, said so that a person knows what to do.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+use rusqlite::ErrorCode;
+
+use crate::{ImportId, RunId};
+
+/// Why the database could not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Not an address of a database this program can use.
+    #[error("'{url}' is no database this program can use; write sqlite://shop.db or a file name")]
+    UnsupportedUrl {
+        /// As given.
+        url: String,
+    },
+    /// There is no file there.
+    #[error("there is no database at {}; import a file first, or check the path", path.display())]
+    NotFound {
+        /// The database file.
+        path: PathBuf,
+    },
+    /// The file cannot be opened or created.
+    #[error("cannot open {} as a database; check that its folder exists and may be written to", path.display())]
+    CannotOpen {
+        /// The database file.
+        path: PathBuf,
+    },
+    /// The file is something else.
+    #[error("{} is not a database; give another path, or move this file away", path.display())]
+    NotADatabase {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A database of another program.
+    #[error("{} is a database of another program, and stays untouched; give another path", path.display())]
+    NotPatron {
+        /// The database file.
+        path: PathBuf,
+    },
+    /// Written by a later version of this program.
+    #[error(
+        "{} was written by a newer version of Patron (its schema has {version}); update Patron, or use another database",
+        path.display()
+    )]
+    Newer {
+        /// The database file.
+        path: PathBuf,
+        /// The first migration this program does not know.
+        version: String,
+    },
+    /// Another program holds it.
+    #[error("{} is in use by another program that is writing to it; try again when it has finished", path.display())]
+    Locked {
+        /// The database file.
+        path: PathBuf,
+    },
+    /// It cannot be written to.
+    #[error(
+        "{} is read-only; make the file and its folder writable, or copy it elsewhere and use the copy",
+        path.display()
+    )]
+    ReadOnly {
+        /// The database file.
+        path: PathBuf,
+    },
+    /// No room left.
+    #[error(
+        "no room left on the disk of {}; nothing was stored: free some space and start again",
+        path.display()
+    )]
+    DiskFull {
+        /// The database file.
+        path: PathBuf,
+    },
+    /// The file is damaged.
+    #[error("{} is damaged; restore it from a copy, or import the files into a new database", path.display())]
+    Damaged {
+        /// The database file.
+        path: PathBuf,
+    },
+    /// The same file was imported before.
+    #[error(
+        "'{file_name}' holds the same bytes as import {import} ('{earlier}'); undo that import, or replace it with this one"
+    )]
+    AlreadyImported {
+        /// The new file.
+        file_name: String,
+        /// The import that holds it.
+        import: ImportId,
+        /// That import's file.
+        earlier: String,
+    },
+    /// No such import.
+    #[error("there is no import {0}; list the imports to see their numbers")]
+    UnknownImport(ImportId),
+    /// No such model run.
+    #[error("there is no model run {0}")]
+    UnknownRun(RunId),
+    /// A prediction for somebody the database does not hold.
+    #[error("there is no customer '{0}' in the database to store a prediction for")]
+    UnknownCustomer(String),
+    /// A batch whose columns differ in length.
+    #[error("column {column} of a batch has {found} values, its amounts are {expected}")]
+    UnevenBatch {
+        /// The column.
+        column: &'static str,
+        /// Its length.
+        found: usize,
+        /// The length of the column of amounts.
+        expected: usize,
+    },
+    /// A batch uses a code that no batch so far has brought.
+    #[error("a batch uses {dictionary} code {code}, which no batch has brought")]
+    UnknownCode {
+        /// `customer`, `product`, `order` or `country`.
+        dictionary: &'static str,
+        /// The code.
+        code: u32,
+    },
+    /// A batch brings an order without a line, whose date and customer are therefore unknown.
+    #[error("order '{number}' comes in a batch that has no line of it")]
+    OrderWithoutLine {
+        /// The order's number.
+        number: String,
+    },
+    /// The report does not count what was written.
+    #[error("the import report counts {reported} {what}, but {written} were written; nothing was stored")]
+    CountMismatch {
+        /// `accepted lines` or `quarantined lines`.
+        what: &'static str,
+        /// In the report.
+        reported: u64,
+        /// Given to the writer.
+        written: u64,
+    },
+    /// Rows that refer to rows that do not exist.
+    #[error("{table} would refer to rows that do not exist; nothing was changed")]
+    BrokenReference {
+        /// The table.
+        table: String,
+    },
+    /// A stored value this program cannot read.
+    #[error("the database holds '{value}' where a {what} belongs")]
+    Unreadable {
+        /// What belongs there.
+        what: &'static str,
+        /// What is there.
+        value: String,
+    },
+    /// JSON that could not be written or read.
+    #[error("a stored report or parameter set could not be converted")]
+    Json(#[from] serde_json::Error),
+    /// Anything else the database says.
+    #[error("the database {} reports an error", path.display())]
+    Other {
+        /// The database file.
+        path: PathBuf,
+        /// What it says.
+        source: Box<dyn Error + Send + Sync>,
+    },
+}
+
+/// An error before it is known which file it belongs to.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    Bulk(rusqlite::Error),
+    Query(diesel::result::Error),
+    Store(StoreError),
+}
+
+/// What inner functions return.
+pub(crate) type Outcome<T> = Result<T, Fault>;
+
+impl Fault {
+    /// The error of the database at `path`.
+    pub(crate) fn at(self, path: &Path) -> StoreError {
+        match self {
+            Self::Store(error) => error,
+            Self::Bulk(error) => match error.sqlite_error_code() {
+                Some(code) => named(code, path).unwrap_or_else(|| other(path, error)),
+                None => other(path, error),
+            },
+            Self::Query(error) => {
+                let code = code_of(&error.to_string());
+                code.and_then(|code| named(code, path)).unwrap_or_else(|| other(path, error))
+            }
+        }
+    }
+}
+
+fn other(path: &Path, source: impl Error + Send + Sync + 'static) -> StoreError {
+    StoreError::Other { path: path.to_owned(), source: Box::new(source) }
+}
+
+fn named(code: ErrorCode, path: &Path) -> Option<StoreError> {
+    let path = path.to_owned();
+    match code {
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Some(StoreError::Locked { path }),
+        ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Some(StoreError::ReadOnly { path }),
+        ErrorCode::DiskFull => Some(StoreError::DiskFull { path }),
+        ErrorCode::DatabaseCorrupt => Some(StoreError::Damaged { path }),
+        ErrorCode::NotADatabase => Some(StoreError::NotADatabase { path }),
+        ErrorCode::CannotOpen => Some(StoreError::CannotOpen { path }),
+        _ => None,
+    }
+}
+
+/// The query layer passes on SQLite's message without its code.
+fn code_of(message: &str) -> Option<ErrorCode> {
+    let known = [
+        ("database is locked", ErrorCode::DatabaseBusy),
+        ("database table is locked", ErrorCode::DatabaseLocked),
+        ("attempt to write a readonly database", ErrorCode::ReadOnly),
+        ("database or disk is full", ErrorCode::DiskFull),
+        ("database disk image is malformed", ErrorCode::DatabaseCorrupt),
+        ("file is not a database", ErrorCode::NotADatabase),
+        ("unable to open database file", ErrorCode::CannotOpen),
+    ];
+    known.into_iter().find(|(text, _)| message.contains(text)).map(|(_, code)| code)
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Bulk(error)
+    }
+}
+
+impl From<diesel::result::Error> for Fault {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Query(error)
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<serde_json::Error> for Fault {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Store(StoreError::Json(error))
+    }
+}

@@ -1,0 +1,41 @@
+//! The database: everything a shop sold, who bought it, what was set aside, and what was forecast.
+//!
+//! Sale lines go in as [`SaleBatch`](patron_domain::SaleBatch)es through an [`ImportWriter`], all of a file or
+//! nothing of it, and come out again as batches through [`Store::scan`]. The rest is small and goes through
+//! [`Store`]'s queries. Whatever a function has acknowledged is on disk.
+//!
+//! ```
+//! use patron_store::{DatabaseUrl, Store};
+//!
+//! # let folder = tempfile::tempdir()?;
+//! # let file = folder.path().join("shop.db");
+//! let mut store = Store::open(&DatabaseUrl::from_path(file))?; // made and migrated where there is none
+//! let mut shop = store.shop()?;
+//! shop.name = "Corner shop".to_owned();
+//! shop.currency = Some("GBP".to_owned());
+//! store.set_shop(&shop)?;
+//! assert_eq!(store.shop()?, shop);
+//! assert_eq!(store.counts()?.sales, 0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod bulk;
+mod connect;
+mod error;
+mod queries;
+mod records;
+#[rustfmt::skip]
+mod schema;
+mod store;
+#[cfg(test)]
+mod tests;
+mod url;
+
+pub use bulk::ImportWriter;
+pub use error::StoreError;
+pub use records::{
+    Counts, ImportId, ImportRecord, ModelRun, NewImport, NewModelRun, Prediction, QuarantineEntry, RunId,
+    Shop, UndoSummary,
+};
+pub use store::Store;
+pub use url::DatabaseUrl;

@@ -1,0 +1,28 @@
+//! The one row about the shop.
+
+use diesel::prelude::*;
+
+use crate::Shop;
+use crate::connect::Connection;
+use crate::error::Outcome;
+use crate::schema::shop;
+
+type Row = (String, Option<String>, Option<String>);
+
+pub(crate) fn read(connection: &mut Connection) -> Outcome<Shop> {
+    let row = shop::table.select((shop::name, shop::currency, shop::time_zone)).first::<Row>(connection);
+    let (name, currency, time_zone) = row.optional()?.unwrap_or_default();
+    Ok(Shop { name, currency, time_zone })
+}
+
+pub(crate) fn write(connection: &mut Connection, new: &Shop) -> Outcome<()> {
+    let values =
+        (shop::name.eq(&new.name), shop::currency.eq(&new.currency), shop::time_zone.eq(&new.time_zone));
+    diesel::insert_into(shop::table)
+        .values((shop::id.eq(1), values))
+        .on_conflict(shop::id)
+        .do_update()
+        .set(values)
+        .execute(connection)?;
+    Ok(())
+}

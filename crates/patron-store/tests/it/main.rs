@@ -1,0 +1,11 @@
+//! The store from outside: what goes in comes out, and nothing is ever half there.
+#![expect(clippy::unwrap_used, reason = "in a test a failure is the message")]
+
+mod contract;
+mod killed;
+mod refusals;
+mod round_trip;
+mod runs;
+mod shop;
+mod support;
+mod undo;

@@ -1,0 +1,99 @@
+//! Imports taken back and replaced.
+
+use patron_store::{ImportId, NewImport, StoreError};
+
+use crate::shop;
+use crate::support::{database, dump, import, raw, scanned};
+
+#[test]
+fn undoing_the_latest_import_restores_exactly_the_former_state() {
+    let (_folder, url, mut store) = database();
+    let first = import(&mut store, &shop::import("january.csv"), &shop::lines(600, 1)).unwrap();
+    let before = dump(&url);
+    let second = import(&mut store, &shop::import("february.csv"), &shop::lines(700, 2)).unwrap();
+    assert_ne!(dump(&url), before);
+    let summary = store.undo_import(second).unwrap();
+    assert_eq!((summary.file_name.as_str(), summary.sales, summary.quarantined), ("february.csv", 700, 3));
+    assert!(summary.transactions > 0 && summary.customers > 0 && summary.products > 0);
+    assert_eq!(dump(&url), before);
+
+    store.undo_import(first).unwrap();
+    assert_eq!(store.counts().unwrap(), Default::default());
+    assert!(matches!(store.undo_import(first), Err(StoreError::UnknownImport(id)) if id == first));
+}
+
+#[test]
+fn undoing_an_earlier_import_leaves_what_a_later_one_uses() {
+    let (_folder, url, mut store) = database();
+    let january = shop::lines(600, 1);
+    let february = [&shop::lines(300, 2)[..], &january[..100]].concat();
+    let first = import(&mut store, &shop::import("january.csv"), &january).unwrap();
+    import(&mut store, &shop::import("february.csv"), &february).unwrap();
+    store.undo_import(first).unwrap();
+    dump(&url);
+    let left = scanned(&mut store, 100);
+    assert_eq!(left.len(), 400);
+    assert_eq!(
+        left.amount.iter().map(|amount| amount.ten_thousandths()).collect::<Vec<_>>(),
+        february.iter().map(|line| line.amount).collect::<Vec<_>>()
+    );
+    // Codes are dense again although ids are not.
+    let customers = |batch: &patron_domain::SaleBatch| {
+        let name = |code: &u32| batch.added.customers.get(*code as usize).cloned();
+        batch.customer.iter().map(name).collect::<Vec<_>>()
+    };
+    assert_eq!(customers(&left), february.iter().map(|line| line.customer.clone()).collect::<Vec<_>>());
+}
+
+#[test]
+fn the_name_before_an_undone_import_comes_back() {
+    let (_folder, url, mut store) = database();
+    let lines = shop::lines(200, 1);
+    let files = ["january.csv", "february.csv", "march.csv"];
+    let ids = files.map(|file| import(&mut store, &shop::import(file), &lines).unwrap());
+    let sku = lines[0].sku.clone().unwrap();
+    let name = || -> String {
+        let sql = format!("SELECT description FROM products WHERE sku = '{sku}'");
+        raw(&url).query_row(&sql, [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(name(), format!("{sku} of march.csv"));
+    store.undo_import(ids[1]).unwrap();
+    assert_eq!(name(), format!("{sku} of march.csv"));
+    store.undo_import(ids[2]).unwrap();
+    assert_eq!(name(), format!("{sku} of january.csv"));
+}
+
+#[test]
+fn replacing_is_one_step() {
+    let (_folder, url, mut store) = database();
+    let lines = shop::lines(600, 1);
+    let first = import(&mut store, &shop::import("a.csv"), &lines).unwrap();
+    let again = NewImport { profile: "none".to_owned(), replace: Some(first), ..shop::import("a.csv") };
+
+    let before = dump(&url);
+    drop(store.begin_import(&again).unwrap());
+    assert_eq!(dump(&url), before);
+
+    let second = import(&mut store, &again, &lines[..500]).unwrap();
+    assert_ne!(first, second);
+    dump(&url);
+    let imports = store.imports().unwrap();
+    let told: Vec<_> = imports.iter().map(|one| (one.id, one.profile.as_str(), one.lines_accepted)).collect();
+    assert_eq!(told, [(second, "none", 500)]);
+    let nobody = NewImport { replace: Some(ImportId(99)), ..shop::import("b.csv") };
+    assert!(matches!(store.begin_import(&nobody), Err(StoreError::UnknownImport(ImportId(99)))));
+}
+
+#[test]
+fn rows_made_by_hand_stay() {
+    let (_folder, url, mut store) = database();
+    let insert = "INSERT INTO countries (id, name) VALUES (7, 'Malta');
+        INSERT INTO customers (id, external_id, country_id) VALUES (5, 'by hand', 7);
+        INSERT INTO products (id, sku, producer_country_id) VALUES (9, 'by hand', 7);";
+    raw(&url).execute_batch(insert).unwrap();
+    let before = dump(&url);
+    let id = import(&mut store, &shop::import("a.csv"), &shop::lines(100, 1)).unwrap();
+    assert_eq!(scanned(&mut store, 30).added.customers[0], "by hand");
+    store.undo_import(id).unwrap();
+    assert_eq!(dump(&url), before);
+}
