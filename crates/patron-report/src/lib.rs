@@ -1,5 +1,10 @@
 //! Charts, tables and the self-contained report.
+pub mod assets;
+mod chart;
 pub mod format;
+pub mod page;
 mod table;
+pub mod tables;
 
+pub use chart::{CategoryChart, Chart, Direction, HeatMap, Ink, NumberFormat, Step, Waterfall, data_block};
 pub use table::{Cell, Column, CsvReader, Kind, MONEY, Table, TableBuilder, TableView};

@@ -297,11 +297,33 @@ impl<'a, T: Send + Sync + 'a> TableBuilder<'a, T> {
 
     /// Words.
     #[must_use]
-    pub fn text<V: Into<Cell>>(
+    pub fn text(
         self,
         key: impl Into<Words>,
         meaning: impl Into<Words>,
-        value: impl Fn(&T) -> V + Send + Sync + 'a,
+        value: impl Fn(&T) -> &str + Send + Sync + 'a,
+    ) -> Self {
+        self.column(Kind::Text, key, "", meaning, move |row| value(row).to_owned())
+    }
+
+    /// Words where there are any.
+    #[must_use]
+    pub fn text_if(
+        self,
+        key: impl Into<Words>,
+        meaning: impl Into<Words>,
+        value: impl Fn(&T) -> Option<&str> + Send + Sync + 'a,
+    ) -> Self {
+        self.column(Kind::Text, key, "", meaning, move |row| value(row).map(str::to_owned))
+    }
+
+    /// Words put together from the row.
+    #[must_use]
+    pub fn composed(
+        self,
+        key: impl Into<Words>,
+        meaning: impl Into<Words>,
+        value: impl Fn(&T) -> String + Send + Sync + 'a,
     ) -> Self {
         self.column(Kind::Text, key, "", meaning, value)
     }
