@@ -17,14 +17,4 @@ pub enum AnalyticsError {
         /// Last month with a line.
         last: Month,
     },
-    /// A row names a code that the catalog does not hold.
-    #[error("a row names {what} {code}, but the catalog holds only {known}")]
-    UnknownCode {
-        /// `customer`, `product` or `country`.
-        what: &'static str,
-        /// The code.
-        code: u32,
-        /// Number of texts in the catalog.
-        known: usize,
-    },
 }

@@ -1,12 +1,24 @@
 //! Answers about customers, products, countries and time, computed from rollups.
 
+mod analysis;
 mod answers;
+mod countries;
+mod customers;
 mod error;
+mod facts;
+mod monthly;
 mod options;
+mod products;
+mod repeat;
+mod returns;
+mod stats;
+mod trends;
 
+pub use analysis::Analysis;
 pub use answers::*;
 pub use error::AnalyticsError;
 pub use options::AnalysisOptions;
+use patron_columns::RollupSource;
 use patron_domain::Day;
 use serde::Serialize;
 
@@ -69,4 +81,46 @@ pub struct Answers {
     pub concentration: Vec<Concentration>,
     /// The curve behind it (C.5).
     pub lorenz: Vec<LorenzPoint>,
+}
+
+/// Every answer at once.
+///
+/// Reads each rollup once, batch by batch. The result depends on nothing but the source and the options: not on
+/// the number of threads, nor on where batches begin.
+///
+/// # Errors
+/// [`AnalyticsError::Rollup`] as the source fails; [`AnalyticsError::SpanTooLong`] for a log of more than 200
+/// years.
+pub fn analyse(source: &dyn RollupSource, options: &AnalysisOptions) -> Result<Answers, AnalyticsError> {
+    let analysis = Analysis::new(source, options)?;
+    Ok(Answers {
+        as_of: analysis.as_of(),
+        totals: analysis.totals()?,
+        calendar: analysis.calendar(),
+        monthly: analysis.monthly()?,
+        month_details: analysis.month_details()?,
+        repeat_shares: analysis.repeat_shares()?,
+        repeat_by_country: analysis.repeat_by_country()?,
+        repeat_spend: analysis.repeat_spend()?,
+        product_spend: analysis.product_spend()?,
+        products: analysis.products()?,
+        product_ranking: analysis.product_ranking()?,
+        repeat_items: analysis.repeat_items()?,
+        popular: analysis.popular()?,
+        trending: analysis.trending()?,
+        product_months: analysis.product_months()?,
+        product_trends: analysis.product_trends()?,
+        total_trends: analysis.total_trends()?,
+        countries: analysis.countries()?,
+        country_products: analysis.country_products()?,
+        customers: analysis.customers()?,
+        orders_histogram: analysis.orders_histogram()?,
+        days_between: analysis.days_between()?,
+        second_order: analysis.second_order()?,
+        second_order_curve: analysis.second_order_curve()?,
+        first_products: analysis.first_products()?,
+        cohorts: analysis.cohorts()?,
+        concentration: analysis.concentration()?,
+        lorenz: analysis.lorenz()?,
+    })
 }

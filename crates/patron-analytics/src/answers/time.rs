@@ -35,7 +35,7 @@ pub struct ShopTotals {
 ///
 /// The log's first month is complete when its first sale lies at most `tolerance_days` after the month's first
 /// day, the last month when its last sale lies at most so many days before the month's last day. The tolerance
-/// is 3 days, and for shops that sell on fewer days twice the mean distance of trading days, up to 7.
+/// is 3 days, and for shops with few orders twice the mean distance of orders, up to 7.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct MonthCalendar {
     /// First month with a line.

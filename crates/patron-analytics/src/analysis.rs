@@ -1,0 +1,76 @@
+//! One source, many questions: each rollup is read at most once, and only when a question needs it.
+
+use std::sync::OnceLock;
+
+use patron_columns::RollupSource;
+use patron_domain::Day;
+
+use crate::facts::{CustomerFacts, OrderFacts, PairFacts, ProductFacts};
+use crate::{AnalysisOptions, AnalyticsError, MonthCalendar};
+
+/// A source under examination. Every method is one question; what it has to read is kept for the next.
+pub struct Analysis<'a> {
+    pub(crate) source: &'a dyn RollupSource,
+    pub(crate) options: &'a AnalysisOptions,
+    orders: OrderFacts,
+    customers: OnceLock<CustomerFacts>,
+    products: OnceLock<ProductFacts>,
+    pairs: OnceLock<PairFacts>,
+}
+
+impl<'a> Analysis<'a> {
+    /// Reads the months of the log.
+    ///
+    /// # Errors
+    /// [`AnalyticsError::Rollup`] as the source fails; [`AnalyticsError::SpanTooLong`] for a log of more than 200
+    /// years.
+    pub fn new(source: &'a dyn RollupSource, options: &'a AnalysisOptions) -> Result<Self, AnalyticsError> {
+        let orders = OrderFacts::read(source)?;
+        let (customers, products, pairs) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Ok(Self { source, options, orders, customers, products, pairs })
+    }
+
+    /// Day to which inactivity and rates are counted: the later of the asked day and the last sale.
+    pub fn as_of(&self) -> Day {
+        self.orders.calendar.span.map_or(self.options.as_of, |span| self.options.as_of.max(span.last))
+    }
+
+    /// The months of the log and which of them were seen whole; `None` for an empty log.
+    pub fn calendar(&self) -> Option<MonthCalendar> {
+        self.orders.calendar.described()
+    }
+
+    pub(crate) fn orders(&self) -> &OrderFacts {
+        &self.orders
+    }
+
+    pub(crate) fn customer_facts(&self) -> Result<&CustomerFacts, AnalyticsError> {
+        remember(&self.customers, || CustomerFacts::read(self.source, &self.orders.calendar))
+    }
+
+    pub(crate) fn product_facts(&self) -> Result<&ProductFacts, AnalyticsError> {
+        let top = self.options.top_per_country;
+        remember(&self.products, || ProductFacts::read(self.source, &self.orders.calendar, top))
+    }
+
+    pub(crate) fn pair_facts(&self) -> Result<&PairFacts, AnalyticsError> {
+        let (customers, products) = (self.customer_facts()?, self.product_facts()?);
+        let (calendar, days) = (&self.orders.calendar, self.options.return_days);
+        remember(&self.pairs, || PairFacts::read(self.source, calendar, customers, products, days))
+    }
+
+    pub(crate) fn country_name(&self, slot: usize) -> String {
+        self.source.catalog().countries.text(slot as u32).to_owned()
+    }
+}
+
+fn remember<T>(
+    kept: &OnceLock<T>,
+    read: impl FnOnce() -> Result<T, AnalyticsError>,
+) -> Result<&T, AnalyticsError> {
+    if let Some(facts) = kept.get() {
+        return Ok(facts);
+    }
+    let facts = read()?;
+    Ok(kept.get_or_init(|| facts))
+}
