@@ -9,6 +9,8 @@ use crate::seed::SynthRng;
 
 /// Units of one product in one order, at most.
 const MAX_QUANTITY: i64 = 100_000;
+/// Value of one order, at most, in currency units.
+const MAX_VALUE: f64 = 1e8;
 /// Products of one order, at most.
 const MAX_LINES: usize = 200;
 
@@ -38,12 +40,13 @@ pub(crate) struct Wish {
 /// Products are drawn as they are wanted in the month; while one unit of each costs more than the wished value, the
 /// dearest is put back; what is left of the value is split among the rest by exponential weights, in whole units,
 /// and the remainder goes to the dearest products it buys another unit of. The basket's value then differs from the
-/// wish by at most half the price of its cheapest product, except that one unit is bought even where it costs more.
+/// wish by at most half the price of its cheapest product, except that one unit is bought even where it costs more
+/// (and that no order is worth more than 100 million or holds more than 100,000 of a product).
 pub(crate) fn basket(rng: &mut SynthRng, catalogue: &Catalogue, wish: &Wish) -> Vec<BasketLine> {
     let mut lines = chosen(rng, catalogue, wish);
     let mut dearest_first: Vec<usize> = (0..lines.len()).collect();
     dearest_first.sort_by_key(|&at| (std::cmp::Reverse(lines[at].price), lines[at].product));
-    let value = (wish.value.min(1e9) * Money::SCALE as f64) as i64;
+    let value = (wish.value.min(MAX_VALUE) * Money::SCALE as f64) as i64;
     let mut cost: i64 = lines.iter().map(|line| line.price.ten_thousandths()).sum();
     let mut put_back = 0;
     while cost > value && put_back + 1 < lines.len() {

@@ -97,8 +97,8 @@ impl Spender {
         gamma_with_rate(rng, self.p, self.rate)
     }
 
-    /// The mean of `orders` order values, z̄ | ν ~ Gamma(p·x, rate ν·x), in one draw.
-    pub(crate) fn mean_of(&self, rng: &mut SynthRng, orders: GammaShape, count: f64) -> f64 {
-        gamma_with_rate(rng, orders, self.rate * count)
+    /// The mean of x order values, z̄ | ν ~ Gamma(p·x, rate ν·x), in one draw; `shape` is p·x.
+    pub(crate) fn mean_of(&self, rng: &mut SynthRng, shape: GammaShape, x: f64) -> f64 {
+        gamma_with_rate(rng, shape, self.rate * x)
     }
 }

@@ -104,7 +104,7 @@ fn products(scenario: &Scenario, seed: SeedTree) -> Vec<Product> {
     let product = |(index, rank): (u32, u32)| {
         let role = roles.get(rank as usize - 1).copied().unwrap_or(ProductRole::Steady);
         let (design, variant) = design(index);
-        let plain = words::description(design, variant.unwrap_or(0));
+        let plain = words::description(design, variant.unwrap_or(design as usize % words::VARIANTS));
         let description = match role {
             ProductRole::Christmas => format!("CHRISTMAS {plain}"),
             ProductRole::Summer => format!("SUMMER {plain}"),

@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 use crate::scenario::{BgNbdParams, CatalogueParams, DirtRates, GammaGammaParams, Rhythm};
 use crate::{Scenario, SynthError};
 
-/// Lines a shop may be expected to hold; they are kept in memory.
-const MAX_LINES: f64 = 50e6;
+/// Repeat orders that the most eager customers may be expected to place.
+const MAX_PURCHASES: f64 = 1e5;
 /// Products that get a code of five digits and a description of their own.
 const MAX_PRODUCTS: u32 = 20_000;
 /// A century.
@@ -17,7 +17,7 @@ impl Scenario {
     ///
     /// # Errors
     /// The first field, in the order of declaration, that is out of its range or contradicts another one; at
-    /// last [`SynthError::TooManyLines`].
+    /// last [`SynthError::TooManyOrders`]. Whether the shop fits into memory shows in [`crate::generate`].
     pub fn check(&self) -> Result<(), SynthError> {
         filled("name", &self.name)?;
         within("customers", f64::from(self.customers), 1.0..=1e8, "between 1 and 100 million")?;
@@ -33,7 +33,7 @@ impl Scenario {
         self.check_countries()?;
         self.catalogue.check(self.products)?;
         self.dirt.check()?;
-        self.check_size()
+        self.check_eagerness()
     }
 
     /// Days from the first to the last, both counted.
@@ -72,15 +72,13 @@ impl Scenario {
         Ok(())
     }
 
-    /// An upper estimate of the lines: nobody drops out, everybody is there from the first day.
-    fn check_size(&self) -> Result<(), SynthError> {
-        let fastest = self.countries.iter().map(|country| country.buying_factor).fold(0.0, f64::max)
-            * self.catalogue.return_factor.max(1.0);
-        let purchases = self.buying.r / self.buying.alpha * fastest * f64::from(self.days()) / 7.0;
-        let orders = f64::from(self.customers) * (1.0 + purchases) / (1.0 - self.dirt.without_customer);
-        let expected = orders * (self.lines_per_order + 2.0) * 2.0;
-        if expected > MAX_LINES {
-            return Err(SynthError::TooManyLines { expected, limit: MAX_LINES });
+    /// Repeat orders of a mean customer with all factors, there from the first day and never dropping out.
+    fn check_eagerness(&self) -> Result<(), SynthError> {
+        let country = self.countries.iter().map(|country| country.buying_factor).fold(0.0, f64::max);
+        let rate = self.buying.r / self.buying.alpha * country * self.catalogue.return_factor.max(1.0);
+        let expected = rate * f64::from(self.days()) / 7.0;
+        if expected > MAX_PURCHASES {
+            return Err(SynthError::TooManyOrders { expected, limit: MAX_PURCHASES });
         }
         Ok(())
     }
@@ -106,7 +104,7 @@ impl GammaGammaParams {
     /// [`SynthError::OutOfRange`] with the parameter (`spend.q`).
     pub fn check(&self) -> Result<(), SynthError> {
         positive("spend.p", self.p)?;
-        positive("spend.q", self.q)?;
+        within("spend.q", self.q, 0.1..=1e9, "between 0.1 and a thousand million")?;
         positive("spend.v", self.v)
     }
 }
@@ -220,7 +218,7 @@ mod tests {
         check(|s| s.products = 30_000, "`products` is 30000, but must be between 1 and 20000");
         check(|s| s.buying.r = -1.0, "`buying.r` is -1, but must be between 0.0001 and a thousand million");
         check(|s| s.buying.a = f64::NAN, "`buying.a` is NaN, but must be between 0 and a million");
-        check(|s| s.spend.q = 0.0, "`spend.q` is 0, but must be between 0.0001 and a thousand million");
+        check(|s| s.spend.q = 0.0, "`spend.q` is 0, but must be between 0.1 and a thousand million");
         check(|s| s.season[3] = -0.1, "`season[3]` is -0.1, but must be between 0 and a million");
         check(|s| s.season = [0.0; 12], "`season` has no weight above zero: nothing could ever happen");
         check(|s| s.dirt.duplicates = 1.5, "`dirt.duplicates` is 1.5, but must be between 0 and 1");
@@ -247,8 +245,9 @@ mod tests {
     }
 
     #[test]
-    fn a_shop_beyond_memory_is_refused_before_it_is_begun() {
-        let huge = Scenario { customers: 90_000_000, ..Scenario::demo() };
-        assert!(matches!(huge.check(), Err(SynthError::TooManyLines { .. })));
+    fn customers_who_never_stop_ordering_are_refused() {
+        let mut scenario = Scenario::demo();
+        (scenario.buying.r, scenario.buying.alpha) = (1e6, 1.0);
+        assert!(matches!(scenario.check(), Err(SynthError::TooManyOrders { .. })));
     }
 }

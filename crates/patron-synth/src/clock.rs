@@ -99,7 +99,7 @@ fn weekday(day: Day) -> usize {
     (day.number() + 3).rem_euclid(7) as usize
 }
 
-/// The x at which the line through (0, sums[0]), (1, sums[1]) … reaches `y`; where it is flat, the end of the
+/// The x at which the line through the points (index, sum) reaches `y`; where it is flat, the end of the
 /// flat stretch. `sums` never fall; the result lies between 0 and the last index.
 fn interpolate_inverse(sums: &[f64], y: f64) -> f64 {
     let above = sums.partition_point(|&sum| sum <= y);

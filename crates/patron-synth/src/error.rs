@@ -55,16 +55,28 @@ pub enum SynthError {
         /// Products in all.
         products: u32,
     },
-    /// A scenario whose shop does not fit into memory.
+    /// Customers who order without end.
     #[error(
-        "about {expected:.0} lines are expected, more than the {limit:.0} a shop can hold: lower `customers`, \
-         `lines_per_order`, the buying rate (`buying.r` ÷ `buying.alpha`) or the days from `start` to `end`"
+        "a customer is expected to order up to {expected:.0} times, more than {limit:.0}: lower the buying rate \
+         (`buying.r` ÷ `buying.alpha`), its factors or the days from `start` to `end`"
     )]
-    TooManyLines {
-        /// Expected lines, drop-out left out of account.
+    TooManyOrders {
+        /// Expected repeat orders of a mean customer with the largest factors who never drops out.
         expected: f64,
         /// The limit.
         limit: f64,
+    },
+    /// A scenario whose shop does not fit into memory.
+    #[error(
+        "about {expected:.0} lines are expected, more than the {limit} a shop can hold: lower `customers`, \
+         `lines_per_order`, `dirt.without_customer`, the buying rate (`buying.r` ÷ `buying.alpha`) or the days \
+         from `start` to `end`"
+    )]
+    TooManyLines {
+        /// Lines expected after the first customers, or reached.
+        expected: f64,
+        /// The limit.
+        limit: u64,
     },
     /// A simulated history that contradicts itself, which takes a waiting time of exactly zero.
     #[error("a simulated history is impossible: {0}")]

@@ -109,8 +109,8 @@ pub fn simulate_spend(
     let mean_spend = |(id, &frequency): (usize, &u32)| {
         let mut rng = seed.child("spend", id as u64);
         let count = f64::from(frequency);
-        let orders = GammaShape::new("spend.p", params.p * count)?;
-        Ok((frequency, population.draw(&mut rng).mean_of(&mut rng, orders, count)))
+        let shape = GammaShape::new("spend.p", params.p * count)?;
+        Ok((frequency, population.draw(&mut rng).mean_of(&mut rng, shape, count)))
     };
     buyers.map(mean_spend).collect()
 }

@@ -7,6 +7,10 @@ use crate::orders::{Order, OrderLine, Origin, World, customer_id};
 use crate::truth::{CustomerTruth, PlantedDirt, ProductTruth, Totals, Truth};
 use crate::{Scenario, SynthError};
 
+/// Lines a shop can hold, at about 60 bytes each.
+const MAX_LINES: u64 = 20_000_000;
+/// So many customers tell how large a shop will be.
+const PILOT: u64 = 1_000;
 /// The number of the first order.
 const FIRST_ORDER: u64 = 500_001;
 
@@ -58,16 +62,25 @@ pub struct LogLine<'a> {
 /// unit. Dirt is added last and changes none of this.
 ///
 /// # Errors
-/// [`SynthError`] with the field of the scenario that is impossible.
+/// [`SynthError`] with the field of the scenario that is impossible; [`SynthError::TooManyLines`] when the shop,
+/// which is held in memory, is about to pass twenty million lines.
 pub fn generate(scenario: &Scenario, seed: u64) -> Result<Shop, SynthError> {
     let world = World::new(scenario, seed)?;
     let (mut customers, mut orders) = (Vec::new(), Vec::new());
+    let mut size = Size { before: 0, lines: 0, made: 0, of: u64::from(scenario.customers) };
     for customer in 0..scenario.customers {
         let (truth, placed) = world.customer(customer);
+        size.grow(&placed)?;
         customers.push(truth);
         orders.extend(placed);
     }
-    (0..guests(scenario, &customers)).for_each(|guest| orders.extend(world.guest(guest)));
+    let guests = guests(scenario, &customers);
+    size = Size { before: size.lines, lines: 0, made: 0, of: guests };
+    for guest in 0..guests {
+        let placed = world.guest(guest);
+        size.grow(&placed)?;
+        orders.extend(placed);
+    }
     // Stable: what falls into one minute stays in the order of customers, purchases before cancellations.
     orders.sort_by_key(|order| (order.timestamp, order.is_cancellation));
     let products = world.catalogue.products.iter().map(|product| ProductTruth {
@@ -160,6 +173,32 @@ fn guests(scenario: &Scenario, customers: &[CustomerTruth]) -> u64 {
     let placed: f64 = customers.iter().map(|customer| f64::from(customer.orders)).sum();
     let share = scenario.dirt.without_customer;
     (placed * share / (1.0 - share)).round() as u64
+}
+
+/// How large the shop has grown.
+struct Size {
+    /// Lines of those made earlier.
+    before: u64,
+    /// Lines of those being made now,
+    lines: u64,
+    /// how many of them are made
+    made: u64,
+    /// and how many there will be.
+    of: u64,
+}
+
+impl Size {
+    /// Counts the orders of one more; refuses a shop that is, or after some customers promises to be, too large.
+    fn grow(&mut self, orders: &[Order]) -> Result<(), SynthError> {
+        self.lines += orders.iter().map(|order| order.lines.len() as u64).sum::<u64>();
+        self.made += 1;
+        let scale = if self.made == PILOT { self.of as f64 / PILOT as f64 } else { 1.0 };
+        let expected = self.before as f64 + self.lines as f64 * scale;
+        if expected > MAX_LINES as f64 {
+            return Err(SynthError::TooManyLines { expected, limit: MAX_LINES });
+        }
+        Ok(())
+    }
 }
 
 impl OrderLine {

@@ -1,43 +1,35 @@
 //! Product descriptions from word lists.
 
-const SIZES: [&str; 5] = ["", "LARGE ", "SMALL ", "SET OF 4 ", "MINI "];
+const STYLES: [&str; 9] =
+    ["", "LARGE ", "SMALL ", "SET OF 4 ", "MINI ", "RETRO ", "STRIPED ", "SPOTTED ", "FLORAL "];
 const COLOURS: [&str; 12] = [
     "BLUE", "WHITE", "OLIVE", "RED", "CREAM", "MUSTARD", "TEAL", "CORAL", "CHARCOAL", "LILAC", "SAGE", "NAVY",
 ];
 /// Colours that one design may come in.
-const VARIANTS: usize = 3;
-const MATERIALS: [&str; 20] = [
+pub(crate) const VARIANTS: usize = 3;
+const HARD: [&str; 12] = [
     "ENAMEL",
     "OAK",
     "CERAMIC",
-    "LINEN",
     "GLASS",
-    "WICKER",
-    "FELT",
     "COPPER",
     "BAMBOO",
-    "WOOL",
     "STONEWARE",
-    "RATTAN",
-    "COTTON",
-    "SLATE",
-    "CORK",
-    "PAPER",
     "MARBLE",
     "TIN",
     "BEECH",
-    "VELVET",
+    "SLATE",
+    "RESIN",
 ];
-const THINGS: [&str; 40] = [
+const HARD_THINGS: [&str; 28] = [
     "TEAPOT",
     "TRAY",
     "LANTERN",
-    "BREAD BASKET",
+    "BREAD BIN",
     "PHOTO FRAME",
     "MUG",
     "VASE",
     "CAKE STAND",
-    "DOORSTOP",
     "COASTER",
     "BUTTER DISH",
     "PLANT POT",
@@ -45,30 +37,38 @@ const THINGS: [&str; 40] = [
     "COAT HOOK",
     "SUGAR BOWL",
     "JEWELLERY BOX",
-    "RECIPE TIN",
-    "GARLAND",
+    "RECIPE BOX",
     "STORAGE JAR",
     "EGG CUP",
     "NAPKIN RING",
     "WATERING CAN",
     "BIRD FEEDER",
     "LETTER RACK",
-    "CUSHION",
-    "KEY RING",
-    "NOTEBOOK",
-    "TABLE RUNNER",
     "MILK JUG",
     "TEALIGHT HOLDER",
     "BOOKEND",
-    "PENCIL CASE",
-    "LUNCH BOX",
-    "APRON",
-    "TOY RABBIT",
     "SPICE RACK",
-    "MAGNET SET",
-    "DOOR WREATH",
+    "MAGNET",
     "WINE COOLER",
+];
+const SOFT: [&str; 8] = ["LINEN", "FELT", "WOOL", "COTTON", "VELVET", "CANVAS", "TWEED", "QUILTED"];
+const SOFT_THINGS: [&str; 16] = [
+    "CUSHION",
+    "APRON",
+    "TABLE RUNNER",
     "BLANKET",
+    "TOY RABBIT",
+    "PENCIL CASE",
+    "GARLAND",
+    "DOORSTOP",
+    "TOTE BAG",
+    "TEA COSY",
+    "OVEN GLOVE",
+    "WASH BAG",
+    "LUNCH BAG",
+    "KEY RING",
+    "PEG BAG",
+    "NOTEBOOK COVER",
 ];
 const SCENTS: [&str; 10] = [
     "LAVENDER",
@@ -98,7 +98,8 @@ const CONSUMABLES: [&str; 8] = [
 /// Designs are numbered from 0; up to 16,000 of them, in up to three colours each, have descriptions of their own.
 pub(crate) fn description(design: u32, variant: usize) -> String {
     let groups = COLOURS.len() / VARIANTS;
-    let all = THINGS.len() * MATERIALS.len() * SIZES.len() * groups;
+    let (hard, soft) = (HARD.len() * HARD_THINGS.len(), SOFT.len() * SOFT_THINGS.len());
+    let all = (hard + soft) * STYLES.len() * groups;
     // A prime that does not divide `all` visits every combination once, neighbours far apart.
     let mut rest = design as usize * 7_919 % all;
     let mut next = |choices: usize| {
@@ -106,10 +107,13 @@ pub(crate) fn description(design: u32, variant: usize) -> String {
         rest /= choices;
         choice
     };
-    let (thing, material, size, group) =
-        (next(THINGS.len()), next(MATERIALS.len()), next(SIZES.len()), next(groups));
-    let colour = group * VARIANTS + variant % VARIANTS;
-    format!("{}{} {} {}", SIZES[size], COLOURS[colour], MATERIALS[material], THINGS[thing])
+    let (article, style, group) = (next(hard + soft), next(STYLES.len()), next(groups));
+    let (material, thing) = match article.checked_sub(hard) {
+        None => (HARD[article % HARD.len()], HARD_THINGS[article / HARD.len()]),
+        Some(article) => (SOFT[article % SOFT.len()], SOFT_THINGS[article / SOFT.len()]),
+    };
+    let colour = COLOURS[group * VARIANTS + variant % VARIANTS];
+    format!("{}{colour} {material} {thing}", STYLES[style])
 }
 
 /// The description of consumable number `index`: something that runs out and is bought again. There are 80.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use patron_domain::{Day, LineKind, Money, NO_CODE, Names};
-use patron_synth::{BgNbdParams, CountryShare, DirtRates, Scenario, Shop, generate};
+use patron_synth::{BgNbdParams, CountryShare, DirtRates, Scenario, Shop, SynthError, generate};
 use proptest::prelude::*;
 
 use crate::log::{SeenDirt, csv};
@@ -249,4 +249,10 @@ fn the_smallest_shop_works() {
     }
     let refused = generate(&Scenario { products: 0, ..scenario }, 1).unwrap_err();
     assert_eq!(refused.to_string(), "`products` is 0, but must be between 1 and 20000");
+}
+
+#[test]
+fn a_shop_beyond_memory_is_refused_early() {
+    let refused = generate(&Scenario { customers: 90_000_000, ..Scenario::demo() }, 1).unwrap_err();
+    assert!(matches!(refused, SynthError::TooManyLines { expected, .. } if expected > 1e9), "{refused}");
 }
