@@ -15,6 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let batches = shop::batches(&shop::lines(lines, 1), 8192, 2);
     let quarantined: Vec<_> = (0..7_000).map(|line| shop::set_aside(line + 1_000_000)).collect();
+    fs::write("/proc/self/clear_refs", "5")?; // the peak starts anew
     let before = memory()?;
 
     let start = cpu_seconds()?;

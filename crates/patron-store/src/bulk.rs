@@ -3,6 +3,7 @@
 mod codes;
 mod days;
 mod known;
+mod lines;
 mod scan;
 mod undo;
 mod writer;
@@ -16,6 +17,9 @@ pub(crate) use undo::undo;
 pub use writer::ImportWriter;
 
 use crate::{StoreError, connect};
+
+/// Lines of a batch when a scan's batches are our own business.
+pub(crate) const SCAN_LINES: usize = 8192;
 
 /// A scan of the database at `path`, which shows one state of it.
 pub(crate) fn scan<E: From<StoreError>>(

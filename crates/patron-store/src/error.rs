@@ -136,8 +136,8 @@ pub enum StoreError {
         /// Given to the writer.
         written: u64,
     },
-    /// Rows that refer to rows that do not exist.
-    #[error("{table} would refer to rows that do not exist; nothing was changed")]
+    /// Rows that refer to rows that do not exist; nothing was changed.
+    #[error("a reference from or to the table {table} leads nowhere; restore the database from a copy")]
     BrokenReference {
         /// The table.
         table: String,

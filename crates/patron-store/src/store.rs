@@ -6,7 +6,7 @@ use std::time::Duration;
 use patron_domain::SaleBatch;
 use rustc_hash::FxHashMap;
 
-use crate::bulk::{self, ImportWriter, KnownLines};
+use crate::bulk::{self, ImportWriter, KnownLines, SCAN_LINES};
 use crate::connect::{self, Connection, PATIENCE};
 use crate::error::Outcome;
 use crate::queries::{counts, imports, quarantine, runs, shop};
@@ -14,9 +14,6 @@ use crate::{
     Counts, DatabaseUrl, ImportId, ImportRecord, ModelRun, NewImport, NewModelRun, Prediction,
     QuarantineEntry, RunId, Shop, StoreError, UndoSummary,
 };
-
-/// Lines of a batch when a scan's batches are our own business.
-const SCAN_LINES: usize = 8192;
 
 /// An open database.
 ///
@@ -145,12 +142,7 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub fn known_lines(&mut self) -> Result<FxHashMap<u128, u32>, StoreError> {
-        let mut known = KnownLines::default();
-        self.scan(SCAN_LINES, |batch| {
-            known.add(&batch);
-            Ok::<(), StoreError>(())
-        })?;
-        Ok(known.lines)
+        KnownLines::collect(|sink| self.scan(SCAN_LINES, sink))
     }
 
     /// A page of the quarantine, in the order written: at most `limit` lines after the entry `after` (0 for the

@@ -28,11 +28,11 @@ impl Codes {
 
     /// The id of a code; `None` for [`NO_CODE`].
     pub(super) fn id(&self, code: u32) -> Result<Option<i64>, StoreError> {
-        if code == NO_CODE {
-            return Ok(None);
+        match self.ids.get(code as usize) {
+            Some(id) => Ok(Some(*id)),
+            None if code == NO_CODE => Ok(None),
+            None => Err(StoreError::UnknownCode { dictionary: self.dictionary, code }),
         }
-        let unknown = StoreError::UnknownCode { dictionary: self.dictionary, code };
-        self.ids.get(code as usize).copied().map(Some).ok_or(unknown)
     }
 
     /// Adds the next code: a new row by `insert`, whose parameters are the new id, `name` and `rest`, or the

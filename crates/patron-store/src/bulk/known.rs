@@ -3,17 +3,30 @@
 use patron_domain::{Names, SaleBatch, line_key};
 use rustc_hash::FxHashMap;
 
+use crate::StoreError;
+
 /// How often each line occurs, by its [`line_key`].
 #[derive(Default)]
 pub(crate) struct KnownLines {
     orders: Names,
     skus: Names,
-    pub(crate) lines: FxHashMap<u128, u32>,
+    lines: FxHashMap<u128, u32>,
 }
 
 impl KnownLines {
-    /// Counts the lines of the next batch of a scan.
-    pub(crate) fn add(&mut self, batch: &SaleBatch) {
+    /// Counts all lines that `scan` hands to its sink.
+    pub(crate) fn collect(
+        scan: impl FnOnce(&mut dyn FnMut(SaleBatch) -> Result<(), StoreError>) -> Result<u64, StoreError>,
+    ) -> Result<FxHashMap<u128, u32>, StoreError> {
+        let mut known = Self::default();
+        scan(&mut |batch| {
+            known.add(&batch);
+            Ok(())
+        })?;
+        Ok(known.lines)
+    }
+
+    fn add(&mut self, batch: &SaleBatch) {
         for order in &batch.added.orders {
             self.orders.push(&order.number);
         }

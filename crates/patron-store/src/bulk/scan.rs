@@ -62,10 +62,10 @@ pub(crate) fn scan<E>(
     let batch_lines = batch_lines.max(1);
     let (mut customers, mut products) = (connection.prepare(CUSTOMERS)?, connection.prepare(PRODUCTS)?);
     let (mut orders, mut countries) = (connection.prepare(ORDERS)?, connection.prepare(COUNTRIES)?);
-    let mut customers = Dictionary::new(customers.raw_query(), |row| row.get(1));
-    let mut products = Dictionary::new(products.raw_query(), read_product);
-    let mut orders = Dictionary::new(orders.raw_query(), read_order);
-    let mut countries = Dictionary::new(countries.raw_query(), |row| row.get(1));
+    let mut customers = Dictionary::new("customers", customers.raw_query(), |row| row.get(1));
+    let mut products = Dictionary::new("products", products.raw_query(), read_product);
+    let mut orders = Dictionary::new("transactions", orders.raw_query(), read_order);
+    let mut countries = Dictionary::new("countries", countries.raw_query(), |row| row.get(1));
 
     let mut sales = connection.prepare(SALES)?;
     let mut sales = sales.raw_query();
@@ -102,34 +102,35 @@ pub(crate) fn scan<E>(
 
 /// A table read beside the sales, just far enough to know every id met so far. Code = place in id order.
 struct Dictionary<'stmt, F> {
+    table: &'static str,
     rows: Rows<'stmt>,
     read: F,
-    /// Code by id, for the ids passed so far; [`NO_CODE`] where there is no such row.
-    codes: Vec<u32>,
-    next_code: u32,
+    /// The ids passed so far, ascending.
+    ids: Vec<i64>,
 }
 
 impl<'stmt, F> Dictionary<'stmt, F> {
-    fn new<T>(rows: Rows<'stmt>, read: F) -> Self
+    fn new<T>(table: &'static str, rows: Rows<'stmt>, read: F) -> Self
     where
         F: Fn(&Row<'_>) -> rusqlite::Result<T>,
     {
-        Self { rows, read, codes: Vec::new(), next_code: 0 }
+        Self { table, rows, read, ids: Vec::new() }
     }
 
+    /// The code of an id; reads on and adds entries until the id is reached.
     #[inline]
     fn code<T>(&mut self, id: Option<i64>, added: &mut Vec<T>) -> Result<u32, Fault>
     where
         F: Fn(&Row<'_>) -> rusqlite::Result<T>,
     {
         let Some(id) = id else { return Ok(NO_CODE) };
-        let index = id as usize;
-        while self.codes.len() <= index {
-            if !self.advance(added)? {
-                return Ok(NO_CODE); // not reached: foreign keys keep the row there
-            }
-        }
-        Ok(self.codes[index])
+        while self.ids.last().is_none_or(|last| *last < id) && self.advance(added)? {}
+        // Without gaps in the ids the place follows from the id; else it is looked for.
+        let first = self.ids.first().copied().unwrap_or(id);
+        let guess = id.wrapping_sub(first) as usize;
+        let place = if self.ids.get(guess) == Some(&id) { Ok(guess) } else { self.ids.binary_search(&id) };
+        let broken = |_| StoreError::BrokenReference { table: self.table.to_owned() };
+        Ok(place.map_err(broken)? as u32)
     }
 
     /// Reads what is left: rows no sale line refers to.
@@ -146,10 +147,7 @@ impl<'stmt, F> Dictionary<'stmt, F> {
         F: Fn(&Row<'_>) -> rusqlite::Result<T>,
     {
         let Some(row) = self.rows.next()? else { return Ok(false) };
-        let id: i64 = row.get(0)?;
-        self.codes.resize(id as usize, NO_CODE);
-        self.codes.push(self.next_code);
-        self.next_code += 1;
+        self.ids.push(row.get(0)?);
         added.push((self.read)(row)?);
         Ok(true)
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension};
+use rustc_hash::FxHashSet;
 
 use crate::error::Outcome;
 use crate::{ImportId, StoreError, UndoSummary, connect};
@@ -95,7 +96,8 @@ fn take_back_descriptions(connection: &Connection, import: ImportId) -> Outcome<
 /// Removes orders, customers and products that came with an import, and days and countries, to which nothing
 /// refers any more; returns how many customers, products and orders.
 fn remove_unused(connection: &Connection) -> Outcome<(u64, u64, u64)> {
-    let [mut orders, mut customers, mut products, mut countries, mut dates] = [const { Marks::new() }; 5];
+    let [mut orders, mut customers, mut products, mut countries, mut dates] =
+        std::array::from_fn(|_| Marks::default());
     mark(
         connection,
         "SELECT transaction_id, customer_id, product_id, country_id, date_id FROM sales",
@@ -114,41 +116,17 @@ fn remove_unused(connection: &Connection) -> Outcome<(u64, u64, u64)> {
     Ok((removed_customers, removed_products, removed_orders))
 }
 
-/// Ids that something refers to. Days before 1970 have negative ids, so both signs have their list.
-#[derive(Default)]
-struct Marks {
-    up: Vec<bool>,
-    down: Vec<bool>,
-}
+/// Ids that something refers to.
+type Marks = FxHashSet<i64>;
 
-impl Marks {
-    const fn new() -> Self {
-        Self { up: Vec::new(), down: Vec::new() }
-    }
-
-    fn set(&mut self, id: i64) {
-        let list = if id < 0 { &mut self.down } else { &mut self.up };
-        let index = id.unsigned_abs() as usize;
-        if list.len() <= index {
-            list.resize(index + 1, false);
-        }
-        list[index] = true;
-    }
-
-    fn holds(&self, id: i64) -> bool {
-        let list = if id < 0 { &self.down } else { &self.up };
-        list.get(id.unsigned_abs() as usize).copied().unwrap_or(false)
-    }
-}
-
-/// Sets the ids that `sql` yields, column by column.
+/// Marks the ids that `sql` yields, column by column.
 fn mark<const N: usize>(connection: &Connection, sql: &str, mut marks: [&mut Marks; N]) -> Outcome<()> {
     let mut statement = connection.prepare(sql)?;
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {
         for (column, marks) in marks.iter_mut().enumerate() {
             if let Some(id) = row.get(column)? {
-                marks.set(id);
+                marks.insert(id);
             }
         }
     }
@@ -160,7 +138,7 @@ fn remove_unmarked(connection: &Connection, table: &str, condition: &str, marks:
     let ids = statement.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
     let mut delete = connection.prepare(&format!("DELETE FROM {table} WHERE id = ?"))?;
     let mut removed = 0;
-    for id in ids.into_iter().filter(|id| !marks.holds(*id)) {
+    for id in ids.into_iter().filter(|id| !marks.contains(id)) {
         removed += delete.execute([id])? as u64;
     }
     Ok(removed)

@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use patron_domain::{Day, ImportReport, Money, NO_CODE, QuarantinedLine, SaleBatch, Timestamp};
-use rusqlite::{Connection, OptionalExtension, Statement, params};
+use patron_domain::{ImportReport, Money, QuarantinedLine, SaleBatch};
+use rusqlite::{Connection, OptionalExtension, params};
+use rustc_hash::FxHashMap;
 
-use super::codes::{Codes, next_id};
-use super::days::Days;
-use super::{scan::scan, undo};
+use super::codes::next_id;
+use super::known::KnownLines;
+use super::lines::LineWriter;
+use super::{SCAN_LINES, scan::scan, undo};
 use crate::error::Outcome;
 use crate::{ImportId, NewImport, StoreError, connect};
 
@@ -26,14 +28,8 @@ pub struct ImportWriter {
     import: ImportId,
     replaced: bool,
     first_sale_id: i64,
-    next_sale_id: i64,
+    lines: LineWriter,
     quarantined: u64,
-    span: Option<(Timestamp, Timestamp)>,
-    customers: Codes,
-    products: Codes,
-    orders: Codes,
-    countries: Codes,
-    days: Days,
 }
 
 impl ImportWriter {
@@ -62,7 +58,8 @@ impl ImportWriter {
     /// breaks this contract; [`StoreError::DiskFull`] and what else the database says. After an error the writer
     /// is of no more use: drop it.
     pub fn write(&mut self, sales: &SaleBatch, quarantined: &[QuarantinedLine]) -> Result<(), StoreError> {
-        let written = self.write_sales(sales).and_then(|()| self.write_quarantine(quarantined));
+        let written =
+            self.lines.write(&self.connection, sales).and_then(|()| self.write_quarantine(quarantined));
         written.map_err(|fault| fault.at(&self.path))
     }
 
@@ -76,6 +73,15 @@ impl ImportWriter {
         sink: impl FnMut(SaleBatch) -> Result<(), E>,
     ) -> Result<u64, E> {
         scan(&self.connection, batch_lines, sink).map_err(|stopped| stopped.at(&self.path))
+    }
+
+    /// Like [`Store::known_lines`](crate::Store::known_lines), without the import that this one replaces: ask before
+    /// the first [`write`](Self::write).
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn known_lines(&mut self) -> Result<FxHashMap<u128, u32>, StoreError> {
+        KnownLines::collect(|sink| self.scan(SCAN_LINES, sink))
     }
 
     /// Stores what is known at the end, and commits: when this returns `Ok`, the import is on disk.
@@ -118,110 +124,10 @@ impl ImportWriter {
             import,
             replaced: new.replace.is_some(),
             first_sale_id,
-            next_sale_id: first_sale_id,
+            lines: LineWriter::new(&connection, first_sale_id)?,
             quarantined: 0,
-            span: None,
-            customers: Codes::new(&connection, "customer", "customers")?,
-            products: Codes::new(&connection, "product", "products")?,
-            orders: Codes::new(&connection, "order", "transactions")?,
-            countries: Codes::new(&connection, "country", "countries")?,
-            days: Days::load(&connection)?,
             connection,
         })
-    }
-
-    fn write_sales(&mut self, sales: &SaleBatch) -> Outcome<()> {
-        check_columns(sales)?;
-        let firsts = FirstLines::of(sales, self.customers.len(), self.orders.len());
-        self.add_countries(sales)?;
-        self.add_customers(sales, &firsts.customers)?;
-        self.add_products(sales)?;
-        self.add_orders(sales, &firsts.orders)?;
-        self.add_lines(sales)
-    }
-
-    fn add_countries(&mut self, sales: &SaleBatch) -> Outcome<()> {
-        let mut insert = self
-            .connection
-            .prepare("INSERT INTO countries (id, name) VALUES (?, ?) ON CONFLICT DO NOTHING")?;
-        let mut find = self.connection.prepare("SELECT id FROM countries WHERE name = ?")?;
-        sales
-            .added
-            .countries
-            .iter()
-            .try_for_each(|name| self.countries.add(&mut insert, &mut find, name, &[]))
-    }
-
-    fn add_customers(&mut self, sales: &SaleBatch, first_lines: &[Option<usize>]) -> Outcome<()> {
-        let mut insert = self.connection.prepare(
-            "INSERT INTO customers (id, external_id, country_id, imported) VALUES (?, ?, ?, TRUE) ON CONFLICT DO NOTHING",
-        )?;
-        let mut find = self.connection.prepare("SELECT id FROM customers WHERE external_id = ?")?;
-        for (name, first) in sales.added.customers.iter().zip(first_lines) {
-            let country = first.map_or(Ok(None), |row| self.countries.id(sales.country[row]))?;
-            self.customers.add(&mut insert, &mut find, name, &[&country])?;
-        }
-        Ok(())
-    }
-
-    fn add_products(&mut self, sales: &SaleBatch) -> Outcome<()> {
-        let mut insert = self.connection.prepare(
-            "INSERT INTO products (id, sku, description, imported) VALUES (?, ?, ?, TRUE) ON CONFLICT DO NOTHING",
-        )?;
-        let mut find = self.connection.prepare("SELECT id FROM products WHERE sku = ?")?;
-        for product in &sales.added.products {
-            self.products.add(&mut insert, &mut find, &product.sku, &[&product.description])?;
-        }
-        Ok(())
-    }
-
-    fn add_orders(&mut self, sales: &SaleBatch, first_lines: &[Option<usize>]) -> Outcome<()> {
-        let mut insert = self.connection.prepare(
-            "INSERT INTO transactions \
-             (id, invoice_number, derived, timestamp, payment_method, customer_id, country_id, imported) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, TRUE) ON CONFLICT DO NOTHING",
-        )?;
-        let mut find = self.connection.prepare("SELECT id FROM transactions WHERE invoice_number = ?")?;
-        for (order, first) in sales.added.orders.iter().zip(first_lines) {
-            let row = first.ok_or_else(|| StoreError::OrderWithoutLine { number: order.number.clone() })?;
-            let customer = self.customers.id(sales.customer[row])?;
-            let country = self.countries.id(sales.country[row])?;
-            let rest: [&dyn rusqlite::ToSql; 5] =
-                [&order.derived, &sales.timestamp[row], &order.payment, &customer, &country];
-            self.orders.add(&mut insert, &mut find, &order.number, &rest)?;
-        }
-        Ok(())
-    }
-
-    fn add_lines(&mut self, sales: &SaleBatch) -> Outcome<()> {
-        let mut insert_day = Days::statement(&self.connection)?;
-        let mut insert = self.connection.prepare(
-            "INSERT INTO sales (id, transaction_id, product_id, customer_id, country_id, date_id, timestamp, \
-             quantity, unit_price, discount, amount, kind, line) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-        )?;
-        for row in 0..sales.len() {
-            let timestamp = sales.timestamp[row];
-            let day = self.days.add(&mut insert_day, Day::of(timestamp))?;
-            let order = self.orders.id(sales.order[row])?;
-            insert.raw_bind_parameter(1, self.next_sale_id)?;
-            insert.raw_bind_parameter(2, order.ok_or(UNKNOWN_ORDER)?)?;
-            insert.raw_bind_parameter(3, self.products.id(sales.product[row])?)?;
-            insert.raw_bind_parameter(4, self.customers.id(sales.customer[row])?)?;
-            insert.raw_bind_parameter(5, self.countries.id(sales.country[row])?)?;
-            insert.raw_bind_parameter(6, day)?;
-            insert.raw_bind_parameter(7, timestamp)?;
-            insert.raw_bind_parameter(8, sales.quantity[row])?;
-            bind_money(&mut insert, 9, sales.unit_price[row])?;
-            bind_money(&mut insert, 10, sales.discount[row])?;
-            bind_money(&mut insert, 11, sales.amount[row])?;
-            insert.raw_bind_parameter(12, sales.kind[row].word())?;
-            insert.raw_bind_parameter(13, sales.line[row] as i64)?;
-            insert.raw_execute()?;
-            self.next_sale_id += 1;
-            let (first, last) = self.span.unwrap_or((timestamp, timestamp));
-            self.span = Some((first.min(timestamp), last.max(timestamp)));
-        }
-        Ok(())
     }
 
     fn write_quarantine(&mut self, quarantined: &[QuarantinedLine]) -> Outcome<()> {
@@ -238,7 +144,7 @@ impl ImportWriter {
     }
 
     fn complete(&self, report: &ImportReport, descriptions: &[String], links: &[(i64, i64)]) -> Outcome<()> {
-        let written = (self.next_sale_id - self.first_sale_id).unsigned_abs();
+        let written = (self.lines.next_id() - self.first_sale_id).unsigned_abs();
         check_count("accepted lines", report.lines_accepted, written)?;
         check_count("quarantined lines", report.lines_quarantined, self.quarantined)?;
         self.describe_products(descriptions)?;
@@ -255,10 +161,10 @@ impl ImportWriter {
                 report.lines_read as i64,
                 report.lines_accepted as i64,
                 report.lines_quarantined as i64,
-                self.span.map(|(first, _)| Day::of(first).to_string()),
-                self.span.map(|(_, last)| Day::of(last).to_string()),
+                self.lines.span().map(|(first, _)| first.to_string()),
+                self.lines.span().map(|(_, last)| last.to_string()),
                 report.derived_orders,
-                self.next_sale_id - 1,
+                self.lines.next_id() - 1,
                 serde_json::to_string(report)?,
             ],
         )?;
@@ -266,10 +172,7 @@ impl ImportWriter {
             undo::check_references(&self.connection)?;
         }
         self.connection.execute_batch("COMMIT")?;
-        // Committed and on disk. Folding the log into the file is housekeeping, and others may be reading.
-        if let Err(error) = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
-            tracing::debug!(%error, "the write-ahead log was not folded in");
-        }
+        fold_log(&self.connection);
         Ok(())
     }
 
@@ -281,46 +184,13 @@ impl ImportWriter {
         let mut update = self.connection.prepare("UPDATE products SET description = ?2 WHERE id = ?1")?;
         for (code, description) in (0..).zip(descriptions).filter(|(_, description)| !description.is_empty())
         {
-            if let Some(id) = self.products.id(code)? {
+            if let Some(id) = self.lines.product_id(code)? {
                 insert.execute(params![self.import.0, id, description])?;
                 update.execute(params![id, description])?;
             }
         }
         Ok(())
     }
-}
-
-const UNKNOWN_ORDER: StoreError = StoreError::UnknownCode { dictionary: "order", code: NO_CODE };
-
-/// The line in which a batch's new customers and orders appear first.
-struct FirstLines {
-    customers: Vec<Option<usize>>,
-    orders: Vec<Option<usize>>,
-}
-
-impl FirstLines {
-    fn of(sales: &SaleBatch, known_customers: usize, known_orders: usize) -> Self {
-        let mut firsts = Self {
-            customers: vec![None; sales.added.customers.len()],
-            orders: vec![None; sales.added.orders.len()],
-        };
-        for row in 0..sales.len() {
-            note(&mut firsts.customers, sales.customer[row], known_customers, row);
-            note(&mut firsts.orders, sales.order[row], known_orders, row);
-        }
-        firsts
-    }
-}
-
-fn note(firsts: &mut [Option<usize>], code: u32, known: usize, row: usize) {
-    let new = (code as usize).checked_sub(known);
-    if let Some(first) = new.and_then(|new| firsts.get_mut(new)) {
-        first.get_or_insert(row);
-    }
-}
-
-fn bind_money(statement: &mut Statement<'_>, index: usize, money: Money) -> Outcome<()> {
-    Ok(statement.raw_bind_parameter(index, money.ten_thousandths())?)
 }
 
 fn insert_import(connection: &Connection, new: &NewImport, first_sale_id: i64) -> Outcome<ImportId> {
@@ -349,23 +219,16 @@ fn insert_import(connection: &Connection, new: &NewImport, first_sale_id: i64) -
     Ok(ImportId(connection.last_insert_rowid()))
 }
 
-fn check_columns(sales: &SaleBatch) -> Result<(), StoreError> {
-    let columns = [
-        ("customer", sales.customer.len()),
-        ("product", sales.product.len()),
-        ("order", sales.order.len()),
-        ("country", sales.country.len()),
-        ("timestamp", sales.timestamp.len()),
-        ("quantity", sales.quantity.len()),
-        ("unit_price", sales.unit_price.len()),
-        ("discount", sales.discount.len()),
-        ("kind", sales.kind.len()),
-        ("line", sales.line.len()),
-    ];
-    let expected = sales.len();
-    match columns.into_iter().find(|(_, found)| *found != expected) {
-        Some((column, found)) => Err(StoreError::UnevenBatch { column, found, expected }),
-        None => Ok(()),
+/// Brings what was committed from the write-ahead log into the file. Housekeeping: while others are reading it is
+/// left for later.
+fn fold_log(connection: &Connection) {
+    let fold = connection.busy_timeout(Duration::ZERO);
+    let folded =
+        fold.and_then(|()| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)));
+    match folded {
+        Ok(false) => {}
+        Ok(true) => tracing::debug!("others are reading: the write-ahead log is folded in later"),
+        Err(error) => tracing::debug!(%error, "the write-ahead log was not folded in"),
     }
 }
 

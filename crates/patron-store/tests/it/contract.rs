@@ -132,3 +132,10 @@ fn the_shop_is_remembered() {
     drop(store);
     assert_eq!(Store::open_existing(&url).unwrap().shop().unwrap(), shop);
 }
+
+#[test]
+fn store_and_writer_move_between_threads() {
+    fn check<T: Send>() {}
+    check::<Store>();
+    check::<patron_store::ImportWriter>();
+}

@@ -74,6 +74,12 @@ fn replacing_is_one_step() {
     drop(store.begin_import(&again).unwrap());
     assert_eq!(dump(&url), before);
 
+    let mut writer = store.begin_import(&again).unwrap();
+    assert!(writer.known_lines().unwrap().is_empty()); // the replaced import does not count
+    let nowhere = writer.finish(&shop::report(0, 0), &[], &[(4_711, 4_712)]);
+    assert!(matches!(nowhere, Err(StoreError::BrokenReference { .. })));
+    assert_eq!(dump(&url), before);
+
     let second = import(&mut store, &again, &lines[..500]).unwrap();
     assert_ne!(first, second);
     dump(&url);
