@@ -1,0 +1,420 @@
+//! Row by row: read, look up, apply the rules, accept or set aside, and count.
+
+use std::path::Path;
+
+use patron_domain::{
+    Day, LineKind, Money, NO_CODE, OrderEntry, ProductEntry, QuarantinedLine, RuleAction, Timestamp, line_key,
+};
+use rustc_hash::FxHashMap;
+
+use crate::IngestError;
+use crate::dictionary::{Dictionary, Products};
+use crate::field::Field;
+use crate::inspect::{Inspection, Plan};
+use crate::line::{Fault, Faulty, LineReader, SaleLine};
+use crate::mark::SeenLines;
+use crate::profile::{ProductCase, Profile};
+use crate::reader::{CleanBatch, KnownLines};
+use crate::rows::Row;
+use crate::rules::{LineFacts, RuleBook};
+use crate::source::shown;
+use crate::tally::{LineNumbers, Tally};
+use crate::unreadable::{FirstFault, Unreadable};
+
+/// Set aside because an earlier import holds the line.
+pub(crate) const ALREADY_IMPORTED: &str = "already-imported";
+
+/// Lines and money of one rule.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Owned {
+    pub(crate) lines: u64,
+    pub(crate) amount: i128,
+}
+
+impl Owned {
+    fn add(&mut self, amount: Money) {
+        self.lines += 1;
+        self.amount += i128::from(amount.ten_thousandths());
+    }
+}
+
+/// The state of a reading.
+pub(crate) struct Cleaner {
+    pub(crate) plan: Plan,
+    reader: LineReader,
+    pub(crate) rules: RuleBook,
+    marked_columns: Vec<usize>,
+    seen: SeenLines,
+    known: KnownLines,
+    pub(crate) customers: Dictionary,
+    pub(crate) orders: Dictionary,
+    pub(crate) products: Products,
+    pub(crate) countries: Dictionary,
+    derived: FxHashMap<(u32, i32), u32>,
+    pub(crate) before: Tally,
+    pub(crate) rejected: Tally,
+    pub(crate) faults: [Owned; Fault::ALL.len()],
+    first_faults: [Option<FirstFault>; Fault::ALL.len()],
+    pub(crate) owned: Vec<Owned>,
+    pub(crate) already_imported: Owned,
+    pub(crate) fractional: Owned,
+    pub(crate) sales: Owned,
+    pub(crate) returns: Owned,
+    pub(crate) services: Owned,
+    pub(crate) known_customer: i128,
+    pub(crate) span_before: Option<(Timestamp, Timestamp)>,
+    pub(crate) span_after: Option<(Timestamp, Timestamp)>,
+    /// Sum of all amounts without their signs: while it fits, every sum of any of them does.
+    magnitude: i64,
+    lines: u64,
+}
+
+/// Numbers under which the dictionaries know the texts of a line.
+struct Numbers {
+    customer: Option<u32>,
+    order: u32,
+    order_is_derived: bool,
+    product: Option<u32>,
+    country: Option<u32>,
+}
+
+impl Cleaner {
+    pub(crate) fn new(inspection: &Inspection, profile: &Profile, known: KnownLines) -> Self {
+        let plan = inspection.plan.clone();
+        let rules = RuleBook::new(profile, plan.overlay.as_ref(), &plan.map);
+        let upper_case =
+            plan.overlay.as_ref().is_some_and(|overlay| overlay.product_case == ProductCase::Upper);
+        let mut marked_columns: Vec<usize> = plan.map.iter().map(|(_, column)| column).collect();
+        marked_columns.sort_unstable();
+        marked_columns.dedup();
+        Self {
+            reader: LineReader::new(&plan),
+            owned: vec![Owned::default(); rules.rules.len()],
+            plan,
+            rules,
+            marked_columns,
+            seen: SeenLines::default(),
+            known,
+            customers: Dictionary::default(),
+            orders: Dictionary::default(),
+            products: Products::new(upper_case),
+            countries: Dictionary::default(),
+            derived: FxHashMap::default(),
+            before: Tally::default(),
+            rejected: Tally::default(),
+            faults: Default::default(),
+            first_faults: Default::default(),
+            already_imported: Owned::default(),
+            fractional: Owned::default(),
+            sales: Owned::default(),
+            returns: Owned::default(),
+            services: Owned::default(),
+            known_customer: 0,
+            span_before: None,
+            span_after: None,
+            magnitude: 0,
+            lines: 0,
+        }
+    }
+
+    pub(crate) fn lines(&self) -> u64 {
+        self.lines
+    }
+
+    /// Takes one row into the batch: as a sale or as a line set aside.
+    pub(crate) fn take(
+        &mut self,
+        path: &Path,
+        row: Row<'_>,
+        batch: &mut CleanBatch,
+    ) -> Result<(), IngestError> {
+        self.lines += 1;
+        if !self.plan.fits(row) {
+            let faulty = Faulty { fault: Fault::RaggedRow, column: None, amount: None };
+            self.set_aside_unreadable(row, &faulty, 0, batch);
+            return Ok(());
+        }
+        let read = self.reader.read(row).and_then(|line| self.within_range(line));
+        let line = match read {
+            Ok(line) => line,
+            Err(faulty) => {
+                let missing = self.reader.missing(row);
+                self.set_aside_unreadable(row, &faulty, missing, batch);
+                return Ok(());
+            }
+        };
+        let numbers = self.numbers(path, row, &line)?;
+        let counted = LineNumbers {
+            missing: line.missing,
+            quantity: line.quantity,
+            price: line.price.map(Money::ten_thousandths),
+            amount: line.amount,
+        };
+        self.before.add(&counted);
+        widen(&mut self.span_before, line.timestamp);
+        let duplicate = self.rules.asks_for_duplicates && self.seen.is_repeated(row, &self.marked_columns);
+        let mut facts = LineFacts {
+            missing: line.missing,
+            order: line.order,
+            product: line.product,
+            quantity: line.quantity,
+            price: line.price,
+            amount: line.amount,
+            duplicate,
+            cancellation: false,
+            service: false,
+        };
+        let owner = self.rules.owner(&mut facts);
+        if let Some(index) = owner {
+            self.owned[index].add(line.amount);
+            let rule = &self.rules.rules[index];
+            if rule.action == RuleAction::Reject {
+                batch.quarantined.push(set_aside(
+                    row,
+                    &rule.name,
+                    reason(&rule.meaning, &line),
+                    Some(line.amount),
+                ));
+                self.rejected.add(&counted);
+                return Ok(());
+            }
+        }
+        if self.is_known(&line, &numbers) {
+            let reason = "an earlier import holds this line: same order, product, time, quantity and amount";
+            batch.quarantined.push(set_aside(row, ALREADY_IMPORTED, reason.to_owned(), Some(line.amount)));
+            self.already_imported.add(line.amount);
+            self.rejected.add(&counted);
+            // Flagged or kept as it was, the line is not accepted: its rule does not own it.
+            if let Some(owned) = owner.and_then(|index| self.owned.get_mut(index)) {
+                owned.lines -= 1;
+                owned.amount -= i128::from(line.amount.ten_thousandths());
+            }
+            return Ok(());
+        }
+        let kind = kind_of(&line, &facts);
+        self.accept(row.line, &line, &numbers, kind, batch);
+        Ok(())
+    }
+
+    /// Holds the sum of all amounts within the range of exact money.
+    fn within_range<'a>(&mut self, line: SaleLine<'a>) -> Result<SaleLine<'a>, Faulty> {
+        let magnitude =
+            line.amount.ten_thousandths().checked_abs().and_then(|m| self.magnitude.checked_add(m));
+        match magnitude {
+            Some(magnitude) => {
+                self.magnitude = magnitude;
+                Ok(line)
+            }
+            None => {
+                let field = if line.valued_by_amount { Field::Amount } else { Field::Price };
+                Err(Faulty { fault: Fault::NumberTooLarge, column: self.plan.map.get(field), amount: None })
+            }
+        }
+    }
+
+    fn numbers(&mut self, path: &Path, row: Row<'_>, line: &SaleLine<'_>) -> Result<Numbers, IngestError> {
+        let too_many = |what| move || IngestError::TooMany { file: shown(path), line: row.line, what };
+        let customer = match line.customer {
+            b"" => None,
+            text => Some(self.customers.number(text).ok_or_else(too_many("customers"))?),
+        };
+        let product = match line.product {
+            b"" => None,
+            text => Some(self.products.number(text).ok_or_else(too_many("products"))?),
+        };
+        let country = match line.country {
+            b"" => None,
+            text => Some(self.countries.number(text).ok_or_else(too_many("countries"))?),
+        };
+        let order_is_derived = line.order.is_empty();
+        let order = if order_is_derived {
+            self.derived_order(row.line, line, customer)
+        } else {
+            self.orders.number(line.order)
+        };
+        let order = order.ok_or_else(too_many("orders"))?;
+        Ok(Numbers { customer, order, order_is_derived, product, country })
+    }
+
+    /// All lines of a customer and day are one order; a line without a customer is one of its own.
+    fn derived_order(&mut self, line_number: u64, line: &SaleLine<'_>, customer: Option<u32>) -> Option<u32> {
+        let Some(customer) = customer else {
+            return self.orders.number(derived_number(line_number, line).as_bytes());
+        };
+        let key = (customer, Day::of(line.timestamp).number());
+        if let Some(&order) = self.derived.get(&key) {
+            return Some(order);
+        }
+        let order = self.orders.number(derived_number(line_number, line).as_bytes())?;
+        self.derived.insert(key, order);
+        Some(order)
+    }
+
+    /// Whether an earlier import holds the line; its count goes down by one.
+    fn is_known(&mut self, line: &SaleLine<'_>, numbers: &Numbers) -> bool {
+        if self.known.is_empty() || numbers.order_is_derived {
+            return false;
+        }
+        let sku = numbers.product.map_or("", |product| self.products.spelling(product));
+        let order = String::from_utf8_lossy(line.order);
+        let key = line_key(&order, sku, line.timestamp, line.units, line.amount);
+        match self.known.get_mut(&key) {
+            Some(left) if *left > 0 => {
+                *left -= 1;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn accept(
+        &mut self,
+        line_number: u64,
+        line: &SaleLine<'_>,
+        numbers: &Numbers,
+        kind: LineKind,
+        batch: &mut CleanBatch,
+    ) {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let sales = &mut batch.sales;
+        let customer = numbers.customer.map_or(NO_CODE, |number| {
+            let (code, first) = self.customers.accept(number);
+            if first {
+                sales.added.customers.push(text(line.customer));
+            }
+            code
+        });
+        let product = numbers.product.map_or(NO_CODE, |number| {
+            let (code, first) = self.products.accept(number);
+            if first {
+                let sku = self.products.spelling(number).to_owned();
+                sales.added.products.push(ProductEntry { sku, description: text(line.description) });
+            }
+            if !line.description.is_empty() {
+                self.products.describe(number, line.description);
+            }
+            code
+        });
+        let country = numbers.country.map_or(NO_CODE, |number| {
+            let (code, first) = self.countries.accept(number);
+            if first {
+                sales.added.countries.push(text(line.country));
+            }
+            code
+        });
+        let (order, first) = self.orders.accept(numbers.order);
+        if first {
+            let derived = numbers.order_is_derived;
+            let number = if derived { derived_number(line_number, line) } else { text(line.order) };
+            let payment = (!line.payment.is_empty()).then(|| text(line.payment));
+            sales.added.orders.push(OrderEntry { number, derived, payment });
+        }
+        sales.customer.push(customer);
+        sales.product.push(product);
+        sales.order.push(order);
+        sales.country.push(country);
+        sales.timestamp.push(line.timestamp);
+        sales.quantity.push(line.units);
+        sales.unit_price.push(line.unit_price);
+        sales.discount.push(line.discount);
+        sales.amount.push(line.amount);
+        sales.kind.push(kind);
+        sales.line.push(line_number);
+        self.count_accepted(line, numbers.customer.is_some(), kind);
+    }
+
+    fn count_accepted(&mut self, line: &SaleLine<'_>, known_customer: bool, kind: LineKind) {
+        widen(&mut self.span_after, line.timestamp);
+        match kind {
+            LineKind::Sale => self.sales.add(line.amount),
+            LineKind::Return => self.returns.add(line.amount),
+            LineKind::Service => self.services.add(line.amount),
+        }
+        if known_customer && kind != LineKind::Service {
+            self.known_customer += i128::from(line.amount.ten_thousandths());
+        }
+        if line.quantity.is_some_and(|quantity| quantity % Money::SCALE != 0) {
+            self.fractional.add(line.amount);
+        }
+    }
+
+    fn set_aside_unreadable(&mut self, row: Row<'_>, faulty: &Faulty, missing: u16, batch: &mut CleanBatch) {
+        let amount = faulty.amount.filter(|amount| {
+            let magnitude =
+                amount.ten_thousandths().checked_abs().and_then(|m| self.magnitude.checked_add(m));
+            self.magnitude = magnitude.unwrap_or(self.magnitude);
+            magnitude.is_some()
+        });
+        let counted = LineNumbers { missing, amount: amount.unwrap_or_default(), ..LineNumbers::default() };
+        self.before.add(&counted);
+        self.rejected.add(&counted);
+        let index = faulty.fault as usize;
+        self.faults[index].add(counted.amount);
+        let first = FirstFault::new(row, faulty);
+        let reason = first.reason(&self.plan, faulty.fault);
+        self.first_faults[index].get_or_insert(first);
+        batch.quarantined.push(set_aside(row, faulty.fault.rule(), reason, amount));
+    }
+
+    /// What to tell of a file of which at most one line in `share` could be read.
+    pub(crate) fn mostly_unreadable(&self, share: u64) -> Option<Unreadable> {
+        let unreadable: u64 = self.faults.iter().map(|owned| owned.lines).sum();
+        if self.lines == 0 || (self.lines - unreadable) * share >= self.lines {
+            return None;
+        }
+        let most = Fault::ALL.into_iter().max_by_key(|&fault| self.faults[fault as usize].lines)?;
+        let first = self.first_faults[most as usize].clone()?;
+        let lines = if most == Fault::RaggedRow { self.faults[most as usize].lines } else { unreadable };
+        Some(Unreadable {
+            fault: most,
+            first,
+            unreadable: lines,
+            lines: self.lines,
+            expected: self.plan.widths.1,
+        })
+    }
+}
+
+fn derived_number(line_number: u64, line: &SaleLine<'_>) -> String {
+    match line.customer {
+        b"" => format!("line {line_number}"),
+        customer => format!("{}@{}", String::from_utf8_lossy(customer), Day::of(line.timestamp)),
+    }
+}
+
+fn kind_of(line: &SaleLine<'_>, facts: &LineFacts<'_>) -> LineKind {
+    let taken_back = match line.quantity {
+        Some(quantity) if quantity < 0 => true,
+        _ => line.valued_by_amount && line.amount < Money::ZERO,
+    };
+    match (facts.service, taken_back || facts.cancellation) {
+        (true, _) => LineKind::Service,
+        (false, true) => LineKind::Return,
+        (false, false) => LineKind::Sale,
+    }
+}
+
+fn set_aside(row: Row<'_>, rule: &str, reason: String, amount: Option<Money>) -> QuarantinedLine {
+    QuarantinedLine { line: row.line, rule: rule.to_owned(), reason, raw: row.raw(), amount }
+}
+
+/// The rule's meaning with the numbers of the line that offended.
+fn reason(meaning: &str, line: &SaleLine<'_>) -> String {
+    let mut parts = Vec::new();
+    if let Some(quantity) = line.quantity {
+        parts.push(format!("quantity {}", quantity as f64 / Money::SCALE as f64));
+    }
+    if let Some(price) = line.price {
+        parts.push(format!("price {price}"));
+    }
+    if line.valued_by_amount {
+        parts.push(format!("amount {}", line.amount));
+    }
+    format!("{meaning} ({})", parts.join(", "))
+}
+
+fn widen(span: &mut Option<(Timestamp, Timestamp)>, timestamp: Timestamp) {
+    let (first, last) = span.get_or_insert((timestamp, timestamp));
+    *first = timestamp.min(*first);
+    *last = timestamp.max(*last);
+}

@@ -1,0 +1,335 @@
+//! Detection: what a file is and how its lines are going to be read, before any line is taken.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use encoding_rs::Encoding;
+use patron_domain::{FileFacts, MappedColumn, PurchaseRule};
+
+use crate::evidence::{DateReading, Evidence, Looked};
+use crate::field::{Field, recognised};
+use crate::mapping::{ColumnMap, resolve};
+use crate::profile::Overlay;
+use crate::rows::cells::{CellBlock, CellRows};
+use crate::rows::delimited::{DelimitedRows, Delimiter, Dialect};
+use crate::rows::{Row, Rows, parquet, workbook};
+use crate::sniff::{self, Layout};
+use crate::source::{self, Compression, Container, Source};
+use crate::{DecimalMark, IngestError, ReadOptions};
+
+/// What was found out about a file. Show it to the person, then hand it to [`open`](crate::open).
+#[derive(Clone, Debug)]
+pub struct Inspection {
+    /// The file, its hash, and how it was understood.
+    pub file: FileFacts,
+    /// Headings of the columns; `column 1`, `column 2` … where the file has no header.
+    pub columns: Vec<String>,
+    /// Whether the first line holds headings.
+    pub has_header: bool,
+    /// Field by field, where it comes from.
+    pub mapping: Vec<MappedColumn>,
+    /// How dates are read, in words: "day first, because line 14 has 31/01/2011".
+    pub dates: String,
+    /// The decimal mark.
+    pub decimal: DecimalMark,
+    /// The first sale lines, field by field as they stand in the file (at most five).
+    pub first_rows: Vec<Vec<String>>,
+    /// Name of the cleaning profile.
+    pub profile: String,
+    /// Name of the overlay of the recognised format, where the profile lets it apply.
+    pub overlay: Option<String>,
+    /// Which days count as purchases.
+    pub purchase_rule: PurchaseRule,
+    /// Whether order numbers will be made from customer and day.
+    pub derived_orders: bool,
+    /// SHA-256 over profile, overlay, mapping and readings: what "the same import" means besides the file's hash.
+    pub settings_sha256: String,
+    pub(crate) plan: Plan,
+}
+
+/// How to read the file.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    pub(crate) origin: Origin,
+    pub(crate) skip: usize,
+    pub(crate) map: ColumnMap,
+    /// Columns with a heading, and all columns: a row has at least the first and nothing beyond the second.
+    pub(crate) widths: (usize, usize),
+    pub(crate) dates: DateReading,
+    pub(crate) mark: DecimalMark,
+    pub(crate) serial_dates: bool,
+    pub(crate) overlay: Option<Overlay>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Origin {
+    Text { compression: Option<Compression>, encoding: &'static Encoding, dialect: Dialect },
+    Sheet { cells: Arc<CellBlock> },
+    Parquet { rows: u64 },
+}
+
+/// Rows always looked at; where they do not settle a reading the rest of the file is.
+const LOOKED_AT: u64 = 2_000;
+const SHOWN: usize = 5;
+
+/// Finds out what a file is and how it will be read.
+///
+/// Reads the whole file once for its hash and encoding, and as many lines as it takes to settle how dates and
+/// decimals are written.
+///
+/// # Errors
+/// [`IngestError`]: a file that is missing, empty or no sales log; columns that cannot be told; dates or decimals
+/// that can be read two ways.
+pub fn inspect(path: &Path, options: &ReadOptions) -> Result<Inspection, IngestError> {
+    let looked = source::look(path)?;
+    let name = source::shown(path);
+    let found = match looked.container {
+        Container::Text { compression, encoding } => text(path, options, compression, encoding)?,
+        Container::Workbook => sheet(path, options)?,
+        Container::Parquet => parquet_file(path)?,
+    };
+    let recognised = if found.has_headings() { recognised(&found.columns) } else { None };
+    let map = resolve(&name, &found.columns, found.has_headings(), options.map.as_ref())?;
+    if !map.is_complete() {
+        return Err(incomplete(name, &found, &map));
+    }
+    let overlay = recognised.filter(|_| options.profile.uses_overlay()).and_then(Overlay::of_format);
+    let required = found.columns.iter().rposition(|heading| !heading.is_empty()).map_or(0, |last| last + 1);
+    let mut plan = Plan {
+        skip: found.skip,
+        serial_dates: matches!(found.origin, Origin::Sheet { .. }),
+        origin: found.origin,
+        widths: (required, found.columns.len()),
+        map,
+        dates: DateReading { order: crate::DateOrder::YearFirst, words: String::new() },
+        mark: DecimalMark::Point,
+        overlay,
+    };
+    let columns = named(found.columns, found.has_header || found.fixed_cdnow);
+    let first_rows = settle(path, options, &columns, &mut plan)?;
+    let file = facts(path, &looked, &plan, found.fixed_cdnow, recognised);
+    Ok(Inspection {
+        file,
+        mapping: plan.map.shown(&columns),
+        has_header: found.has_header,
+        dates: plan.dates.words.clone(),
+        decimal: plan.mark,
+        first_rows,
+        profile: options.profile.name().to_owned(),
+        overlay: plan.overlay.as_ref().map(|overlay| overlay.name.clone()),
+        purchase_rule: options.profile.purchase_rule(),
+        derived_orders: !plan.map.has(Field::Order),
+        settings_sha256: settings(options, &plan, &columns, found.sheet.as_deref()),
+        columns,
+        plan,
+    })
+}
+
+impl Plan {
+    /// The sale lines, and the counter of bytes taken from the disk.
+    pub(crate) fn rows(&self, path: &Path) -> Result<(Rows, Arc<AtomicU64>), IngestError> {
+        let read = Arc::new(AtomicU64::new(0));
+        let mut rows = match &self.origin {
+            Origin::Text { compression, encoding, dialect } => {
+                let text = source::text(path, *compression, encoding, Arc::clone(&read))?;
+                Rows::Delimited(DelimitedRows::new(path, *compression, text, *dialect))
+            }
+            Origin::Sheet { cells } => {
+                let mut cells = Some(Arc::clone(cells));
+                Rows::Cells(CellRows::new(Box::new(move || Ok(cells.take()))))
+            }
+            Origin::Parquet { .. } => {
+                let wanted: Vec<usize> = self.map.iter().map(|(_, column)| column).collect();
+                Rows::Cells(parquet::rows(path, &wanted)?)
+            }
+        };
+        for _ in 0..self.skip {
+            rows.advance()?;
+        }
+        Ok((rows, read))
+    }
+
+    /// Whether a row's fields can be those of the header. Cells cannot shift, so theirs always can.
+    pub(crate) fn fits(&self, row: Row<'_>) -> bool {
+        let (required, width) = self.widths;
+        row.from_cells || row.len() >= required && (width..row.len()).all(|index| row.field(index).is_empty())
+    }
+
+    /// Rows of a source that is not text, for the progress.
+    pub(crate) fn known_rows(&self) -> Option<u64> {
+        match &self.origin {
+            Origin::Text { .. } => None,
+            Origin::Sheet { cells } => Some(cells.len() as u64),
+            Origin::Parquet { rows } => Some(*rows),
+        }
+    }
+
+    fn comma_separates(&self) -> bool {
+        match &self.origin {
+            Origin::Text { dialect, .. } => dialect.delimiter == Delimiter::Byte(b','),
+            Origin::Sheet { .. } | Origin::Parquet { .. } => true,
+        }
+    }
+}
+
+/// A file's layout, whatever its kind.
+struct Found {
+    origin: Origin,
+    skip: usize,
+    has_header: bool,
+    columns: Vec<String>,
+    fixed_cdnow: bool,
+    sheet: Option<String>,
+}
+
+impl Found {
+    /// Whether columns have names: those of a header, a schema or a published layout.
+    fn has_headings(&self) -> bool {
+        self.has_header || self.fixed_cdnow || matches!(self.origin, Origin::Parquet { .. })
+    }
+}
+
+fn text(
+    path: &Path,
+    options: &ReadOptions,
+    compression: Option<Compression>,
+    encoding: &'static Encoding,
+) -> Result<Found, IngestError> {
+    let mut text = source::text(path, compression, encoding, Arc::default())?;
+    let mut head = vec![0; 1 << 18];
+    let read = source::read_full(&mut text, &mut head);
+    let filled = read.map_err(|error| source::unpack_error(path, compression, error))?;
+    let whole = filled < head.len();
+    let layout = sniff::layout(path, &head[..filled], whole, options.map.as_ref())?;
+    let Layout { dialect, skip, has_header, columns, fixed_cdnow } = layout;
+    let columns =
+        columns.into_iter().map(|heading| heading.trim_start_matches('\u{feff}').to_owned()).collect();
+    let origin = Origin::Text { compression, encoding, dialect };
+    Ok(Found { origin, skip, has_header, columns, fixed_cdnow, sheet: None })
+}
+
+fn sheet(path: &Path, options: &ReadOptions) -> Result<Found, IngestError> {
+    let told = options.map.as_ref();
+    let name = source::shown(path);
+    let holds_sales = |first: &[String]| {
+        let map = resolve(&name, first, sniff::is_header(first, told), told);
+        map.is_ok_and(|map| map.is_complete())
+    };
+    let sheet = workbook::read(path, options.sheet.as_deref(), holds_sales)?;
+    let row = sheet.cells.row(0);
+    let columns: Vec<String> = (0..row.len()).map(|index| sniff::text(row.field(index))).collect();
+    let has_header = sniff::is_header(&columns, told);
+    let origin = Origin::Sheet { cells: Arc::clone(&sheet.cells) };
+    Ok(Found {
+        origin,
+        skip: usize::from(has_header),
+        has_header,
+        columns,
+        fixed_cdnow: false,
+        sheet: Some(sheet.name),
+    })
+}
+
+fn parquet_file(path: &Path) -> Result<Found, IngestError> {
+    let (columns, rows) = parquet::columns(path)?;
+    let origin = Origin::Parquet { rows };
+    Ok(Found { origin, skip: 0, has_header: true, columns, fixed_cdnow: false, sheet: None })
+}
+
+fn incomplete(file: String, found: &Found, map: &ColumnMap) -> IngestError {
+    let suggestion = sniff::suggestion(&found.columns, map, found.has_headings());
+    let columns = found.columns.clone();
+    if found.has_headings() {
+        IngestError::MissingColumns { file, missing: map.missing(), found: columns, suggestion }
+    } else {
+        IngestError::NoHeader { file, first: columns, suggestion }
+    }
+}
+
+fn named(columns: Vec<String>, has_names: bool) -> Vec<String> {
+    let name = |(index, heading): (usize, String)| match has_names && !heading.is_empty() {
+        true => heading,
+        false => format!("column {}", index + 1),
+    };
+    columns.into_iter().enumerate().map(name).collect()
+}
+
+/// Settles dates and decimals from the lines, and returns the first of them.
+fn settle(
+    path: &Path,
+    options: &ReadOptions,
+    columns: &[String],
+    plan: &mut Plan,
+) -> Result<Vec<Vec<String>>, IngestError> {
+    let (mut rows, _) = plan.rows(path)?;
+    let comma_separates = plan.comma_separates();
+    let looked = Looked::new(&plan.map);
+    let (mut evidence, mut first_rows, mut lines) = (Evidence::default(), Vec::new(), 0_u64);
+    while rows.advance()? {
+        let row = rows.row();
+        lines += 1;
+        if first_rows.len() < SHOWN {
+            first_rows.push((0..row.len()).map(|index| sniff::text(row.field(index))).collect());
+        }
+        if plan.fits(row) {
+            evidence.add(row, &looked);
+        }
+        let dates_settled = options.date_order.is_some() || evidence.settles_dates();
+        let mark_settled = options.decimal.is_some() || evidence.settles_mark(comma_separates);
+        if lines >= LOOKED_AT && dates_settled && mark_settled {
+            break;
+        }
+    }
+    let file = source::shown(path);
+    if lines == 0 {
+        return Err(IngestError::NoLines { file });
+    }
+    let date_column = plan.map.get(Field::Date).and_then(|column| columns.get(column));
+    let date_column = date_column.map_or("", String::as_str);
+    plan.dates = evidence.date_reading(&file, date_column, options.date_order)?;
+    plan.mark = evidence.mark(&file, columns, comma_separates, options.decimal)?;
+    Ok(first_rows)
+}
+
+fn facts(
+    path: &Path,
+    looked: &Source,
+    plan: &Plan,
+    fixed_cdnow: bool,
+    recognised: Option<&'static str>,
+) -> FileFacts {
+    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let mut facts = FileFacts {
+        name,
+        bytes: looked.bytes,
+        sha256: looked.sha256.clone(),
+        recognised: recognised.map(str::to_owned),
+        ..FileFacts::default()
+    };
+    match &plan.origin {
+        Origin::Text { compression, encoding, dialect } => {
+            facts.format = if fixed_cdnow { "cdnow" } else { "csv" }.to_owned();
+            facts.delimiter = (!fixed_cdnow).then(|| dialect.delimiter.word().to_owned());
+            facts.encoding = Some(encoding.name().to_owned());
+            facts.compression = compression.map(|compression| compression.word().to_owned());
+        }
+        Origin::Sheet { .. } => facts.format = "xlsx".to_owned(),
+        Origin::Parquet { .. } => facts.format = "parquet".to_owned(),
+    }
+    facts
+}
+
+fn settings(options: &ReadOptions, plan: &Plan, columns: &[String], sheet: Option<&str>) -> String {
+    let profile = &options.profile;
+    let rules: Vec<_> = profile.rules().iter().map(|rule| (&rule.name, rule.action, &rule.when)).collect();
+    let mapping: Vec<_> = plan.map.iter().map(|(field, column)| (field, columns.get(column))).collect();
+    source::sha256(&format!(
+        "{} {:?} {:?} {rules:?} {mapping:?} {:?} {:?} {sheet:?}",
+        profile.name(),
+        profile.purchase_rule(),
+        plan.overlay,
+        plan.dates.order,
+        plan.mark,
+    ))
+}

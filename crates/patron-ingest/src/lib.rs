@@ -1,0 +1,58 @@
+//! Sales files of any dialect: detected, mapped, cleaned and accounted for.
+//!
+//! CSV, TSV, semicolons or bars, plain or packed with gzip or zstd, in UTF-8, UTF-16 or Windows-1252; Excel
+//! workbooks; Parquet; the fixed-width CDNOW files. [`inspect`] finds out what a file is and how its columns, dates
+//! and decimals are to be read; [`open`] then yields cleaned lines batch by batch, beside those that were set aside,
+//! and at the end a full account: lines read = lines accepted + lines set aside, always.
+//!
+//! ```
+//! use patron_ingest::{KnownLines, ReadOptions, inspect, open};
+//!
+//! let folder = tempfile::tempdir()?;
+//! let path = folder.path().join("sales.csv");
+//! std::fs::write(&path, "customer;date;amount\n00042;31.01.2011;12,50\n00042;31.02.2011;3,00\n")?;
+//!
+//! let options = ReadOptions::default();
+//! let inspection = inspect(&path, &options)?;
+//! assert_eq!(inspection.dates, "day first, because line 2 has 31.01.2011");
+//!
+//! let mut reader = open(&path, &inspection, &options, KnownLines::default())?;
+//! while let Some(batch) = reader.next_batch()? {
+//!     assert_eq!(batch.sales.added.customers, ["00042"]);
+//!     assert_eq!(batch.sales.amount[0].to_string(), "12.50");
+//!     assert_eq!(batch.quarantined[0].rule, "unreadable-date");
+//! }
+//! let report = reader.finish().report;
+//! assert_eq!((report.lines_read, report.lines_accepted, report.lines_quarantined), (2, 1, 1));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod account;
+mod cleaner;
+mod dates;
+mod dictionary;
+mod error;
+mod evidence;
+mod field;
+mod inspect;
+mod line;
+mod mapping;
+mod mark;
+mod numbers;
+mod options;
+pub mod profile;
+mod reader;
+mod rows;
+mod rules;
+mod sniff;
+mod source;
+mod tally;
+mod unreadable;
+
+pub use error::IngestError;
+pub use field::Field;
+pub use inspect::{Inspection, inspect};
+pub use mapping::{Mapping, MappingError};
+pub use options::{DateOrder, DecimalMark, ReadOptions, UnknownChoice};
+pub use profile::{Profile, ProfileError};
+pub use reader::{CleanBatch, Finished, KnownLines, ReadProgress, SaleReader, open};

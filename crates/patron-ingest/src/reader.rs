@@ -1,0 +1,151 @@
+//! Reading a file to its end, batch by batch.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use patron_domain::{Day, ImportReport, QuarantinedLine, SaleBatch};
+use rustc_hash::FxHashMap;
+
+use crate::cleaner::Cleaner;
+use crate::inspect::{Inspection, Plan};
+use crate::rows::Rows;
+use crate::source::{open_file, shown};
+use crate::{IngestError, ReadOptions};
+
+/// Lines that earlier imports hold: [`patron_domain::line_key`] → how often. Empty for a first import.
+pub type KnownLines = FxHashMap<u128, u32>;
+
+/// Cleaned lines, and those set aside between them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CleanBatch {
+    /// Accepted lines, in file order.
+    pub sales: SaleBatch,
+    /// Lines set aside, in file order.
+    pub quarantined: Vec<QuarantinedLine>,
+}
+
+/// How far the reading is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReadProgress {
+    /// Bytes taken from the disk (for workbooks and Parquet the share of their lines).
+    pub bytes_read: u64,
+    /// Bytes of the file.
+    pub bytes_total: u64,
+    /// Lines read.
+    pub lines: u64,
+}
+
+/// What is known when a file has been read to its end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finished {
+    /// The account of the import.
+    pub report: ImportReport,
+    /// Per product code of the batches: its most frequent description, empty where it has none.
+    pub descriptions: Vec<String>,
+    /// Day of the first accepted line.
+    pub first_day: Option<Day>,
+    /// Day of the last accepted line.
+    pub last_day: Option<Day>,
+}
+
+/// Yields the lines of a file in batches; may travel to another thread.
+pub struct SaleReader {
+    path: PathBuf,
+    rows: Rows,
+    cleaner: Cleaner,
+    inspection: Inspection,
+    batch_lines: usize,
+    ended: bool,
+    read: Arc<AtomicU64>,
+    known_rows: Option<u64>,
+}
+
+/// Lines after which a file of which hardly a line can be read is given up.
+const PATIENCE: u64 = 20_000;
+
+/// Begins to read the file that was inspected.
+///
+/// `known` holds the lines of earlier imports; each is set aside as often as it says, by the rule
+/// `already-imported`. Logs without order numbers ignore it.
+///
+/// # Errors
+/// [`IngestError`] when the file cannot be opened or is not the one inspected.
+pub fn open(
+    path: &Path,
+    inspection: &Inspection,
+    options: &ReadOptions,
+    known: KnownLines,
+) -> Result<SaleReader, IngestError> {
+    let metadata = open_file(path)?.metadata().map_err(|source| crate::source::io_error(path, source))?;
+    if metadata.len() != inspection.file.bytes {
+        return Err(IngestError::Changed { file: shown(path) });
+    }
+    let plan: &Plan = &inspection.plan;
+    let (rows, read) = plan.rows(path)?;
+    Ok(SaleReader {
+        path: path.to_owned(),
+        rows,
+        cleaner: Cleaner::new(inspection, &options.profile, known),
+        known_rows: plan.known_rows(),
+        inspection: inspection.clone(),
+        batch_lines: options.batch_lines.max(1),
+        ended: false,
+        read,
+    })
+}
+
+impl SaleReader {
+    /// The next lines; `None` at the end of the file.
+    ///
+    /// # Errors
+    /// [`IngestError`] when the file stops being readable, or when most of its lines cannot be read, which is told
+    /// with the likely cause: at the end, or after 20,000 lines of which hardly one could be read. Whoever stores
+    /// the batches must take them back then.
+    pub fn next_batch(&mut self) -> Result<Option<CleanBatch>, IngestError> {
+        let mut batch = CleanBatch::default();
+        while !self.ended
+            && batch.sales.len() < self.batch_lines
+            && batch.quarantined.len() < self.batch_lines
+        {
+            if self.rows.advance()? {
+                self.cleaner.take(&self.path, self.rows.row(), &mut batch)?;
+            } else {
+                self.ended = true;
+                self.check_readable(2)?;
+            }
+        }
+        if self.cleaner.lines() >= PATIENCE {
+            self.check_readable(100)?;
+        }
+        let some = !batch.sales.is_empty() || !batch.quarantined.is_empty();
+        Ok(some.then_some(batch))
+    }
+
+    /// How far the reading is.
+    pub fn progress(&self) -> ReadProgress {
+        let bytes_total = self.inspection.file.bytes;
+        let lines = self.cleaner.lines();
+        let bytes_read = match self.known_rows {
+            Some(rows) => {
+                let share = u128::from(bytes_total) * u128::from(lines) / u128::from(rows.max(1));
+                u64::try_from(share).unwrap_or(bytes_total).min(bytes_total)
+            }
+            None => self.read.load(Ordering::Relaxed).min(bytes_total),
+        };
+        ReadProgress { bytes_read, bytes_total, lines }
+    }
+
+    /// The account of what was read so far: of the whole file, once [`Self::next_batch`] has given `None`.
+    pub fn finish(self) -> Finished {
+        self.cleaner.finish(&self.inspection)
+    }
+
+    /// Refuses a file of which at most one line in `share` can be read.
+    fn check_readable(&self, share: u64) -> Result<(), IngestError> {
+        match self.cleaner.mostly_unreadable(share) {
+            Some(error) => Err(error.named(shown(&self.path), &self.inspection)),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Reading a file to its end, as the tests want it.
+
+use std::path::{Path, PathBuf};
+
+use patron_domain::{ImportReport, LineKind, Names, QuarantinedLine};
+use patron_ingest::{
+    Finished, IngestError, Inspection, KnownLines, Profile, ReadOptions, SaleReader, inspect, open,
+};
+
+/// Everything a file gave.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) inspection: Inspection,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) quarantined: Vec<QuarantinedLine>,
+    pub(crate) finished: Finished,
+    pub(crate) orders: Vec<patron_domain::OrderEntry>,
+}
+
+/// An accepted line with its texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Line {
+    pub(crate) customer: Option<String>,
+    pub(crate) order: String,
+    pub(crate) product: Option<String>,
+    pub(crate) country: Option<String>,
+    pub(crate) timestamp: i64,
+    pub(crate) quantity: i32,
+    pub(crate) unit_price: String,
+    pub(crate) discount: String,
+    pub(crate) amount: String,
+    pub(crate) kind: LineKind,
+    pub(crate) line: u64,
+}
+
+impl Outcome {
+    pub(crate) fn report(&self) -> &ImportReport {
+        &self.finished.report
+    }
+
+    /// Lines and money of a rule.
+    pub(crate) fn rule(&self, name: &str) -> (u64, String) {
+        let rule = self.report().rules.iter().find(|rule| rule.rule == name);
+        rule.map_or((0, "absent".to_owned()), |rule| (rule.lines, rule.amount.to_string()))
+    }
+
+    /// `customer day-and-time amount`, line by line.
+    pub(crate) fn shown(&self) -> Vec<String> {
+        let shown = |line: &Line| {
+            let customer = line.customer.as_deref().unwrap_or("-");
+            format!("{customer} {} {}", moment(line.timestamp), line.amount)
+        };
+        self.lines.iter().map(shown).collect()
+    }
+}
+
+pub(crate) fn moment(timestamp: i64) -> String {
+    chrono::DateTime::from_timestamp(timestamp, 0).unwrap().format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+pub(crate) fn options(profile: &str) -> ReadOptions {
+    ReadOptions { profile: Profile::named(profile).unwrap(), ..ReadOptions::default() }
+}
+
+pub(crate) fn read(path: &Path, options: &ReadOptions) -> Result<Outcome, IngestError> {
+    read_with(path, options, KnownLines::default())
+}
+
+pub(crate) fn read_with(
+    path: &Path,
+    options: &ReadOptions,
+    known: KnownLines,
+) -> Result<Outcome, IngestError> {
+    let inspection = inspect(path, options)?;
+    let mut reader: SaleReader = open(path, &inspection, options, known)?;
+    let (mut lines, mut quarantined, mut all_orders) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut customers, mut products, mut orders, mut countries) =
+        (Names::new(), Names::new(), Names::new(), Names::new());
+    while let Some(batch) = reader.next_batch()? {
+        let sales = batch.sales;
+        for name in &sales.added.customers {
+            customers.push(name);
+        }
+        for entry in &sales.added.products {
+            products.push(&entry.sku);
+        }
+        for entry in &sales.added.orders {
+            orders.push(&entry.number);
+        }
+        for name in &sales.added.countries {
+            countries.push(name);
+        }
+        all_orders.extend(sales.added.orders.clone());
+        for row in 0..sales.len() {
+            lines.push(Line {
+                customer: customers.get(sales.customer[row]).map(str::to_owned),
+                order: orders.get(sales.order[row]).unwrap().to_owned(),
+                product: products.get(sales.product[row]).map(str::to_owned),
+                country: countries.get(sales.country[row]).map(str::to_owned),
+                timestamp: sales.timestamp[row],
+                quantity: sales.quantity[row],
+                unit_price: sales.unit_price[row].to_string(),
+                discount: sales.discount[row].to_string(),
+                amount: sales.amount[row].to_string(),
+                kind: sales.kind[row],
+                line: sales.line[row],
+            });
+        }
+        quarantined.extend(batch.quarantined);
+    }
+    let finished = reader.finish();
+    let outcome = Outcome { inspection, lines, quarantined, finished, orders: all_orders };
+    check_account(&outcome);
+    Ok(outcome)
+}
+
+/// What holds for every file.
+fn check_account(outcome: &Outcome) {
+    let report = outcome.report();
+    assert_eq!(report.lines_read, report.lines_accepted + report.lines_quarantined);
+    assert_eq!(report.lines_accepted, outcome.lines.len() as u64);
+    assert_eq!(report.lines_quarantined, outcome.quarantined.len() as u64);
+    let rejecting = || report.rules.iter().filter(|rule| rule.action == patron_domain::RuleAction::Reject);
+    assert_eq!(rejecting().map(|rule| rule.lines).sum::<u64>(), report.lines_quarantined);
+    let rejected = rejecting().map(|rule| rule.amount).sum::<patron_domain::Money>();
+    assert_eq!(report.before.amount - rejected, report.after.amount);
+    assert_eq!(report.sales_amount + report.returns_amount + report.services_amount, report.after.amount);
+    for line in &outcome.quarantined {
+        assert!(report.rules.iter().any(|rule| rule.rule == line.rule), "{line:?}");
+        assert!(line.line > 0 && !line.reason.is_empty(), "{line:?}");
+    }
+    assert_eq!(report.after.products, outcome.finished.descriptions.len() as u64);
+}
+
+/// A text as a file, read.
+pub(crate) fn read_text(text: impl AsRef<[u8]>, options: &ReadOptions) -> Result<Outcome, IngestError> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sales.csv");
+    std::fs::write(&path, text).unwrap();
+    read(&path, options)
+}
+
+/// A real file, or `None` (said loudly) where the data are not at hand.
+pub(crate) fn real_file(name: &str) -> Option<PathBuf> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    let folder = std::env::var_os("PATRON_DATA").map_or(beside, PathBuf::from);
+    let path = folder.join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    println!(
+        "SKIPPED: {} is not there; set PATRON_DATA to the folder with the real sales logs",
+        path.display()
+    );
+    None
+}
