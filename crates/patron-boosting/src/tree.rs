@@ -1,0 +1,71 @@
+//! One regression tree, as it is asked.
+
+/// Inner node: rows with a value of at most `threshold` go left.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Node {
+    pub(crate) threshold: f64,
+    pub(crate) column: u32,
+    /// A node when not negative, else leaf `!left`; nodes come after their parents.
+    pub(crate) left: i32,
+    pub(crate) right: i32,
+    pub(crate) missing_left: bool,
+}
+
+/// Nodes with the root first, leaf values, and each node's gain.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Tree {
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) leaves: Vec<f64>,
+    pub(crate) gains: Vec<f64>,
+}
+
+impl Tree {
+    /// Value of the leaf that a row of features falls into.
+    #[inline]
+    pub(crate) fn value(&self, row: &[f64]) -> f64 {
+        self.value_by(|node| {
+            let value = row[node.column as usize];
+            if value.is_nan() { node.missing_left } else { value <= node.threshold }
+        })
+    }
+
+    #[inline]
+    pub(crate) fn value_by(&self, goes_left: impl Fn(&Node) -> bool) -> f64 {
+        self.leaves[self.leaf_by(|_, node| goes_left(node))]
+    }
+
+    /// Number of the leaf reached when `goes_left` decides at each node, given its number.
+    #[inline]
+    pub(crate) fn leaf_by(&self, goes_left: impl Fn(usize, &Node) -> bool) -> usize {
+        let mut next = 0;
+        while next >= 0 {
+            let node = &self.nodes[next as usize];
+            next = if goes_left(next as usize, node) { node.left } else { node.right };
+        }
+        !next as usize
+    }
+
+    /// Whether the nodes form a binary tree over `columns` columns in which children follow their parents, so that
+    /// every walk ends at a leaf.
+    pub(crate) fn is_sound(&self, columns: usize) -> bool {
+        let (nodes, leaves) = (self.nodes.len(), self.leaves.len());
+        let mut seen_nodes = vec![false; nodes];
+        let mut seen_leaves = vec![false; leaves];
+        let mut visit = |parent: usize, child: i32| {
+            let (seen, index) = if child >= 0 {
+                (&mut seen_nodes, child as usize)
+            } else {
+                (&mut seen_leaves, !child as usize)
+            };
+            let forward = child < 0 || index > parent;
+            forward && seen.get_mut(index).is_some_and(|seen| !std::mem::replace(seen, true))
+        };
+        nodes >= 1
+            && leaves == nodes + 1
+            && self.gains.len() == nodes
+            && self.leaves.iter().all(|value| value.is_finite())
+            && self.nodes.iter().enumerate().all(|(index, node)| {
+                (node.column as usize) < columns && visit(index, node.left) && visit(index, node.right)
+            })
+    }
+}
