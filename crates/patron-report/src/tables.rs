@@ -2,8 +2,8 @@
 
 mod countries;
 mod customers;
-mod months;
-mod overview;
+pub(crate) mod months;
+pub(crate) mod overview;
 mod products;
 mod repeat;
 mod trends;

@@ -1,0 +1,105 @@
+//! The report: one self-contained file, each heading a question, its first sentence the answer.
+
+mod bridge;
+mod cohorts;
+mod concentration;
+mod countries;
+mod cover;
+mod findings;
+mod growth;
+mod newcomers;
+mod products;
+mod screen;
+
+use patron_analytics::{Answers, ProductRef};
+use patron_columns::Catalog;
+use patron_domain::{Day, ImportReport};
+
+use crate::format::Currency;
+use crate::page::Page;
+
+pub use bridge::{Bridge, BridgeLine};
+pub use findings::Finding;
+pub use screen::Screen;
+
+/// What the report is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct ReportInput<'a> {
+    /// The shop's name, where one was given.
+    pub shop: Option<&'a str>,
+    /// The shop's currency by code or sign, where one was given; amounts are bare numbers without.
+    pub currency: Option<&'a str>,
+    /// Whether the shop is invented; the report says so.
+    pub demo: bool,
+    /// The day up to which the forecasts have seen.
+    pub as_of: Day,
+    /// When the report was made, in words.
+    pub generated_on: &'a str,
+    /// The reports of the imports behind the answers.
+    pub imports: &'a [ImportReport],
+    /// The answers.
+    pub answers: &'a Answers,
+    /// The texts behind the answers' codes.
+    pub catalog: &'a Catalog,
+}
+
+/// The whole report as one HTML file, at most 2 MB.
+pub fn report_html(input: &ReportInput<'_>) -> String {
+    let context = Context::new(input);
+    let sections = vec![
+        growth::section(&context),
+        newcomers::section(&context),
+        newcomers::first_products(&context),
+        cohorts::section(&context),
+        concentration::section(&context),
+        products::section(&context),
+        countries::section(&context),
+        bridge::section(&context),
+    ];
+    let page = Page {
+        title: cover::window_title(&context),
+        cover: cover::cover(&context),
+        sections,
+        footer: cover::footer(&context),
+    };
+    page.self_contained()
+}
+
+/// The three things to know, as the report's first page and the last screen tell them.
+pub fn three_things(input: &ReportInput<'_>) -> [Finding; 3] {
+    findings::three(&Context::new(input))
+}
+
+/// The last screen of a run.
+pub fn last_screen(input: &ReportInput<'_>) -> Screen {
+    screen::screen(&Context::new(input))
+}
+
+/// The input with what all sections share.
+#[derive(Clone, Copy, Debug)]
+struct Context<'a> {
+    input: &'a ReportInput<'a>,
+    answers: &'a Answers,
+    imports: &'a [ImportReport],
+    currency: Currency<'a>,
+}
+
+impl<'a> Context<'a> {
+    fn new(input: &'a ReportInput<'a>) -> Self {
+        Self {
+            input,
+            answers: input.answers,
+            imports: input.imports,
+            currency: Currency::new(input.currency),
+        }
+    }
+}
+
+/// Stock code and description as one name: `REGENCY CAKESTAND 3 TIER (22423)`.
+fn product_name(product: &ProductRef) -> String {
+    if product.description.trim().is_empty() {
+        product.sku.clone()
+    } else {
+        format!("{} ({})", product.description.trim(), product.sku)
+    }
+}

@@ -1,0 +1,84 @@
+//! The first page: title, facts, three things to know; and the footer.
+
+use maud::{Markup, html};
+
+use super::{Context, findings};
+use crate::format;
+use crate::page::{Tile, tiles};
+
+pub(super) fn window_title(context: &Context<'_>) -> String {
+    format!("{}: who buys again, and what it will bring", name(context))
+}
+
+/// The shop's name; without one, the file's.
+fn name(context: &Context<'_>) -> String {
+    match (context.input.shop, context.imports) {
+        (Some(shop), _) => shop.to_owned(),
+        (None, [one]) => one.file.name.clone(),
+        (None, many) => format::counted(many.len() as i64, "sales file", "sales files"),
+    }
+}
+
+pub(super) fn cover(context: &Context<'_>) -> Markup {
+    let totals = &context.answers.totals;
+    let span = totals.span.map(|span| format!("{} to {}", format::day(span.first), format::day(span.last)));
+    let files: Vec<String> = context.imports.iter().map(|import| import.file.name.clone()).collect();
+    html! {
+        @if context.input.demo { p.kicker { "Demo shop, invented data" } }
+        h1 { (name(context)) ": who buys again, and what it will bring" }
+        p.facts {
+            @if let Some(span) = span { "Sales from " (span) ". " }
+            "As of " (format::day(context.input.as_of)) "."
+            @if context.input.shop.is_some() && !files.is_empty() { " From " (format::listed(&files)) "." }
+            @if context.currency.name().is_none() { " The currency was not given: amounts are bare numbers." }
+        }
+        ol.findings {
+            @for finding in findings::three(context) {
+                li {
+                    span.number { (finding.number) }
+                    p { (finding.sentence) }
+                    a href={ "#" (finding.section) } { "Read on" }
+                }
+            }
+        }
+        (tiles(&key_figures(context)))
+    }
+}
+
+fn key_figures(context: &Context<'_>) -> Vec<Tile> {
+    let totals = &context.answers.totals;
+    let mut tiles = vec![
+        Tile::new("Net revenue", context.currency.whole(totals.revenue), "returns taken off"),
+        Tile::new("Orders", format::count(totals.orders as i64), "with a sale line"),
+    ];
+    if let Some(value) = totals.average_order_value {
+        tiles.push(Tile::new("Average order", context.currency.mean(value), "revenue ÷ orders"));
+    }
+    if totals.customers > 0 {
+        tiles.push(Tile::new(
+            "Customers",
+            format::count(totals.customers as i64),
+            "known by an id, with an order",
+        ));
+    }
+    if let Some(rate) = totals.repeat_rate {
+        tiles.push(Tile::new("Repeat customers", format::share(rate, 0), "bought on two or more days"));
+    }
+    if totals.products > 0 {
+        tiles.push(Tile::new("Products", format::count(totals.products as i64), "sold or returned"));
+    }
+    tiles
+}
+
+pub(super) fn footer(context: &Context<'_>) -> Markup {
+    html! {
+        p {
+            "Made by Patron on " (context.input.generated_on) ". Everything was computed on this machine; "
+            "this file loads nothing from anywhere and sends nothing. Customers appear by their id only."
+        }
+        p {
+            "Charts: Apache ECharts, Copyright 2017\u{2013}2026 The Apache Software Foundation, licensed under the "
+            "Apache License, Version 2.0 (www.apache.org/licenses/LICENSE-2.0)."
+        }
+    }
+}

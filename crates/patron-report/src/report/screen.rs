@@ -1,0 +1,65 @@
+//! The last screen of a run, as plain lines.
+
+use patron_domain::ImportReport;
+
+use super::{Context, Finding, bridge, findings};
+use crate::format;
+
+/// What the last screen tells, in its order; where files lie is for the caller to add.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Screen {
+    /// What was read: one line per file.
+    pub read: Vec<String>,
+    /// Which column served as what, and how dates were read: one line per file.
+    pub understood: Vec<String>,
+    /// What was set aside, in all and rule by rule.
+    pub set_aside: Vec<String>,
+    /// Three things to know.
+    pub findings: [Finding; 3],
+}
+
+pub(super) fn screen(context: &Context<'_>) -> Screen {
+    Screen {
+        read: context.imports.iter().map(read).collect(),
+        understood: context.imports.iter().map(understood).collect(),
+        set_aside: set_aside(context),
+        findings: findings::three(context),
+    }
+}
+
+fn read(import: &ImportReport) -> String {
+    let span = match (import.before.first_day, import.before.last_day) {
+        (Some(first), Some(last)) => format!(", {} to {}", format::day(first), format::day(last)),
+        _ => String::new(),
+    };
+    let kind = import.file.recognised.as_ref().map_or_else(String::new, |name| format!(" ({name})"));
+    plain(&format!(
+        "{}{kind}: {}{span}",
+        import.file.name,
+        format::counted(import.lines_read as i64, "line", "lines")
+    ))
+}
+
+fn understood(import: &ImportReport) -> String {
+    let columns: Vec<String> =
+        import.mapping.iter().map(|column| format!("{} = {}", column.field, column.column)).collect();
+    plain(&format!("{}; dates: {}", columns.join(", "), import.dates))
+}
+
+fn set_aside(context: &Context<'_>) -> Vec<String> {
+    let mut lines = vec![plain(&bridge::set_aside(context.imports))];
+    let rejected = bridge::rejected(context.imports);
+    lines.extend(rejected.into_iter().map(|(rule, _, count, amount)| {
+        plain(&format!(
+            "{rule}: {}, {}",
+            format::counted(count as i64, "line", "lines"),
+            context.currency.exact(amount)
+        ))
+    }));
+    lines
+}
+
+/// Terminals and logs get plain spaces and a plain minus sign.
+fn plain(text: &str) -> String {
+    text.replace('\u{a0}', " ").replace('\u{2212}', "-")
+}
