@@ -1,1 +1,53 @@
-fn main(){}
+//! The developers' tasks: everything `patron` can do, and test, ci and bench beside it.
+
+mod bench;
+mod tasks;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Patron's commands and the developers' tasks.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    #[command(flatten)]
+    Patron(patron::Command),
+    /// Run all tests of the workspace, doc tests included
+    Test {
+        /// Passed on to `cargo test`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        rest: Vec<String>,
+    },
+    /// What CI runs, in its order: format, lints, then the tests (layers and licences among them)
+    Ci,
+    /// Measure: criterion benchmarks, and whole runs beside a peer
+    Bench(bench::Options),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().task {
+        Task::Patron(command) => return patron::run(command),
+        Task::Test { rest } => tasks::test(&rest),
+        Task::Ci => tasks::ci(),
+        Task::Bench(options) => bench::run(&options),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            anstream_line(&format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the outermost layer talks to the person at the terminal")]
+fn anstream_line(text: &str) {
+    eprintln!("{text}");
+}

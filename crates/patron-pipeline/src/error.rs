@@ -1,0 +1,120 @@
+//! Why a use case stopped.
+
+use std::path::PathBuf;
+
+use patron_domain::{Day, PurchaseRule};
+use patron_store::ImportId;
+
+/// Why a use case stopped. Each message says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum PipelineError {
+    /// The file could not be read or understood.
+    #[error(transparent)]
+    Ingest(#[from] patron_ingest::IngestError),
+    /// The database refused.
+    #[error(transparent)]
+    Store(#[from] patron_store::StoreError),
+    /// The demo shop could not be made.
+    #[error(transparent)]
+    Synth(#[from] patron_synth::SynthError),
+    /// No answer could be computed.
+    #[error(transparent)]
+    Analytics(#[from] patron_analytics::AnalyticsError),
+    /// No forecast could be made.
+    #[error(transparent)]
+    Models(#[from] patron_models::ModelError),
+    /// The same file, imported before under other settings.
+    #[error(
+        "{file} was imported before (import {id}) with other settings (profile '{profile}' or another mapping); \
+         --replace puts this import in its place"
+    )]
+    OtherSettings {
+        /// The file's name.
+        file: String,
+        /// The former import.
+        id: ImportId,
+        /// The former profile.
+        profile: String,
+    },
+    /// A log without order numbers that overlaps an earlier import.
+    #[error(
+        "the lines of {file} from {first} to {last} overlap import {id} ({earlier_first} to {earlier_last}), and without \
+         order numbers the same purchase cannot be told from a second one; if all of them are new purchases say \
+         --allow-overlap, if this file contains the earlier one take that back first: patron imports undo {id}"
+    )]
+    Overlap {
+        /// The file's name.
+        file: String,
+        /// Its first day.
+        first: Day,
+        /// Its last day.
+        last: Day,
+        /// The earlier import.
+        id: ImportId,
+        /// Its first day.
+        earlier_first: Day,
+        /// Its last day.
+        earlier_last: Day,
+    },
+    /// Two imports whose purchase days are counted differently.
+    #[error(
+        "the database holds imports under profile '{earlier}', which counts purchase days differently from '{profile}'; \
+         import {file} with --profile {earlier}, or into another database"
+    )]
+    OtherRule {
+        /// The file's name.
+        file: String,
+        /// Its profile.
+        profile: String,
+        /// The profile of what is there.
+        earlier: String,
+        /// How days were counted so far.
+        rule: PurchaseRule,
+    },
+    /// The demo shop would be mixed with a real one.
+    #[error(
+        "{database} already holds other sales; the demo shop goes into an empty database: choose another --out"
+    )]
+    NotForDemo {
+        /// The database.
+        database: String,
+    },
+    /// The database holds no sale.
+    #[error("{database} holds no sales yet; fill it with: patron import FILE --database {database}")]
+    NoSales {
+        /// The database.
+        database: String,
+    },
+    /// There are lines, but no sale among them.
+    #[error("there is no sale among the accepted lines: nothing to answer and nothing to forecast from")]
+    OnlyReturns,
+    /// Nothing of the file was accepted.
+    #[error(
+        "no line of {file} was accepted: {lines} were set aside, most of them by the rule '{rule}' ({meaning}); \
+         nothing was stored; look at the file with: patron inspect {file}"
+    )]
+    NothingAccepted {
+        /// The file's name.
+        file: String,
+        /// Lines set aside.
+        lines: u64,
+        /// The rule that took most.
+        rule: String,
+        /// What it means.
+        meaning: String,
+    },
+    /// A result could not be written.
+    #[error("cannot write {path}")]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A result could not be turned into JSON.
+    #[error("a result could not be written as JSON")]
+    Json(#[from] serde_json::Error),
+    /// A thread of the import stopped without a word.
+    #[error("the {0} stopped unexpectedly; the database is as it was before")]
+    ThreadLost(&'static str),
+}

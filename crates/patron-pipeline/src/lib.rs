@@ -1,0 +1,23 @@
+//! The use cases: import a file, answer the questions, forecast, report. No terminal, no HTTP: whoever calls
+//! passes the time and listens to the [`Progress`].
+
+mod demo;
+mod error;
+mod files;
+mod import;
+mod load;
+mod outputs;
+mod progress;
+mod results;
+
+pub use demo::{DEMO_NAME, write_demo};
+pub use error::PipelineError;
+pub use files::write_file;
+pub use import::{ImportOutcome, ImportRequest, import};
+pub use load::{LoadedShop, load};
+pub use outputs::{Presentation, Written, write_outputs};
+pub use progress::{Progress, Silent, Step};
+pub use results::{ComputeRequest, Results, compute};
+
+/// Lines per batch when the database is scanned.
+pub(crate) const BATCH_LINES: usize = 1 << 14;

@@ -1,0 +1,35 @@
+//! The shop as an earlier import left it.
+
+use patron_columns::SalesTable;
+use patron_domain::ImportReport;
+use patron_store::{Shop, Store};
+
+use crate::import::scan_into_table;
+use crate::progress::step;
+use crate::{BATCH_LINES, PipelineError, Progress, Step};
+
+/// A shop in memory: every line, and how each came in.
+#[derive(Debug)]
+pub struct LoadedShop {
+    /// Name, currency, time zone.
+    pub shop: Shop,
+    /// Every line.
+    pub table: SalesTable,
+    /// The reports of all imports, oldest first.
+    pub reports: Vec<ImportReport>,
+}
+
+/// Scans the database into a table.
+///
+/// # Errors
+/// [`PipelineError::NoSales`] for a database without imports.
+pub fn load(store: &mut Store, database: &str, progress: &dyn Progress) -> Result<LoadedShop, PipelineError> {
+    let reports: Vec<ImportReport> = store.imports()?.into_iter().map(|record| record.report).collect();
+    let Some(last) = reports.last() else {
+        return Err(PipelineError::NoSales { database: database.to_owned() });
+    };
+    let rule = last.purchase_rule;
+    let (table, _) =
+        step(progress, Step::Load, || scan_into_table(rule, |sink| store.scan(BATCH_LINES, sink)))?;
+    Ok(LoadedShop { shop: store.shop()?, table, reports })
+}

@@ -1,0 +1,73 @@
+//! What a use case tells while it works.
+
+use std::fmt;
+
+/// A part of the work, in the order it is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// Making the demo shop's export file.
+    Demo,
+    /// Finding out what the file is.
+    Inspect,
+    /// Reading, cleaning and storing.
+    Import,
+    /// Loading the lines of an earlier import from the database.
+    Load,
+    /// Sorting lines into the table.
+    Sort,
+    /// Answering the questions about customers, products, countries and time.
+    Answers,
+    /// Fitting the forecast and computing every customer's value.
+    Forecast,
+    /// Forecasting the past and comparing.
+    Backtest,
+    /// Waiting for the database to finish.
+    Commit,
+    /// Writing tables and report.
+    Report,
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Demo => "Making a demo shop",
+            Self::Inspect => "Looking at the file",
+            Self::Import => "Reading, cleaning, storing",
+            Self::Load => "Loading from the database",
+            Self::Sort => "Sorting by customer",
+            Self::Answers => "Answering questions",
+            Self::Forecast => "Forecasting every customer",
+            Self::Backtest => "Testing the forecast on the past",
+            Self::Commit => "Finishing the database",
+            Self::Report => "Writing tables and report",
+        })
+    }
+}
+
+/// Listens to a use case. Methods are called from the thread that runs it.
+pub trait Progress: Sync {
+    /// A step begins; `bytes` is its size where known.
+    fn begin(&self, step: Step, bytes: Option<u64>);
+    /// So much of it is done.
+    fn advance(&self, step: Step, bytes: u64, lines: u64);
+    /// It ends.
+    fn end(&self, step: Step);
+}
+
+/// Listens to nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn begin(&self, _: Step, _: Option<u64>) {}
+    fn advance(&self, _: Step, _: u64, _: u64) {}
+    fn end(&self, _: Step) {}
+}
+
+/// Runs `work` as one step.
+pub(crate) fn step<T>(progress: &dyn Progress, step: Step, work: impl FnOnce() -> T) -> T {
+    progress.begin(step, None);
+    let done = work();
+    progress.end(step);
+    done
+}

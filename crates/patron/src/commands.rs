@@ -1,0 +1,39 @@
+//! One function per command.
+
+mod analyze;
+mod imports;
+mod pipeline;
+mod reading;
+
+use anyhow::Error;
+
+use crate::args::Command;
+
+/// Why a command failed, and with which exit code.
+pub(crate) struct Failure {
+    pub(crate) code: u8,
+    pub(crate) error: Error,
+}
+
+impl Failure {
+    /// The command line does not make sense.
+    pub(crate) fn usage(error: impl Into<Error>) -> Self {
+        Self { code: 2, error: error.into() }
+    }
+}
+
+impl<E: Into<Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self { code: 1, error: error.into() }
+    }
+}
+
+pub(crate) fn dispatch(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Pipeline(args) => pipeline::run(args),
+        Command::Import(args) => imports::import(args),
+        Command::Imports(command) => imports::imports(command),
+        Command::Inspect(args) => reading::inspect(&args),
+        Command::Analyze(args) => analyze::run(args),
+    }
+}

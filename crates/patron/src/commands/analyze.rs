@@ -1,0 +1,79 @@
+//! `analyze`: answers, predictions and report from a database; and the second half of `pipeline`.
+
+use std::path::Path;
+
+use patron_columns::SalesTable;
+use patron_pipeline::{ComputeRequest, Presentation, Results, compute, load, write_outputs};
+use patron_store::{DatabaseUrl, Store};
+
+use super::Failure;
+use super::imports::{database, now};
+use crate::args::{AnalyzeArgs, ForecastArgs, ShopArgs};
+use crate::screen::{self, Summary};
+use crate::terminal::{Terminal, print};
+
+/// Runs on a database filled earlier.
+pub(crate) fn run(args: AnalyzeArgs) -> Result<(), Failure> {
+    let request = compute_request(&args.forecast)?;
+    let url = database(&args.database)?;
+    let terminal = Terminal::new();
+    let mut store = Store::open_existing(&url)?;
+    let loaded = load(&mut store, &url.to_string(), &terminal)?;
+    let results = compute(&loaded.table, &request, &terminal)?;
+    finish(Job {
+        store: &mut store,
+        url: &url,
+        out: &args.out,
+        table: &loaded.table,
+        results: &results,
+        shop: &args.shop,
+        demo: loaded.shop.name == patron_pipeline::DEMO_NAME,
+        already_there: None,
+        terminal: &terminal,
+        timings: args.timings,
+    })
+}
+
+pub(crate) fn compute_request(args: &ForecastArgs) -> Result<ComputeRequest, Failure> {
+    Ok(ComputeRequest { as_of: args.as_of })
+}
+
+/// What is left to do when everything is computed.
+pub(crate) struct Job<'a> {
+    pub(crate) store: &'a mut Store,
+    pub(crate) url: &'a DatabaseUrl,
+    pub(crate) out: &'a Path,
+    pub(crate) table: &'a SalesTable,
+    pub(crate) results: &'a Results,
+    pub(crate) shop: &'a ShopArgs,
+    pub(crate) demo: bool,
+    pub(crate) already_there: Option<String>,
+    pub(crate) terminal: &'a Terminal,
+    pub(crate) timings: bool,
+}
+
+/// Notes the shop's name, writes every file and shows the last screen.
+pub(crate) fn finish(job: Job<'_>) -> Result<(), Failure> {
+    let mut shop = job.store.shop()?;
+    let before = shop.clone();
+    if let Some(name) = &job.shop.shop_name {
+        shop.name.clone_from(name);
+    }
+    if job.shop.currency.is_some() {
+        shop.currency.clone_from(&job.shop.currency);
+    }
+    if shop != before {
+        job.store.set_shop(&shop)?;
+    }
+    let generated_on = now().format("%-d %B %Y").to_string();
+    let presentation = Presentation { demo: job.demo, generated_on };
+    let catalog = job.table.catalog();
+    let written = write_outputs(job.out, job.store, catalog, job.results, &presentation, job.terminal)?;
+    let database = job.url.to_string();
+    let Job { out, already_there, .. } = job;
+    print(&screen::summary(&Summary { written: &written, out, database: &database, already_there }));
+    if job.timings {
+        print(&screen::timings(&job.terminal.timings()));
+    }
+    Ok(())
+}

@@ -1,0 +1,100 @@
+//! `pipeline`: the main job from end to end.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use patron_pipeline::{
+    DEMO_NAME, ImportOutcome, ImportRequest, PipelineError, Progress, Results, Step, compute, import, load,
+    write_demo,
+};
+use patron_store::{DatabaseUrl, Store};
+
+use super::analyze::{self, Job};
+use super::imports::{database, now};
+use super::{Failure, reading::read_options};
+use crate::args::PipelineArgs;
+use crate::screen;
+use crate::terminal::Terminal;
+
+/// Folder below which results go unless said otherwise.
+const OUT: &str = "out";
+
+/// The demo shop's export file.
+const DEMO_FILE: &str = "demo_shop.csv";
+
+/// Runs the whole pipeline.
+pub(crate) fn run(args: PipelineArgs) -> Result<(), Failure> {
+    let reading = read_options(&args.reading)?;
+    let request = analyze::compute_request(&args.forecast)?;
+    let terminal = Terminal::new();
+    let out = args.out.clone().unwrap_or_else(|| default_out(args.input.as_deref()));
+    let url = match &args.database {
+        Some(url) => database(url)?,
+        None => DatabaseUrl::from_path(out.join("patron.db")),
+    };
+    let demo = args.input.is_none();
+    let path = match &args.input {
+        Some(path) => path.clone(),
+        None => make_demo(&out, &url, args.forecast.seed, &terminal)?,
+    };
+    // looked at before anything is made: a file that cannot be read leaves no folder and no database behind
+    let import_request = ImportRequest {
+        replace: args.reading.replace,
+        allow_overlap: args.reading.allow_overlap,
+        ..ImportRequest::inspect(path, reading, now(), &terminal)?
+    };
+    std::fs::create_dir_all(&out).with_context(|| format!("cannot make the folder {}", out.display()))?;
+    let mut store = Store::open(&url)?;
+    let outcome =
+        import(&mut store, &import_request, &terminal, |table, _| compute(table, &request, &terminal))?;
+    let (table, results, already_there) = match outcome {
+        ImportOutcome::Imported { table, meanwhile, .. } => (*table, meanwhile?, None),
+        ImportOutcome::AlreadyThere(record) => {
+            let loaded = load(&mut store, &url.to_string(), &terminal)?;
+            let results: Results = compute(&loaded.table, &request, &terminal)?;
+            (loaded.table, results, Some(screen::already_there(&record)))
+        }
+    };
+    let mut shop = args.shop;
+    if demo && shop.shop_name.is_none() {
+        shop.shop_name = Some(DEMO_NAME.to_owned());
+    }
+    analyze::finish(Job {
+        store: &mut store,
+        url: &url,
+        out: &out,
+        table: &table,
+        results: &results,
+        shop: &shop,
+        demo,
+        already_there,
+        terminal: &terminal,
+        timings: args.timings,
+    })
+}
+
+fn default_out(input: Option<&Path>) -> PathBuf {
+    let stem = |path: &Path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        name.split('.')
+            .next()
+            .filter(|stem| !stem.is_empty())
+            .map_or_else(|| "shop".to_owned(), str::to_owned)
+    };
+    Path::new(OUT).join(input.map_or_else(|| "demo".to_owned(), stem))
+}
+
+/// Writes the demo's export file, unless the database belongs to somebody else.
+fn make_demo(out: &Path, url: &DatabaseUrl, seed: u64, terminal: &Terminal) -> Result<PathBuf, Failure> {
+    if url.path().exists() {
+        let others = Store::open(url)?.imports()?.into_iter().any(|record| record.file_name != DEMO_FILE);
+        if others {
+            return Err(PipelineError::NotForDemo { database: url.to_string() }.into());
+        }
+    }
+    let path = out.join(DEMO_FILE);
+    terminal.begin(Step::Demo, None);
+    write_demo(&path, seed)?;
+    terminal.end(Step::Demo);
+    Ok(path)
+}

@@ -1,0 +1,7 @@
+//! The `patron` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    patron::main()
+}

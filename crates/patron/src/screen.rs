@@ -1,0 +1,65 @@
+//! What is printed when a command is done: words and numbers, no decoration that a pipe would choke on.
+
+mod imports;
+mod reading;
+mod summary;
+
+pub(crate) use imports::{already_there, imported, imports, undone};
+pub(crate) use reading::inspection;
+pub(crate) use summary::{Summary, summary, timings};
+
+use patron_domain::ImportReport;
+
+/// 541909 as `541,909`.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// What was read and how: file, lines, span, mapping, dates.
+pub(crate) fn read_lines(report: &ImportReport) -> Vec<String> {
+    let file = &report.file;
+    let kinds = [
+        file.recognised.as_deref(),
+        Some(file.format.as_str()),
+        file.delimiter.as_deref(),
+        file.encoding.as_deref(),
+        file.compression.as_deref(),
+    ];
+    let kinds: Vec<&str> = kinds.into_iter().flatten().filter(|kind| !kind.is_empty()).collect();
+    let span = match (report.after.first_day, report.after.last_day) {
+        (Some(first), Some(last)) => format!(", {first} to {last}"),
+        _ => String::new(),
+    };
+    let columns: Vec<String> = report.mapping.iter().map(|m| format!("{} = {}", m.field, m.column)).collect();
+    vec![
+        format!(
+            "Read        {} lines of {} ({}){span}",
+            grouped(report.lines_read),
+            file.name,
+            kinds.join(", ")
+        ),
+        format!("Columns     {}", columns.join(", ")),
+        format!("Dates       {}", report.dates),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn thousands_are_grouped() {
+        assert_eq!(
+            ["0", "999", "1,000", "541,909"],
+            [0, 999, 1_000, 541_909].map(grouped).each_ref().map(String::as_str)
+        );
+    }
+}

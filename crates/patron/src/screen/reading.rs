@@ -1,0 +1,42 @@
+//! How a file would be read.
+
+use patron_ingest::Inspection;
+
+/// The answer of `patron inspect`: what each column means, how dates and numbers are read, the first rows.
+pub(crate) fn inspection(found: &Inspection) -> String {
+    let file = &found.file;
+    let kinds = [
+        Some(file.format.as_str()),
+        file.delimiter.as_deref(),
+        file.encoding.as_deref(),
+        file.compression.as_deref(),
+    ];
+    let kinds: Vec<&str> = kinds.into_iter().flatten().collect();
+    let mut lines = vec![
+        format!("File        {} ({})", file.name, kinds.join(", ")),
+        format!("Format      {}", file.recognised.as_deref().unwrap_or("not one of the known exports")),
+        format!("Dates       {}", found.dates),
+        format!(
+            "Cleaning    {}{}",
+            found.profile,
+            found
+                .overlay
+                .as_ref()
+                .map_or_else(String::new, |overlay| format!(", with the rules of {overlay}"))
+        ),
+        String::from("Columns"),
+    ];
+    lines.extend(found.mapping.iter().map(|m| format!("  {:12} = {} ({})", m.field, m.column, m.how)));
+    let mapped = |column: &&String| found.mapping.iter().any(|m| m.column == **column);
+    let unused: Vec<&str> =
+        found.columns.iter().filter(|column| !mapped(column)).map(String::as_str).collect();
+    if !unused.is_empty() {
+        lines.push(format!("  not used     : {}", unused.join(", ")));
+    }
+    lines.push(String::from("First rows"));
+    lines.extend(found.first_rows.iter().map(|row| format!("  {}", row.join(" | "))));
+    lines.push(String::from(
+        "Set another column with --map, for example --map customer=CustomerID,date=InvoiceDate",
+    ));
+    lines.join("\n")
+}
