@@ -1,0 +1,134 @@
+//! The customers of a log, with nothing after a given day.
+
+use std::sync::OnceLock;
+
+use ndarray::Array2;
+use patron_columns::RollupSource;
+use patron_domain::{CustomerDay, CustomerHistory, Day, PurchaseRule};
+use rayon::prelude::*;
+
+use crate::ModelError;
+use crate::features::FeatureSpec;
+
+/// All days of all customers up to a day; later days never get in.
+pub(crate) struct Book {
+    pub(crate) rule: PurchaseRule,
+    customers: Vec<Entry>,
+    days: Vec<CustomerDay>,
+    countries: Vec<String>,
+}
+
+struct Entry {
+    customer: u32,
+    country: u32,
+    end: usize,
+}
+
+impl Book {
+    /// Reads `source` up to and including `as_of`.
+    pub(crate) fn until(source: &dyn RollupSource, as_of: Day) -> Result<Self, ModelError> {
+        let (mut customers, mut days) = (Vec::new(), Vec::new());
+        for batch in source.customer_days() {
+            for customer in batch?.iter() {
+                let seen = customer.days.partition_point(|day| day.day <= as_of);
+                if seen > 0 {
+                    days.extend_from_slice(&customer.days[..seen]);
+                    let (customer, country) = (customer.customer, customer.country);
+                    customers.push(Entry { customer, country, end: days.len() });
+                }
+            }
+        }
+        let countries = source.catalog().countries.iter().map(str::to_owned).collect();
+        Ok(Self { rule: source.purchase_rule(), customers, days, countries })
+    }
+
+    /// The customers with a purchase on or before `as_of`, as they were on that day.
+    pub(crate) fn view(&self, as_of: Day) -> View<'_> {
+        let seen = (0..self.customers.len())
+            .into_par_iter()
+            .with_min_len(1024)
+            .filter_map(|index| {
+                let entry = &self.customers[index];
+                let days = self.days_of(index);
+                let days = &days[..days.partition_point(|day| day.day <= as_of)];
+                let history = CustomerHistory::fold(days, self.rule, as_of)?;
+                let country = self.countries.get(entry.country as usize).map(String::as_str);
+                Some(Seen { index, customer: entry.customer, country, days, history })
+            })
+            .collect();
+        View::new(as_of, self.rule, seen)
+    }
+
+    /// Every day of the customer at a place of the book.
+    pub(crate) fn days_of(&self, index: usize) -> &[CustomerDay] {
+        let start = if index == 0 { 0 } else { self.customers[index - 1].end };
+        &self.days[start..self.customers[index].end]
+    }
+
+    /// max(0, net of all days in (from, to]) for each customer of `view`.
+    pub(crate) fn outcomes(&self, view: &View<'_>, to: Day) -> Vec<Outcome> {
+        let one = |seen: &Seen<'_>| {
+            let days = self.days_of(seen.index);
+            let start = days.partition_point(|day| day.day <= view.as_of);
+            let later = days[start..].iter().take_while(|day| day.day <= to);
+            let (mut net, mut purchases) = (0.0, 0);
+            for day in later {
+                net += day.net().to_f64();
+                purchases += u32::from(day.is_purchase(self.rule));
+            }
+            Outcome { net, value: net.max(0.0), purchases }
+        };
+        view.seen.par_iter().with_min_len(1024).map(one).collect()
+    }
+}
+
+/// What a customer did in a period.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Outcome {
+    /// Net revenue.
+    pub(crate) net: f64,
+    /// Net revenue, at least 0: the target of every forecast.
+    pub(crate) value: f64,
+    /// Purchase days.
+    pub(crate) purchases: u32,
+}
+
+/// A customer as of a day.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seen<'a> {
+    /// Place in the book.
+    pub(crate) index: usize,
+    pub(crate) customer: u32,
+    pub(crate) country: Option<&'a str>,
+    /// Days on or before the as-of date.
+    pub(crate) days: &'a [CustomerDay],
+    pub(crate) history: CustomerHistory,
+}
+
+/// Customers as of a day, in order of their codes.
+pub(crate) struct View<'a> {
+    pub(crate) as_of: Day,
+    pub(crate) rule: PurchaseRule,
+    pub(crate) seen: Vec<Seen<'a>>,
+    features: OnceLock<Array2<f64>>,
+}
+
+impl<'a> View<'a> {
+    pub(crate) fn new(as_of: Day, rule: PurchaseRule, seen: Vec<Seen<'a>>) -> Self {
+        Self { as_of, rule, seen, features: OnceLock::new() }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.seen.len()
+    }
+
+    /// Day of the first purchase of all.
+    pub(crate) fn first_purchase(&self) -> Option<Day> {
+        self.seen.iter().map(|seen| seen.history.first).min()
+    }
+
+    /// Features of all customers, computed once; one view always meets one `spec`.
+    pub(crate) fn features(&self, spec: &FeatureSpec) -> &Array2<f64> {
+        self.features.get_or_init(|| spec.matrix(self))
+    }
+}

@@ -1,0 +1,140 @@
+//! BG/NBD × gamma-gamma × net share: a customer's forecast from x, t_x, T and z̄.
+
+use patron_columns::HistoryHistogram;
+use patron_domain::DayHistory;
+use serde::{Deserialize, Serialize};
+
+use crate::book::View;
+use crate::{BgNbd, BgNbdFit, GammaGamma, GammaGammaFit, ModelError, RepeatSpend};
+
+/// Days in the models' time unit.
+pub(crate) const DAYS_PER_WEEK: f64 = 7.0;
+
+/// Both models with their reports; where one could not be fitted, a shrunk stand-in and the reason.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Btyd {
+    transactions: BgNbd,
+    spend: GammaGamma,
+    /// Net revenue ÷ value of the purchase days: what returns on other days take away.
+    net_share: f64,
+    /// The transaction model's fit, unless it failed.
+    pub transaction_fit: Option<BgNbdFit>,
+    /// The spend model's fit, unless it failed.
+    pub spend_fit: Option<GammaGammaFit>,
+    /// Why a stand-in serves, in words; one sentence each.
+    pub stand_ins: Vec<String>,
+}
+
+impl Btyd {
+    pub(crate) fn fit(view: &View<'_>) -> Result<Self, ModelError> {
+        let histories: Vec<DayHistory> = view.seen.iter().map(|seen| seen.history.history).collect();
+        let mut stand_ins = Vec::new();
+        let transaction_fit = BgNbd::params().fit(&HistoryHistogram::of(histories.iter().copied()));
+        let transaction_fit =
+            or_note(transaction_fit, "Purchase rates are shrunk toward the shop's", &mut stand_ins);
+        let transactions = match &transaction_fit {
+            Some(fit) => fit.model,
+            None => BgNbd::prior_guess(&histories, DAYS_PER_WEEK).ok_or(ModelError::NotEnough {
+                model: "a purchase rate",
+                what: "days since a first purchase",
+                needed: 1,
+                found: 0,
+            })?,
+        };
+        let spends: Vec<RepeatSpend> = view
+            .seen
+            .iter()
+            .filter_map(|seen| {
+                let frequency = seen.history.history.frequency;
+                Some(RepeatSpend { frequency, mean: seen.history.monetary_value()? })
+            })
+            .collect();
+        let spend_fit = GammaGamma::params().fit(&spends);
+        let spend_fit =
+            or_note(spend_fit, "Purchase values are shrunk toward the shop's mean", &mut stand_ins);
+        let total = |value: fn(&crate::book::Seen<'_>) -> f64| view.seen.iter().map(value).sum::<f64>();
+        let gross = total(|seen| seen.history.purchase_value.to_f64());
+        let net = total(|seen| seen.history.spent_to_date().to_f64());
+        let spend = match &spend_fit {
+            Some(fit) => fit.model,
+            None => {
+                let purchases = total(|seen| f64::from(seen.history.history.frequency) + 1.0);
+                GammaGamma::prior_guess((gross / purchases).max(1e-4))?
+            }
+        };
+        let net_share = if gross > 0.0 { (net / gross).clamp(0.0, 1.0) } else { 0.0 };
+        Ok(Self { transactions, spend, net_share, transaction_fit, spend_fit, stand_ins })
+    }
+
+    /// The transaction model, in weeks.
+    pub fn transactions(&self) -> &BgNbd {
+        &self.transactions
+    }
+
+    /// The spend model.
+    pub fn spend(&self) -> &GammaGamma {
+        &self.spend
+    }
+
+    /// Net revenue ÷ value of the purchase days.
+    pub fn net_share(&self) -> f64 {
+        self.net_share
+    }
+
+    pub(crate) fn expected_purchases(&self, view: &View<'_>, days: u32) -> Result<Vec<f64>, ModelError> {
+        self.transactions.expected_purchases_on_days(&histories(view), DAYS_PER_WEEK, days)
+    }
+
+    /// Expected net value of a purchase.
+    pub(crate) fn expected_value(&self, view: &View<'_>) -> Vec<f64> {
+        let value = |seen: &crate::book::Seen<'_>| {
+            let frequency = seen.history.history.frequency;
+            self.spend.expected_value(frequency, seen.history.monetary_value()) * self.net_share
+        };
+        view.seen.iter().map(value).collect()
+    }
+
+    pub(crate) fn value(&self, view: &View<'_>, days: u32) -> Result<Vec<f64>, ModelError> {
+        let purchases = self.expected_purchases(view, days)?;
+        Ok(purchases.into_iter().zip(self.expected_value(view)).map(|(count, value)| count * value).collect())
+    }
+
+    /// Expected purchases in `days` ÷ expected purchases in `base_days`, per customer.
+    pub(crate) fn extension(
+        &self,
+        view: &View<'_>,
+        base_days: u32,
+        days: u32,
+    ) -> Result<Vec<f64>, ModelError> {
+        if days == base_days {
+            return Ok(vec![1.0; view.len()]);
+        }
+        let histories = histories(view);
+        let longer = self.transactions.purchases_if_alive_on_days(&histories, DAYS_PER_WEEK, days)?;
+        let base = self.transactions.purchases_if_alive_on_days(&histories, DAYS_PER_WEEK, base_days)?;
+        let linear = f64::from(days) / f64::from(base_days.max(1));
+        let ratio = |(longer, base): (f64, f64)| if base > 0.0 { longer / base } else { linear };
+        Ok(longer.into_iter().zip(base).map(ratio).collect())
+    }
+
+    pub(crate) fn p_alive(&self, seen: &crate::book::Seen<'_>) -> f64 {
+        self.transactions.p_alive(&seen.history.history.in_units(DAYS_PER_WEEK))
+    }
+
+    /// P(X > 0) in `days`, per customer, as the model has it.
+    pub(crate) fn chance_to_buy(&self, view: &View<'_>, days: u32) -> Vec<f64> {
+        let horizon = f64::from(days) / DAYS_PER_WEEK;
+        let one = |history: DayHistory| {
+            1.0 - self.transactions.no_purchase(&history.in_units(DAYS_PER_WEEK), horizon)
+        };
+        histories(view).into_iter().map(one).collect()
+    }
+}
+
+fn histories(view: &View<'_>) -> Vec<DayHistory> {
+    view.seen.iter().map(|seen| seen.history.history).collect()
+}
+
+fn or_note<T>(fit: Result<T, ModelError>, instead: &str, notes: &mut Vec<String>) -> Option<T> {
+    fit.map_err(|error| notes.push(format!("{instead}, because {error}."))).ok()
+}

@@ -1,0 +1,196 @@
+//! Ways to forecast each customer's net revenue, by name.
+
+mod blend;
+mod linear;
+mod naive;
+mod study;
+mod trees;
+
+use std::fmt;
+use std::str::FromStr;
+
+use patron_domain::Day;
+use serde::{Deserialize, Serialize};
+
+pub(crate) use linear::Linear;
+pub(crate) use study::{MIN_HISTORY, Study};
+pub(crate) use trees::{Boosting, TwoPart};
+
+use crate::ModelError;
+use crate::book::View;
+use crate::btyd::Btyd;
+use crate::features::FeatureSpec;
+use blend::Blend;
+
+/// A forecaster that can be asked for by name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ForecasterName {
+    /// Net spend ÷ days since the customer's first purchase × horizon.
+    NaiveRate,
+    /// Net spend ÷ days the log covers × horizon.
+    SpendOverSpan,
+    /// The last 90 days once more.
+    StatusQuo,
+    /// BG/NBD × gamma-gamma × net share.
+    Btyd,
+    /// Linear regression on the features of the history.
+    Linear,
+    /// Gradient-boosted trees with Tweedie loss on the features of the history.
+    Boosting,
+    /// Two boosted models: will they buy, and how much if they do.
+    TwoPart,
+    /// The default: a weighted mean of several of these.
+    #[default]
+    Blend,
+}
+
+impl ForecasterName {
+    /// All of them, simplest first.
+    pub const ALL: [Self; 8] = [
+        Self::NaiveRate,
+        Self::SpendOverSpan,
+        Self::StatusQuo,
+        Self::Btyd,
+        Self::Linear,
+        Self::Boosting,
+        Self::TwoPart,
+        Self::Blend,
+    ];
+
+    /// The name on the command line and in files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NaiveRate => "naive-rate",
+            Self::SpendOverSpan => "spend-over-span",
+            Self::StatusQuo => "status-quo",
+            Self::Btyd => "btyd",
+            Self::Linear => "linear",
+            Self::Boosting => "boosting",
+            Self::TwoPart => "two-part",
+            Self::Blend => "blend",
+        }
+    }
+
+    /// What it does, in one sentence.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::NaiveRate => {
+                "what the customer has spent per day since the first purchase, times the horizon"
+            }
+            Self::SpendOverSpan => "what the customer has spent per day of the whole log, times the horizon",
+            Self::StatusQuo => "what the customer spent in the last 90 days, once more",
+            Self::Btyd => "expected purchases (BG/NBD) times expected value of a purchase (gamma-gamma)",
+            Self::Linear => "linear regression on features of the purchase history",
+            Self::Boosting => "gradient-boosted trees (Tweedie loss) on features of the purchase history",
+            Self::TwoPart => "boosted trees: the chance to buy, times the spend of those who buy",
+            Self::Blend => "a weighted mean of boosted trees, BG/NBD with gamma-gamma, and past spend",
+        }
+    }
+}
+
+impl fmt::Display for ForecasterName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for ForecasterName {
+    type Err = ModelError;
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let known = || Self::ALL.map(Self::name).join(", ");
+        let found = Self::ALL.into_iter().find(|candidate| candidate.name() == name);
+        found.ok_or_else(|| ModelError::UnknownForecaster { name: name.to_owned(), known: known() })
+    }
+}
+
+/// What every fitted candidate can do.
+pub(crate) trait Candidate {
+    /// Net revenue of each customer of `view` in `days` days, in the view's order: finite, at least 0.
+    fn value(&self, serving: &Serving<'_>, view: &View<'_>, days: u32) -> Result<Vec<f64>, ModelError>;
+}
+
+/// What candidates share when they serve: fitted once per forecaster.
+#[derive(Clone, Copy)]
+pub(crate) struct Serving<'a> {
+    pub(crate) btyd: &'a Btyd,
+    pub(crate) spec: &'a FeatureSpec,
+    /// First purchase day of the log.
+    pub(crate) first: Day,
+    /// Days that learned candidates were trained for.
+    pub(crate) base_days: u32,
+}
+
+/// A fitted candidate, ready to be stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Fitted {
+    NaiveRate,
+    SpendOverSpan,
+    StatusQuo,
+    Btyd,
+    Linear(Linear),
+    Boosting(Boosting),
+    TwoPart(TwoPart),
+    Blend(Blend),
+}
+
+impl Fitted {
+    /// Trains what `name` needs and nothing else.
+    pub(crate) fn fit(name: ForecasterName, study: &Study<'_>) -> Result<Self, ModelError> {
+        Ok(match name {
+            ForecasterName::NaiveRate => Self::NaiveRate,
+            ForecasterName::SpendOverSpan => Self::SpendOverSpan,
+            ForecasterName::StatusQuo => Self::StatusQuo,
+            ForecasterName::Btyd => Self::Btyd,
+            ForecasterName::Linear => Self::Linear(Linear::fit(study)?),
+            ForecasterName::Boosting => Self::Boosting(Boosting::fit(study)?),
+            ForecasterName::TwoPart => Self::TwoPart(TwoPart::fit(study)?),
+            ForecasterName::Blend => Self::Blend(Blend::fit(study)?),
+        })
+    }
+
+    /// The candidates inside, with their weights.
+    pub(crate) fn weights(&self) -> Vec<(String, f64)> {
+        match self {
+            Self::Blend(blend) => blend.weights(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The boosted model inside, for its feature importance.
+    pub(crate) fn boosting(&self) -> Option<&Boosting> {
+        match self {
+            Self::Boosting(boosting) => Some(boosting),
+            Self::Blend(blend) => blend.boosting(),
+            _ => None,
+        }
+    }
+}
+
+impl Candidate for Fitted {
+    fn value(&self, serving: &Serving<'_>, view: &View<'_>, days: u32) -> Result<Vec<f64>, ModelError> {
+        let values = match self {
+            Self::NaiveRate => naive::rate(view, days),
+            Self::SpendOverSpan => naive::spend_over_span(view, serving.first, days),
+            Self::StatusQuo => naive::status_quo(view, days),
+            Self::Btyd => serving.btyd.value(view, days)?,
+            Self::Linear(linear) => extended(linear.base_value(serving, view), serving, view, days)?,
+            Self::Boosting(boosting) => extended(boosting.base_value(serving, view), serving, view, days)?,
+            Self::TwoPart(two_part) => extended(two_part.base_value(serving, view), serving, view, days)?,
+            Self::Blend(blend) => extended(blend.base_value(serving, view)?, serving, view, days)?,
+        };
+        Ok(values.into_iter().map(|value| if value.is_finite() { value.max(0.0) } else { 0.0 }).collect())
+    }
+}
+
+/// From the trained horizon to another: by the ratio of expected purchases, never by the ratio of days.
+fn extended(
+    base: Vec<f64>,
+    serving: &Serving<'_>,
+    view: &View<'_>,
+    days: u32,
+) -> Result<Vec<f64>, ModelError> {
+    let ratios = serving.btyd.extension(view, serving.base_days, days)?;
+    Ok(base.into_iter().zip(ratios).map(|(value, ratio)| value * ratio).collect())
+}

@@ -1,0 +1,146 @@
+//! Everything that can be learned at one as-of date: the customers then, and earlier dates whose outcomes are known.
+
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use ndarray::{Array1, Array2, Axis, concatenate};
+use patron_domain::{Day, Horizon};
+
+use super::{Fitted, ForecasterName, Serving};
+use crate::ModelError;
+use crate::book::{Book, Outcome, View};
+use crate::btyd::Btyd;
+use crate::features::FeatureSpec;
+
+/// Days of history before an origin that is learned from.
+pub(crate) const MIN_HISTORY: u32 = 75;
+/// Origins learned from.
+const MOST_ORIGINS: usize = 4;
+/// Shortest outcome worth learning from, in days.
+const SHORTEST_OUTCOME: u32 = 28;
+/// Longest horizon that is trained for directly; longer ones are extended.
+const LONGEST_TRAINED: u32 = 120;
+
+/// The horizon learned candidates are trained for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LongestTrained {
+    pub(crate) base_days: u32,
+    pub(crate) learnable: bool,
+}
+
+impl LongestTrained {
+    /// `wanted` days if it is short enough, else three months; less where the log is too short for that.
+    pub(crate) fn choose(as_of: Day, first: Day, wanted: Option<u32>) -> Self {
+        let quarter = Horizon::Months(3).days(as_of);
+        let base = wanted.filter(|&days| days > 0 && days <= LONGEST_TRAINED).unwrap_or(quarter);
+        let history = as_of.days_since(first).max(0) as u32;
+        match history.saturating_sub(MIN_HISTORY) {
+            room if room >= base => Self { base_days: base, learnable: true },
+            room if room >= SHORTEST_OUTCOME => Self { base_days: room, learnable: true },
+            _ => Self { base_days: base, learnable: false },
+        }
+    }
+}
+
+/// One as-of date with what was known by then. Nothing in it, or derived from it, is later than `as_of`.
+pub(crate) struct Study<'a> {
+    book: &'a Book,
+    pub(crate) as_of: Day,
+    pub(crate) first: Day,
+    pub(crate) base_days: u32,
+    pub(crate) seed: u64,
+    pub(crate) origins: Vec<Day>,
+    pub(crate) view: View<'a>,
+    pub(crate) spec: FeatureSpec,
+    pub(crate) btyd: Btyd,
+    training: OnceLock<Training<'a>>,
+    /// Candidates fitted so far: a blend and a backtest share them.
+    fitted: Mutex<Vec<(ForecasterName, Fitted)>>,
+}
+
+/// Earlier origins, stacked: rows of all origins one after the other, the latest origin first.
+pub(crate) struct Training<'a> {
+    pub(crate) views: Vec<View<'a>>,
+    pub(crate) outcomes: Vec<Vec<Outcome>>,
+    pub(crate) features: Array2<f64>,
+    pub(crate) values: Array1<f64>,
+}
+
+impl<'a> Study<'a> {
+    /// `wanted` is the horizon asked for, in days.
+    pub(crate) fn new(
+        book: &'a Book,
+        as_of: Day,
+        wanted: Option<u32>,
+        seed: u64,
+    ) -> Result<Self, ModelError> {
+        let view = book.view(as_of);
+        let first = view.first_purchase().ok_or(ModelError::NoPurchases { as_of })?;
+        let last = view.seen.iter().map(|seen| seen.history.last).max().unwrap_or(first);
+        if first == last && as_of == last {
+            return Err(ModelError::OnePurchaseDay { as_of, day: first });
+        }
+        let LongestTrained { base_days, learnable } = LongestTrained::choose(as_of, first, wanted);
+        let step = base_days as i32;
+        let earlier = (1..=MOST_ORIGINS as i32).map(|k| as_of.plus_days(-k * step));
+        let old_enough = |origin: &Day| origin.days_since(first) >= MIN_HISTORY as i32;
+        let origins = if learnable { earlier.take_while(old_enough).collect() } else { Vec::new() };
+        let (spec, btyd) = (FeatureSpec::of(&view), Btyd::fit(&view)?);
+        let (training, fitted) = (OnceLock::new(), Mutex::default());
+        Ok(Self { book, as_of, first, base_days, seed, origins, view, spec, btyd, training, fitted })
+    }
+
+    /// The same at the latest origin, with a horizon of as many days; `None` where nothing lies before.
+    pub(crate) fn earlier(&self) -> Option<Result<Self, ModelError>> {
+        let origin = *self.origins.first()?;
+        Some(Self::new(self.book, origin, Some(self.base_days), self.seed))
+    }
+
+    /// What the customers of this study spent afterwards, up to `to`: known only to a later study.
+    pub(crate) fn outcomes_until(&self, to: Day) -> Vec<Outcome> {
+        self.book.outcomes(&self.view, to)
+    }
+
+    /// A candidate, trained once.
+    pub(crate) fn fit(&self, name: ForecasterName) -> Result<Fitted, ModelError> {
+        let known = |fitted: &[(ForecasterName, Fitted)]| {
+            fitted.iter().find(|(other, _)| *other == name).map(|(_, fitted)| fitted.clone())
+        };
+        if let Some(fitted) = known(&self.fitted.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(fitted);
+        }
+        let fitted = Fitted::fit(name, self)?;
+        self.fitted.lock().unwrap_or_else(PoisonError::into_inner).push((name, fitted.clone()));
+        Ok(fitted)
+    }
+
+    pub(crate) fn serving(&self) -> Serving<'_> {
+        Serving { btyd: &self.btyd, spec: &self.spec, first: self.first, base_days: self.base_days }
+    }
+
+    /// The stacked origins.
+    ///
+    /// # Errors
+    /// [`ModelError::TooShortToLearn`] where the log has none.
+    pub(crate) fn training(&self, forecaster: ForecasterName) -> Result<&Training<'a>, ModelError> {
+        if self.origins.is_empty() {
+            return Err(ModelError::TooShortToLearn {
+                forecaster: forecaster.name(),
+                as_of: self.as_of,
+                history_days: self.as_of.days_since(self.first).max(0) as u32,
+                needed_days: MIN_HISTORY + SHORTEST_OUTCOME,
+            });
+        }
+        Ok(self.training.get_or_init(|| self.stack()))
+    }
+
+    fn stack(&self) -> Training<'a> {
+        let views: Vec<View<'a>> = self.origins.iter().map(|&origin| self.book.view(origin)).collect();
+        let ends = self.origins.iter().map(|origin| origin.plus_days(self.base_days as i32));
+        let outcomes: Vec<Vec<Outcome>> =
+            views.iter().zip(ends).map(|(view, end)| self.book.outcomes(view, end)).collect();
+        let blocks: Vec<_> = views.iter().map(|view| view.features(&self.spec).view()).collect();
+        let features = concatenate(Axis(0), &blocks).unwrap_or_default();
+        let values = outcomes.iter().flatten().map(|outcome| outcome.value).collect();
+        Training { views, outcomes, features, values }
+    }
+}

@@ -1,0 +1,138 @@
+//! The crate's one error enum.
+
+use patron_columns::RollupError;
+use patron_domain::Day;
+
+/// Why a model could not be fitted, or a number not be given.
+///
+/// Callers show the text as it is: each one names the values that decided.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelError {
+    /// A setting outside its range.
+    #[error("{name} must be {allowed}, not {value}")]
+    BadParameter {
+        /// The setting.
+        name: &'static str,
+        /// What is allowed, in words.
+        allowed: &'static str,
+        /// As given.
+        value: f64,
+    },
+    /// A history that no customer can have (more repeat purchase days than days, or t_x beyond T).
+    #[error(
+        "no customer can have {frequency} repeat purchase days in {recency} days at an age of {customer_age} days"
+    )]
+    ImpossibleHistory {
+        /// x as given.
+        frequency: u32,
+        /// t_x in days as given.
+        recency: u32,
+        /// T in days as given.
+        customer_age: u32,
+    },
+    /// The data hold too little for this model.
+    #[error("{model} needs {needed} {what}, and the data have {found}")]
+    NotEnough {
+        /// The model.
+        model: &'static str,
+        /// What is short.
+        what: &'static str,
+        /// How many it takes.
+        needed: u64,
+        /// How many there are.
+        found: u64,
+    },
+    /// The search for the maximum of the likelihood did not end at a maximum.
+    #[error(
+        "{model} did not converge: after {iterations} steps ln L is {ln_likelihood}, and another step could still gain {decrement}"
+    )]
+    NotConverged {
+        /// The model.
+        model: &'static str,
+        /// Steps taken.
+        iterations: u32,
+        /// ln L where the search ended.
+        ln_likelihood: f64,
+        /// What Newton's quadratic expects to gain from there.
+        decrement: f64,
+    },
+    /// A series that did not settle within its limit of terms.
+    #[error("the series for {function} did not settle after {terms} terms at argument {argument}")]
+    SeriesDiverged {
+        /// The function.
+        function: &'static str,
+        /// Terms summed.
+        terms: u64,
+        /// The argument that decides the convergence.
+        argument: f64,
+    },
+    /// Nobody has bought anything by the as-of date.
+    #[error("nobody has bought anything on or before {as_of}: there is nothing to forecast from")]
+    NoPurchases {
+        /// The as-of date.
+        as_of: Day,
+    },
+    /// All purchases fall on one day: no rate can be known.
+    #[error(
+        "all purchases up to {as_of} fall on one day ({day}): how often customers buy cannot be known from it"
+    )]
+    OnePurchaseDay {
+        /// The as-of date.
+        as_of: Day,
+        /// The only purchase day.
+        day: Day,
+    },
+    /// A candidate's name that does not exist.
+    #[error("there is no forecaster '{name}'; choose one of {known}")]
+    UnknownForecaster {
+        /// As given.
+        name: String,
+        /// All names.
+        known: String,
+    },
+    /// A candidate that learns from earlier as-of dates, on a log too short for one.
+    #[error(
+        "'{forecaster}' learns from earlier dates, and {history_days} days up to {as_of} hold none: it takes {needed_days} days"
+    )]
+    TooShortToLearn {
+        /// The candidate.
+        forecaster: &'static str,
+        /// The as-of date.
+        as_of: Day,
+        /// Days of history.
+        history_days: u32,
+        /// Days it takes.
+        needed_days: u32,
+    },
+    /// No horizon has passed that could be compared with.
+    #[error(
+        "{history_days} days up to {as_of} are too short for a test on the past: it takes {needed_days} days"
+    )]
+    TooShortToTest {
+        /// The as-of date.
+        as_of: Day,
+        /// Days of history.
+        history_days: u32,
+        /// Days it takes.
+        needed_days: u32,
+    },
+    /// A stored forecaster of another version.
+    #[error(
+        "this forecaster was stored by version {found} of the format; this program reads version {expected}"
+    )]
+    WrongVersion {
+        /// As stored.
+        found: u32,
+        /// As this program writes.
+        expected: u32,
+    },
+    /// The linear regression failed.
+    #[error("the linear regression failed")]
+    Linear(#[from] linfa_linear::LinearError<f64>),
+    /// The boosted trees could not be trained.
+    #[error("the boosted trees could not be trained")]
+    Boosting(#[from] patron_boosting::BoostingError),
+    /// The source of the sales failed.
+    #[error(transparent)]
+    Rollup(#[from] RollupError),
+}

@@ -1,0 +1,249 @@
+//! Numbers that describe a customer's history at an as-of date.
+
+use ndarray::Array2;
+use patron_domain::{CustomerDay, Day, PurchaseRule};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use crate::book::{Seen, View};
+
+/// Trailing windows, in days.
+const WINDOWS: [i32; 7] = [7, 14, 30, 60, 90, 180, 365];
+/// Days in a trailing quarter.
+const QUARTER: i32 = 91;
+/// Share of the customers a country needs for a feature of its own, and most such countries.
+const COUNTRY_SHARE: f64 = 0.05;
+const MOST_COUNTRIES: usize = 5;
+
+/// Names without the windows, quarters and countries that follow them.
+const HEAD: [&str; 29] = [
+    "customer_age_days",
+    "inactivity_days",
+    "recency_days",
+    "purchases",
+    "orders",
+    "net_spent",
+    "mean_purchase",
+    "highest_purchase",
+    "lowest_purchase",
+    "sd_purchase",
+    "first_purchase",
+    "last_purchase",
+    "lines_per_purchase",
+    "products_per_purchase",
+    "units_per_purchase",
+    "purchases_per_day",
+    "spend_per_day",
+    "mean_gap_days",
+    "sd_gap_days",
+    "last_gap_to_mean",
+    "inactivity_to_mean_gap",
+    "spend_days_90_to_180",
+    "spend_same_season_last_year",
+    "returned",
+    "returned_90d",
+    "return_days",
+    "recent_to_mean_purchase",
+    "purchases_in_first_90d",
+    "weekend_share",
+];
+
+/// Which features a model was trained on; countries by name, so that codes may change.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeatureSpec {
+    /// Countries with a 0/1 feature of their own.
+    countries: Vec<String>,
+}
+
+impl FeatureSpec {
+    /// Countries that hold at least 5 % of the customers, the largest five at most.
+    pub(crate) fn of(view: &View<'_>) -> Self {
+        let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
+        view.seen
+            .iter()
+            .filter_map(|seen| seen.country)
+            .for_each(|name| *counts.entry(name).or_default() += 1);
+        let enough = view.len() as f64 * COUNTRY_SHARE;
+        let mut large: Vec<_> = counts.into_iter().filter(|&(_, count)| count as f64 >= enough).collect();
+        large.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+        large.truncate(MOST_COUNTRIES);
+        Self { countries: large.into_iter().map(|(name, _)| name.to_owned()).collect() }
+    }
+
+    /// Names of the features, in the order of the columns.
+    pub fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = HEAD.iter().map(|&name| name.to_owned()).collect();
+        for days in WINDOWS {
+            names.push(format!("spend_{days}d"));
+            names.push(format!("purchases_{days}d"));
+        }
+        for quarter in 1..=4 {
+            names.push(format!("quarter_{quarter}_sum"));
+            names.push(format!("quarter_{quarter}_mean"));
+            names.push(format!("quarter_{quarter}_count"));
+        }
+        names.extend(self.countries.iter().map(|name| format!("country: {name}")));
+        names
+    }
+
+    /// One row per customer of the view, in its order; NaN where a number does not exist (a gap of a one-time buyer).
+    pub(crate) fn matrix(&self, view: &View<'_>) -> Array2<f64> {
+        let columns = self.names().len();
+        let mut cells = vec![0.0; view.len() * columns];
+        cells
+            .par_chunks_mut(columns)
+            .zip(&view.seen)
+            .with_min_len(256)
+            .for_each(|(row, seen)| self.fill(seen, view.as_of, view.rule, row));
+        Array2::from_shape_vec((view.len(), columns), cells).unwrap_or_default()
+    }
+
+    fn fill(&self, seen: &Seen<'_>, as_of: Day, rule: PurchaseRule, row: &mut [f64]) {
+        let ago = |day: &CustomerDay| as_of.days_since(day.day);
+        let mut purchases = Purchases::default();
+        let (mut windows, mut quarters) = ([(0.0, 0.0); WINDOWS.len()], [(0.0, 0.0); 4]);
+        let (mut late_half, mut last_year, mut early, mut weekend) = (0.0, 0.0, 0.0, 0.0);
+        let (mut returned, mut returned_90, mut return_days) = (0.0, 0.0, 0.0);
+        let (mut orders, mut lines, mut products, mut units) = (0.0, 0.0, 0.0, 0.0);
+        for day in seen.days {
+            let (net, age) = (day.net().to_f64(), ago(day));
+            returned -= day.returns.to_f64();
+            if age < 90 {
+                returned_90 -= day.returns.to_f64();
+            }
+            return_days += f64::from(u8::from(day.returns.ten_thousandths() < 0));
+            orders += f64::from(day.orders);
+            let bought = f64::from(u8::from(day.is_purchase(rule)));
+            for (window, (spend, count)) in WINDOWS.iter().zip(&mut windows) {
+                if age < *window {
+                    *spend += net;
+                    *count += bought;
+                }
+            }
+            if let Some((sum, count)) = quarters.get_mut((age / QUARTER).max(0) as usize) {
+                *sum += net;
+                *count += bought;
+            }
+            if (90..180).contains(&age) {
+                late_half += net;
+            }
+            if (275..365).contains(&age) {
+                last_year += net;
+            }
+            if bought > 0.0 {
+                purchases.add(day.day, net);
+                lines += f64::from(day.lines);
+                products += f64::from(day.products);
+                units += day.quantity as f64;
+                early += f64::from(u8::from(day.day.days_since(seen.history.first) < 90));
+                weekend += f64::from(u8::from(is_weekend(day.day)));
+            }
+        }
+        let (history, n) = (&seen.history.history, purchases.count.max(1.0));
+        let (age, inactivity) =
+            (f64::from(history.customer_age), f64::from(history.customer_age - history.recency));
+        let spent = seen.history.spent_to_date().to_f64();
+        let mean = purchases.sum / n;
+        let mean_gap = purchases.mean_gap();
+        let head = [
+            age,
+            inactivity,
+            f64::from(history.recency),
+            purchases.count,
+            orders,
+            spent,
+            mean,
+            purchases.highest,
+            purchases.lowest,
+            purchases.deviation(),
+            purchases.first,
+            purchases.last,
+            lines / n,
+            products / n,
+            units / n,
+            purchases.count / (age + 1.0),
+            spent / (age + 1.0),
+            mean_gap,
+            purchases.gap_deviation(),
+            purchases.last_gap / mean_gap,
+            inactivity / mean_gap,
+            late_half,
+            last_year,
+            returned,
+            returned_90,
+            return_days,
+            if mean > 0.0 { purchases.last / mean } else { f64::NAN },
+            early,
+            weekend / n,
+        ];
+        let window_cells = windows.iter().flat_map(|&(spend, count)| [spend, count]);
+        let quarter_cells = quarters
+            .iter()
+            .flat_map(|&(sum, count)| [sum, if count > 0.0 { sum / count } else { 0.0 }, count]);
+        let is_home = |name: &String| f64::from(u8::from(seen.country == Some(name.as_str())));
+        let country_cells = self.countries.iter().map(is_home);
+        let all = head.into_iter().chain(window_cells).chain(quarter_cells).chain(country_cells);
+        row.iter_mut().zip(all).for_each(|(cell, value)| *cell = value);
+    }
+}
+
+/// Running sums over purchase days.
+#[derive(Default)]
+struct Purchases {
+    count: f64,
+    sum: f64,
+    squares: f64,
+    highest: f64,
+    lowest: f64,
+    first: f64,
+    last: f64,
+    last_day: Option<Day>,
+    gaps: f64,
+    gap_sum: f64,
+    gap_squares: f64,
+    last_gap: f64,
+}
+
+impl Purchases {
+    fn add(&mut self, day: Day, net: f64) {
+        if let Some(last) = self.last_day {
+            let gap = f64::from(day.days_since(last));
+            self.gaps += 1.0;
+            self.gap_sum += gap;
+            self.gap_squares += gap * gap;
+            self.last_gap = gap;
+            self.highest = self.highest.max(net);
+            self.lowest = self.lowest.min(net);
+        } else {
+            (self.first, self.highest, self.lowest) = (net, net, net);
+        }
+        self.count += 1.0;
+        self.sum += net;
+        self.squares += net * net;
+        self.last = net;
+        self.last_day = Some(day);
+    }
+
+    /// Standard deviation of the values, 0 for one purchase.
+    fn deviation(&self) -> f64 {
+        spread(self.count, self.sum, self.squares).unwrap_or(0.0)
+    }
+
+    fn mean_gap(&self) -> f64 {
+        if self.gaps > 0.0 { self.gap_sum / self.gaps } else { f64::NAN }
+    }
+
+    fn gap_deviation(&self) -> f64 {
+        spread(self.gaps, self.gap_sum, self.gap_squares).unwrap_or(f64::NAN)
+    }
+}
+
+fn spread(count: f64, sum: f64, squares: f64) -> Option<f64> {
+    (count > 1.0).then(|| ((squares - sum * sum / count) / (count - 1.0)).max(0.0).sqrt())
+}
+
+/// 1970-01-01 was a Thursday.
+fn is_weekend(day: Day) -> bool {
+    (day.number() + 3).rem_euclid(7) >= 5
+}

@@ -1,0 +1,361 @@
+//! Fit once, serve one customer or all: the same call for live value, batch prediction and backtest.
+
+use patron_columns::RollupSource;
+use patron_domain::{
+    CustomerDay, CustomerHistory, Day, Horizon, Money, PurchaseRule, Segment, Suitability, quartile_segments,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::ModelError;
+use crate::book::{Book, Seen, View};
+use crate::btyd::Btyd;
+use crate::buy_chance::BuyChance;
+use crate::candidates::{Candidate, Fitted, ForecasterName, Serving, Study};
+use crate::data_check::DataCheck;
+use crate::features::FeatureSpec;
+use crate::report::RegressionReport;
+use crate::textbook::TextbookClv;
+
+/// Version of the stored form.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// What to fit.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+pub struct ForecastOptions {
+    /// Which candidate; only what it needs is trained.
+    pub forecaster: ForecasterName,
+    /// A further horizon in days, besides 3, 12 and 24 calendar months: fills
+    /// [`CustomerForecast::predicted_clv`].
+    pub horizon_days: Option<u32>,
+    /// Profit as a share of revenue, for the textbook formula; 10 % is assumed, and said so, where none is given.
+    pub margin: Option<f64>,
+    /// Seed of whatever is drawn in training.
+    pub seed: u64,
+}
+
+/// Where fitting begins.
+#[derive(Clone, Copy, Debug)]
+pub struct Forecaster;
+
+impl Forecaster {
+    /// Fits at `as_of`: nothing after that day is read.
+    ///
+    /// # Errors
+    /// [`ModelError::NoPurchases`] or [`ModelError::OnePurchaseDay`] where nothing can be said;
+    /// [`ModelError::TooShortToLearn`] for a candidate that learns from earlier dates on a log without any;
+    /// [`ModelError::BadParameter`] for a margin outside 0 … 1 or a horizon of 0 days; and as the source fails.
+    pub fn fit(
+        source: &dyn RollupSource,
+        as_of: Day,
+        options: &ForecastOptions,
+    ) -> Result<FittedForecaster, ModelError> {
+        check(options)?;
+        let book = Book::until(source, as_of)?;
+        let study = Study::new(&book, as_of, options.horizon_days, options.seed)?;
+        FittedForecaster::from_study(&study, options)
+    }
+}
+
+pub(crate) fn check(options: &ForecastOptions) -> Result<(), ModelError> {
+    if let Some(margin) = options.margin.filter(|margin| !(0.0..=1.0).contains(margin)) {
+        return Err(ModelError::BadParameter { name: "margin", allowed: "from 0 to 1", value: margin });
+    }
+    if let Some(days) = options.horizon_days.filter(|days| !(1..=36_525).contains(days)) {
+        let value = f64::from(days);
+        return Err(ModelError::BadParameter { name: "horizon in days", allowed: "from 1 to 36525", value });
+    }
+    Ok(())
+}
+
+/// A forecaster that can be stored and served: parameters, trees, calibration and levels, countries by name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Unchecked")]
+pub struct FittedForecaster {
+    version: u32,
+    options: ForecastOptions,
+    as_of: Day,
+    first_purchase: Day,
+    purchase_rule: PurchaseRule,
+    base_days: u32,
+    origins: Vec<Day>,
+    btyd: Btyd,
+    features: FeatureSpec,
+    candidate: Fitted,
+    chance: BuyChance,
+    textbook: TextbookClv,
+    data_check: DataCheck,
+    /// Smallest `clv_12m` of segments A, B and C at the fit.
+    segment_bounds: [f64; 3],
+}
+
+/// Everything that is said about one customer. No number is NaN, infinite or negative (but `spent_to_date` of a
+/// customer who returned more than was bought); clv_3m ≤ clv_12m ≤ clv_24m.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CustomerForecast {
+    /// The customer's code in the source; `None` for a customer served alone.
+    pub customer: Option<u32>,
+    /// Orders so far.
+    pub orders: u64,
+    /// Day of the last purchase.
+    pub last_purchase: Day,
+    /// Net spend so far, returns taken off.
+    pub spent_to_date: Money,
+    /// Chance of at least one purchase in the next 3 calendar months, calibrated on earlier dates; above 0, below 1.
+    pub chance_to_buy_3m: f64,
+    /// P(alive) of the BG/NBD model.
+    pub p_alive: f64,
+    /// Purchases expected in the next 3 calendar months.
+    pub expected_purchases_3m: f64,
+    /// Expected net value of one purchase, in money.
+    pub expected_value: f64,
+    /// Expected net revenue in the next 3 calendar months, in money.
+    pub clv_3m: f64,
+    /// The same for 12 months.
+    pub clv_12m: f64,
+    /// The same for 24 months.
+    pub clv_24m: f64,
+    /// Whether the data are enough for 3 months.
+    pub grade_3m: Suitability,
+    /// For 12 months.
+    pub grade_12m: Suitability,
+    /// For 24 months.
+    pub grade_24m: Suitability,
+    /// The textbook formula, in money; absent where churn is 0.
+    pub formula_clv: Option<f64>,
+    /// Quartile of `clv_12m`, A highest.
+    pub segment: Segment,
+    /// Expected net revenue in exactly the days asked for, undiscounted, in money.
+    pub predicted_clv: Option<f64>,
+}
+
+impl FittedForecaster {
+    pub(crate) fn from_study(study: &Study<'_>, options: &ForecastOptions) -> Result<Self, ModelError> {
+        let view = &study.view;
+        let candidate = study.fit(options.forecaster)?;
+        let chance = BuyChance::fit(study)?;
+        let mut fitted = Self {
+            version: FORMAT_VERSION,
+            options: options.clone(),
+            as_of: study.as_of,
+            first_purchase: study.first,
+            purchase_rule: view.rule,
+            base_days: study.base_days,
+            origins: study.origins.clone(),
+            btyd: study.btyd.clone(),
+            features: study.spec.clone(),
+            candidate,
+            chance,
+            textbook: textbook(view, options.margin),
+            data_check: DataCheck::of(view, study.first, options.horizon_days),
+            segment_bounds: [0.0; 3],
+        };
+        let mut values = fitted.values(view, Horizon::Months(12).days(view.as_of))?;
+        values.sort_by(|a, b| b.total_cmp(a));
+        let last_of = |quarter: usize| (values.len() * quarter).div_ceil(4).checked_sub(1);
+        fitted.segment_bounds = [1, 2, 3].map(|quarter| last_of(quarter).map_or(0.0, |place| values[place]));
+        Ok(fitted)
+    }
+
+    /// Forecast for one customer from all its days, in time order; days after `as_of` are not looked at. `None`
+    /// without a purchase by then. `horizon_days` fills [`CustomerForecast::predicted_clv`].
+    ///
+    /// # Errors
+    /// [`ModelError::SeriesDiverged`] and [`ModelError::BadParameter`] for horizons beyond all use.
+    pub fn forecast_customer(
+        &self,
+        days: &[CustomerDay],
+        country: Option<&str>,
+        as_of: Day,
+        horizon_days: Option<u32>,
+    ) -> Result<Option<CustomerForecast>, ModelError> {
+        let days = &days[..days.partition_point(|day| day.day <= as_of)];
+        let Some(history) = CustomerHistory::fold(days, self.purchase_rule, as_of) else { return Ok(None) };
+        let seen = Seen { index: 0, customer: 0, country, days, history };
+        let view = View::new(as_of, self.purchase_rule, vec![seen]);
+        let mut forecasts = self.forecast_view(&view, horizon_days)?;
+        Ok(forecasts.pop().map(|forecast| CustomerForecast { customer: None, ..forecast }))
+    }
+
+    /// Forecasts for all customers of `source` with a purchase on or before `as_of`, in order of their codes; the
+    /// same numbers as [`Self::forecast_customer`], but segments are quartiles of these customers, ties by id.
+    ///
+    /// # Errors
+    /// As [`Self::forecast_customer`], and as the source fails.
+    pub fn forecast_all(
+        &self,
+        source: &dyn RollupSource,
+        as_of: Day,
+        horizon_days: Option<u32>,
+    ) -> Result<Vec<CustomerForecast>, ModelError> {
+        let book = Book::until(source, as_of)?;
+        let view = book.view(as_of);
+        let mut forecasts = self.forecast_view(&view, horizon_days)?;
+        let values: Vec<f64> = forecasts.iter().map(|forecast| forecast.clv_12m).collect();
+        let names = &source.catalog().customers;
+        let ids: Vec<&str> = view.seen.iter().map(|seen| names.text(seen.customer)).collect();
+        for (forecast, segment) in forecasts.iter_mut().zip(quartile_segments(&values, &ids)) {
+            forecast.segment = segment;
+        }
+        Ok(forecasts)
+    }
+
+    /// The fit's as-of date.
+    pub fn as_of(&self) -> Day {
+        self.as_of
+    }
+
+    /// What was asked for.
+    pub fn options(&self) -> &ForecastOptions {
+        &self.options
+    }
+
+    /// The candidate that answers.
+    pub fn forecaster(&self) -> ForecasterName {
+        self.options.forecaster
+    }
+
+    /// The BTYD models inside.
+    pub fn btyd(&self) -> &Btyd {
+        &self.btyd
+    }
+
+    /// The textbook numbers of the shop.
+    pub fn textbook(&self) -> &TextbookClv {
+        &self.textbook
+    }
+
+    /// Whether the data are enough, per horizon.
+    pub fn data_check(&self) -> &DataCheck {
+        &self.data_check
+    }
+
+    /// The regression inside: features, importance, weights.
+    pub fn regression(&self) -> RegressionReport {
+        RegressionReport::new(
+            &self.features,
+            &self.candidate,
+            &self.origins,
+            self.base_days,
+            self.chance.rows(),
+        )
+    }
+
+    pub(crate) fn serving(&self) -> Serving<'_> {
+        Serving {
+            btyd: &self.btyd,
+            spec: &self.features,
+            first: self.first_purchase,
+            base_days: self.base_days,
+        }
+    }
+
+    pub(crate) fn values(&self, view: &View<'_>, days: u32) -> Result<Vec<f64>, ModelError> {
+        self.candidate.value(&self.serving(), view, days)
+    }
+
+    pub(crate) fn chances(&self, view: &View<'_>, days: u32) -> Vec<f64> {
+        self.chance.predict(&self.btyd, view, days)
+    }
+
+    fn forecast_view(
+        &self,
+        view: &View<'_>,
+        horizon_days: Option<u32>,
+    ) -> Result<Vec<CustomerForecast>, ModelError> {
+        let [days_3m, days_12m, days_24m] = Horizon::STANDARD.map(|horizon| horizon.days(view.as_of));
+        let (value_3m, value_12m) = (self.values(view, days_3m)?, self.values(view, days_12m)?);
+        let value_24m = self.values(view, days_24m)?;
+        let asked = horizon_days.map(|days| self.values(view, days)).transpose()?;
+        let purchases = self.btyd.expected_purchases(view, days_3m)?;
+        let chances = self.chances(view, days_3m);
+        let expected_values = self.btyd.expected_value(view);
+        let [grade_3m, grade_12m, grade_24m] =
+            Horizon::STANDARD.map(|horizon| self.data_check.grade(horizon));
+        let one = |(row, seen): (usize, &Seen<'_>)| {
+            let clv_3m = value_3m[row];
+            let clv_12m = value_12m[row].max(clv_3m);
+            CustomerForecast {
+                customer: Some(seen.customer),
+                orders: seen.days.iter().map(|day| u64::from(day.orders)).sum(),
+                last_purchase: seen.history.last,
+                spent_to_date: seen.history.spent_to_date(),
+                chance_to_buy_3m: chances[row],
+                p_alive: self.btyd.p_alive(seen),
+                expected_purchases_3m: purchases[row],
+                expected_value: expected_values[row],
+                clv_3m,
+                clv_12m,
+                clv_24m: value_24m[row].max(clv_12m),
+                grade_3m,
+                grade_12m,
+                grade_24m,
+                formula_clv: self.textbook.of_customer(seen.history.spent_to_date().to_f64()),
+                segment: self.segment_of(clv_12m),
+                predicted_clv: asked.as_ref().map(|values| values[row]),
+            }
+        };
+        Ok(view.seen.iter().enumerate().map(one).collect())
+    }
+
+    /// The quarter a value would have been in at the fit.
+    fn segment_of(&self, clv_12m: f64) -> Segment {
+        let letters = [Segment::A, Segment::B, Segment::C];
+        let found = letters.into_iter().zip(self.segment_bounds).find(|&(_, bound)| clv_12m >= bound);
+        found.map_or(Segment::D, |(letter, _)| letter)
+    }
+}
+
+fn textbook(view: &View<'_>, margin: Option<f64>) -> TextbookClv {
+    let repeats = view.seen.iter().filter(|seen| seen.history.history.frequency > 0).count();
+    let orders = view.seen.iter().flat_map(|seen| seen.days).map(|day| u64::from(day.orders)).sum();
+    let revenue = view.seen.iter().map(|seen| seen.history.spent_to_date()).sum::<Money>();
+    TextbookClv::new(view.len() as u64, repeats as u64, orders, revenue.to_f64(), margin)
+}
+
+/// The stored form before its version is checked.
+#[derive(Deserialize)]
+struct Unchecked {
+    version: u32,
+    options: ForecastOptions,
+    as_of: Day,
+    first_purchase: Day,
+    purchase_rule: PurchaseRule,
+    base_days: u32,
+    origins: Vec<Day>,
+    btyd: Btyd,
+    features: FeatureSpec,
+    candidate: Fitted,
+    chance: BuyChance,
+    textbook: TextbookClv,
+    data_check: DataCheck,
+    segment_bounds: [f64; 3],
+}
+
+impl TryFrom<Unchecked> for FittedForecaster {
+    type Error = ModelError;
+    fn try_from(stored: Unchecked) -> Result<Self, Self::Error> {
+        let Unchecked { version, options, as_of, first_purchase, purchase_rule, base_days, origins, .. } =
+            stored;
+        if version != FORMAT_VERSION {
+            return Err(ModelError::WrongVersion { found: version, expected: FORMAT_VERSION });
+        }
+        let Unchecked { btyd, features, candidate, chance, textbook, data_check, segment_bounds, .. } =
+            stored;
+        Ok(Self {
+            version,
+            options,
+            as_of,
+            first_purchase,
+            purchase_rule,
+            base_days,
+            origins,
+            btyd,
+            features,
+            candidate,
+            chance,
+            textbook,
+            data_check,
+            segment_bounds,
+        })
+    }
+}

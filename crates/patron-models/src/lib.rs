@@ -1,0 +1,66 @@
+//! What every customer will be worth: purchase-history models, regression, forecast and backtest.
+//!
+//! - [`BgNbd`] and [`GammaGamma`] are the two classic models of customer value, fitted by maximum likelihood.
+//! - [`Forecaster::fit`] reads a [`RollupSource`](patron_columns::RollupSource) up to an as-of date and gives a
+//!   [`FittedForecaster`], which can be stored and serves one customer or all.
+//! - [`backtest`] puts it to the test on dates that have passed.
+//! - [`TextbookClv`] is the formula of the textbooks, beside them.
+//!
+//! Time is in weeks of 7 days inside the models; dates, horizons and everything shown are in days and calendar
+//! months. Every fit of the same data gives the same bits, whatever the number of threads.
+//!
+//! ```
+//! use patron_columns::HistoryHistogram;
+//! use patron_domain::DayHistory;
+//! use patron_models::BgNbd;
+//!
+//! // x, t_x and T in days of five kinds of customers, and how many there are of each
+//! let kinds = [(0, 0, 200), (1, 40, 210), (3, 150, 190), (8, 180, 185), (2, 20, 230)];
+//! let histories = kinds.map(|(frequency, recency, customer_age)| DayHistory { frequency, recency, customer_age });
+//! let histogram = HistoryHistogram { histories: histories.to_vec(), customers: vec![600, 150, 90, 20, 60] };
+//!
+//! let fit = BgNbd::params().fit(&histogram)?;
+//! let loyal = fit.model.expected_purchases(&histories[3].in_units(7.0), 13.0)?;
+//! let lost = fit.model.expected_purchases(&histories[4].in_units(7.0), 13.0)?;
+//! assert!(loyal > 5.0 * lost);
+//! # Ok::<(), patron_models::ModelError>(())
+//! ```
+
+mod backtest;
+#[cfg(test)]
+mod backtest_tests;
+mod bg_nbd;
+mod book;
+mod btyd;
+mod buy_chance;
+mod candidates;
+mod chance;
+mod data_check;
+mod error;
+mod features;
+mod fit_report;
+mod forecaster;
+mod gamma_gamma;
+mod heat_maps;
+mod metrics;
+mod optimise;
+mod report;
+pub mod special;
+#[cfg(test)]
+mod test_data;
+mod textbook;
+
+pub use backtest::{Backtest, CandidateScores, Holdout, HoldoutPoint, LeftOut, backtest};
+pub use bg_nbd::{BgNbd, BgNbdFit, BgNbdParams, BgNbdValidParams};
+pub use btyd::Btyd;
+pub use candidates::ForecasterName;
+pub use data_check::{DataCheck, HorizonCheck};
+pub use error::ModelError;
+pub use features::FeatureSpec;
+pub use fit_report::{FitReport, Parameter};
+pub use forecaster::{CustomerForecast, FORMAT_VERSION, FittedForecaster, ForecastOptions, Forecaster};
+pub use gamma_gamma::{GammaGamma, GammaGammaFit, GammaGammaParams, GammaGammaValidParams, RepeatSpend};
+pub use heat_maps::HeatMap;
+pub use metrics::{Decile, Scores, deciles, scores};
+pub use report::{Importance, ModelsReport, RegressionReport, Unit, Weight};
+pub use textbook::{ASSUMED_MARGIN, TextbookClv};

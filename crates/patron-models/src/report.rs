@@ -1,0 +1,157 @@
+//! What goes into `models.json`.
+
+use patron_domain::Day;
+use serde::{Deserialize, Serialize};
+
+use crate::backtest::Backtest;
+use crate::btyd::Btyd;
+use crate::candidates::Fitted;
+use crate::data_check::DataCheck;
+use crate::features::FeatureSpec;
+use crate::textbook::TextbookClv;
+use crate::{BgNbdFit, FittedForecaster, ForecasterName, GammaGammaFit};
+
+/// Every model with its parameters, the textbook numbers, the regression, the data check and the holdout.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelsReport {
+    /// The as-of date of the fit.
+    pub as_of: Day,
+    /// The candidate that fills the forecasts.
+    pub forecaster: ForecasterName,
+    /// What it does, in one sentence.
+    pub forecaster_meaning: String,
+    /// BG/NBD, time in weeks; absent where it could not be fitted.
+    pub bg_nbd: Option<BgNbdFit>,
+    /// Gamma-gamma; absent where it could not be fitted.
+    pub gamma_gamma: Option<GammaGammaFit>,
+    /// Why a stand-in serves for one of them, in words.
+    pub stand_ins: Vec<String>,
+    /// Net revenue ÷ value of the purchase days.
+    pub net_share: f64,
+    /// The textbook formula.
+    pub textbook: TextbookClv,
+    /// Units of the textbook numbers and of the parameters.
+    pub units: Vec<Unit>,
+    /// Features, importance, weights.
+    pub regression: RegressionReport,
+    /// Whether the data are enough.
+    pub data_check: DataCheck,
+    /// The holdout, where one was run.
+    pub backtest: Option<Backtest>,
+}
+
+/// The unit of a number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unit {
+    /// The field.
+    pub name: String,
+    /// Its unit.
+    pub unit: String,
+}
+
+impl ModelsReport {
+    /// Gathers what a fit and, where one was run, a backtest have to tell.
+    pub fn new(fitted: &FittedForecaster, backtest: Option<Backtest>) -> Self {
+        let btyd: &Btyd = fitted.btyd();
+        let unit = |(name, unit): (&str, &str)| Unit { name: name.to_owned(), unit: unit.to_owned() };
+        Self {
+            as_of: fitted.as_of(),
+            forecaster: fitted.forecaster(),
+            forecaster_meaning: fitted.forecaster().meaning().to_owned(),
+            bg_nbd: btyd.transaction_fit.clone(),
+            gamma_gamma: btyd.spend_fit.clone(),
+            stand_ins: btyd.stand_ins.clone(),
+            net_share: btyd.net_share(),
+            textbook: fitted.textbook().clone(),
+            units: UNITS.into_iter().map(unit).collect(),
+            regression: fitted.regression(),
+            data_check: fitted.data_check().clone(),
+            backtest,
+        }
+    }
+}
+
+const UNITS: [(&str, &str); 15] = [
+    ("bg_nbd.r", "number"),
+    ("bg_nbd.alpha", "weeks"),
+    ("bg_nbd.a", "number"),
+    ("bg_nbd.b", "number"),
+    ("gamma_gamma.p", "number"),
+    ("gamma_gamma.q", "number"),
+    ("gamma_gamma.v", "currency"),
+    ("textbook.revenue", "currency, whole log, returns taken off"),
+    ("textbook.average_order_value", "currency per order"),
+    ("textbook.purchase_frequency", "orders per customer over the whole log"),
+    ("textbook.repeat_rate", "share of customers with two or more purchase days"),
+    ("textbook.churn_rate", "share of customers who bought only once so far"),
+    ("textbook.customer_value", "currency per customer over the whole log"),
+    ("textbook.margin", "share of revenue"),
+    ("textbook.clv", "currency of profit per customer"),
+];
+
+/// The regression behind a forecast.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RegressionReport {
+    /// Earlier as-of dates learned from, the latest first; empty where the log is too short.
+    pub origins: Vec<Day>,
+    /// Days of the outcome learned at each of them.
+    pub outcome_days: u32,
+    /// Names of the features.
+    pub features: Vec<String>,
+    /// Features by their share of the boosted trees' gain, highest first; empty without boosted trees.
+    pub importance: Vec<Importance>,
+    /// Trees of the boosted model.
+    pub trees: usize,
+    /// Rows (customer at an origin) the trees were trained on.
+    pub training_rows: usize,
+    /// Candidates in a blend and their weights.
+    pub weights: Vec<Weight>,
+    /// Rows the chance to buy was calibrated on; absent where it was not.
+    pub chance_rows: Option<usize>,
+}
+
+/// A feature and what it did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Importance {
+    /// The feature.
+    pub feature: String,
+    /// Its share of the gain, 0 to 1.
+    pub share: f64,
+}
+
+/// A candidate of a blend.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Weight {
+    /// Its name.
+    pub forecaster: String,
+    /// Its weight, 0 to 1.
+    pub weight: f64,
+}
+
+impl RegressionReport {
+    pub(crate) fn new(
+        spec: &FeatureSpec,
+        candidate: &Fitted,
+        origins: &[Day],
+        outcome_days: u32,
+        chance_rows: Option<usize>,
+    ) -> Self {
+        let features = spec.names();
+        let boosting = candidate.boosting();
+        let shares = boosting.map(|boosting| boosting.importance()).unwrap_or_default();
+        let pairs = features.iter().cloned().zip(shares);
+        let mut importance: Vec<_> = pairs.map(|(feature, share)| Importance { feature, share }).collect();
+        importance.sort_by(|a, b| b.share.total_cmp(&a.share));
+        let weights = candidate.weights().into_iter();
+        Self {
+            origins: origins.to_vec(),
+            outcome_days,
+            features,
+            importance,
+            trees: boosting.map_or(0, |boosting| boosting.trees()),
+            training_rows: boosting.map_or(0, |boosting| boosting.rows),
+            weights: weights.map(|(forecaster, weight)| Weight { forecaster, weight }).collect(),
+            chance_rows,
+        }
+    }
+}
