@@ -188,7 +188,10 @@ impl Store {
         self.query(|connection| runs::predictions(connection, run))
     }
 
-    fn query<T>(&mut self, query: impl FnOnce(&mut Connection) -> Outcome<T>) -> Result<T, StoreError> {
+    pub(crate) fn query<T>(
+        &mut self,
+        query: impl FnOnce(&mut Connection) -> Outcome<T>,
+    ) -> Result<T, StoreError> {
         query(&mut self.connection).map_err(|fault| fault.at(&self.path))
     }
 }

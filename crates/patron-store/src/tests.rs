@@ -1,4 +1,5 @@
 //! What can only be tested from inside.
 
 mod full_disk;
+mod references;
 mod schema;

@@ -4,7 +4,7 @@ use patron_domain::{QuarantinedLine, SaleBatch};
 
 use crate::{DatabaseUrl, ImportWriter, NewImport, Store, StoreError};
 
-fn begin(store: &mut Store) -> ImportWriter {
+pub(super) fn begin(store: &mut Store) -> ImportWriter {
     let new = NewImport {
         file_name: "a.csv".to_owned(),
         sha256: "a".to_owned(),

@@ -67,7 +67,10 @@ fn nothing_is_lost_silently() {
 #[test]
 fn a_reference_to_nothing_is_refused() {
     let (_folder, _url, mut store) = database();
-    assert!(finished(&mut store, 20, 2, &[(3, 99)]).is_err());
+    for link in [(3, 99), (99, 3)] {
+        let refused = finished(&mut store, 20, 2, &[link]);
+        assert!(matches!(refused, Err(StoreError::BrokenReference { .. })));
+    }
     assert_eq!(store.counts().unwrap(), Default::default());
     finished(&mut store, 20, 2, &[(3, 1)]).unwrap();
     assert_eq!(store.counts().unwrap().cancellations, 1);

@@ -5,7 +5,7 @@ use patron_store::StoreError;
 use proptest::prelude::*;
 
 use crate::shop::{self, Line};
-use crate::support::{database, import, merged, raw, rows, scanned};
+use crate::support::{database, dump, import, merged, raw, rows, scanned};
 
 fn any_line() -> impl Strategy<Value = Line> {
     let kind = prop_oneof![Just(LineKind::Sale), Just(LineKind::Return), Just(LineKind::Service)];
@@ -56,7 +56,7 @@ proptest! {
         lines in prop::collection::vec(any_line(), 2..300),
         share in 0.0..1.0,
     ) {
-        let (_folder, _url, mut store) = database();
+        let (_folder, url, mut store) = database();
         let (first, second) = lines.split_at((lines.len() as f64 * share) as usize);
         import(&mut store, &shop::import("a.csv"), first).unwrap();
         import(&mut store, &shop::import("b.csv"), second).unwrap();
@@ -65,6 +65,7 @@ proptest! {
         found.added.products.iter_mut().for_each(unnamed);
         one_file.added.products.iter_mut().for_each(unnamed);
         prop_assert_eq!(found, one_file);
+        dump(&url); // every reference leads somewhere
     }
 }
 
