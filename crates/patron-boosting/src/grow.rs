@@ -59,16 +59,10 @@ struct Leaf {
     rows: Range<usize>,
     sums: Sums,
     depth: usize,
-    /// Node and side that point here; none for the root.
-    parent: Option<(usize, Side)>,
+    /// Node and which of its children this is; none for the root.
+    parent: Option<(usize, usize)>,
     histograms: Vec<ColumnHistogram>,
     split: Option<Split>,
-}
-
-#[derive(Clone, Copy)]
-enum Side {
-    Left,
-    Right,
 }
 
 /// The part of a tree that stays the same while it grows.
@@ -113,13 +107,12 @@ impl<'a> Grower<'a> {
             let bin_node = self.bin_node(&split);
             let node = tree.nodes.len();
             if let Some((parent, side)) = leaves[index].parent {
-                set_child(&mut tree.nodes[parent], side, node as i32);
+                tree.nodes[parent].children[side] = node as i32;
             }
             tree.nodes.push(Node {
                 threshold: self.records.columns[split.column].threshold(split.bin),
                 column: split.column as u32,
-                left: !(index as i32),
-                right: !(leaves.len() as i32),
+                children: [!(index as i32), !(leaves.len() as i32)],
                 missing_left: split.missing_left,
             });
             tree.gains.push(split.gain);
@@ -203,14 +196,14 @@ impl<'a> Grower<'a> {
             rows: middle..rows.end,
             sums: subtract(leaf.sums, split.left),
             depth: leaf.depth + 1,
-            parent: Some((node, Side::Right)),
+            parent: Some((node, 1)),
             histograms: Vec::new(),
             split: None,
         };
         leaf.rows = rows.start..middle;
         leaf.sums = split.left;
         leaf.depth += 1;
-        leaf.parent = Some((node, Side::Left));
+        leaf.parent = Some((node, 0));
         leaf.split = None;
         right
     }
@@ -331,13 +324,6 @@ struct Child<'a> {
 fn most_gain(leaves: &[Leaf]) -> Option<(usize, Split)> {
     let splits = leaves.iter().enumerate().filter_map(|(index, leaf)| leaf.split.map(|split| (index, split)));
     splits.reduce(|best, next| if next.1.gain > best.1.gain { next } else { best })
-}
-
-fn set_child(node: &mut Node, side: Side, child: i32) {
-    match side {
-        Side::Left => node.left = child,
-        Side::Right => node.right = child,
-    }
 }
 
 /// Moves the rows that go left to the front, keeping the order on both sides; how many they are.

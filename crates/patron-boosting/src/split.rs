@@ -162,3 +162,75 @@ impl Score {
         self.numerator / self.denominator
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bins::BinnedRecords;
+    use ndarray::Array2;
+
+    /// Best gain by trying every bin and direction on plain sums.
+    fn by_trial(bins: &[u8], missing_bin: u8, rows: &[[f64; 2]], params: &Hyperparameters) -> Option<f64> {
+        let score = |sums: [f64; 3]| sums[0] * sums[0] / (sums[1] + params.l2);
+        let sum = |chosen: &dyn Fn(u8) -> bool| {
+            let chosen = bins.iter().zip(rows).filter(|(bin, _)| chosen(**bin));
+            chosen.fold([0.0; 3], |sum, (_, row)| [sum[0] + row[0], sum[1] + row[1], sum[2] + 1.0])
+        };
+        let mut best = 1e-9;
+        for (last, missing_left) in (0..missing_bin).flat_map(|last| [(last, false), (last, true)]) {
+            let left = |bin: u8| bin <= last || (missing_left && bin == missing_bin);
+            let sides = [sum(&left), sum(&|bin| !left(bin))];
+            let allowed =
+                |side: &[f64; 3]| side[2] >= params.min_samples_leaf as f64 && side[1] >= params.min_hessian;
+            if sides.iter().all(allowed) {
+                best = f64::max(best, score(sides[0]) + score(sides[1]) - score(sum(&|_| true)));
+            }
+        }
+        (best > 1e-9).then_some(best)
+    }
+
+    #[test]
+    fn the_best_split_is_the_best_of_all() {
+        for case in 0_usize..200 {
+            let hash = |i: usize| (((case * 131 + i) * 2_654_435_761) >> 7) % 1_000;
+            let count = 5 + hash(1) % 60;
+            let column = Array2::from_shape_fn((count, 1), |(row, _)| match hash(row + 100) {
+                value if value % 5 == 0 && case % 3 > 0 => f64::NAN,
+                value => (value % 17) as f64,
+            });
+            let rows: Vec<[f64; 2]> = (0..count)
+                .map(|row| [hash(row + 500) as f64 / 100.0 - 5.0, 0.1 + hash(row + 900) as f64 / 300.0])
+                .collect();
+            let params = Hyperparameters {
+                min_samples_leaf: 1 + case % 4,
+                min_hessian: (case % 5) as f64,
+                l2: (case % 2) as f64,
+                ..Hyperparameters::default()
+            };
+            let binned = BinnedRecords::new(column.view(), None, 255, 0);
+            let bins: Vec<u8> = binned.blocks[0].iter().map(|row| row[0]).collect();
+            let absolute = rows.iter().map(|row| row[0].abs()).sum();
+            let fixed = FixedPoint::new(count, absolute, rows.iter().map(|row| row[1]).sum()).unwrap();
+            let mut histogram = ColumnHistogram::EMPTY;
+            let mut total = [0; 2];
+            for (&bin, &row) in bins.iter().zip(&rows) {
+                let sums = &mut histogram.0[usize::from(bin)];
+                (*sums, total) = (add(*sums, fixed.pack(row)), add(total, fixed.pack(row)));
+            }
+            let rules = SplitRules::new(&params, fixed);
+            let found = rules.best(0, &binned.columns[0], &histogram, total);
+            let expected = by_trial(&bins, binned.columns[0].values as u8, &rows, &params);
+            match (found, expected) {
+                (Some(split), Some(gain)) => {
+                    assert!((split.gain - gain).abs() < 1e-6 * gain.max(1.0), "{case}: {split:?} {gain}");
+                    let missing = binned.columns[0].values as u8;
+                    let left = |bin: u8| bin <= split.bin || (split.missing_left && bin == missing);
+                    let on_left = bins.iter().filter(|bin| left(**bin)).count();
+                    assert_eq!(fixed.count(split.left), on_left, "{case}");
+                }
+                (None, None) => {}
+                other => panic!("{case}: {other:?}"),
+            }
+        }
+    }
+}

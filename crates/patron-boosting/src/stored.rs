@@ -74,8 +74,8 @@ impl From<Tree> for StoredTree {
             columns: nodes.iter().map(|node| node.column).collect(),
             thresholds: nodes.iter().map(|node| node.threshold.to_bits()).collect(),
             missing_left: nodes.iter().map(|node| node.missing_left).collect(),
-            left: nodes.iter().map(|node| node.left).collect(),
-            right: nodes.iter().map(|node| node.right).collect(),
+            left: nodes.iter().map(|node| node.children[0]).collect(),
+            right: nodes.iter().map(|node| node.children[1]).collect(),
             gains: bits(&tree.gains),
             leaves: bits(&tree.leaves),
         }
@@ -98,8 +98,7 @@ impl TryFrom<StoredTree> for Tree {
         let node = |index: usize| Node {
             threshold: f64::from_bits(stored.thresholds[index]),
             column: stored.columns[index],
-            left: stored.left[index],
-            right: stored.right[index],
+            children: [stored.left[index], stored.right[index]],
             missing_left: stored.missing_left[index],
         };
         Ok(Self {

@@ -5,9 +5,8 @@
 pub(crate) struct Node {
     pub(crate) threshold: f64,
     pub(crate) column: u32,
-    /// A node when not negative, else leaf `!left`; nodes come after their parents.
-    pub(crate) left: i32,
-    pub(crate) right: i32,
+    /// Left and right child: a node when not negative, else leaf `!child`; nodes come after their parents.
+    pub(crate) children: [i32; 2],
     pub(crate) missing_left: bool,
 }
 
@@ -23,15 +22,10 @@ impl Tree {
     /// Value of the leaf that a row of features falls into.
     #[inline]
     pub(crate) fn value(&self, row: &[f64]) -> f64 {
-        self.value_by(|node| {
+        self.leaves[self.leaf_by(|_, node| {
             let value = row[node.column as usize];
-            if value.is_nan() { node.missing_left } else { value <= node.threshold }
-        })
-    }
-
-    #[inline]
-    pub(crate) fn value_by(&self, goes_left: impl Fn(&Node) -> bool) -> f64 {
-        self.leaves[self.leaf_by(|_, node| goes_left(node))]
+            (value <= node.threshold) | (value.is_nan() & node.missing_left)
+        })]
     }
 
     /// Number of the leaf reached when `goes_left` decides at each node, given its number.
@@ -40,7 +34,8 @@ impl Tree {
         let mut next = 0;
         while next >= 0 {
             let node = &self.nodes[next as usize];
-            next = if goes_left(next as usize, node) { node.left } else { node.right };
+            // which way a row goes is hard to foresee: an index, not a branch
+            next = node.children[usize::from(!goes_left(next as usize, node))];
         }
         !next as usize
     }
@@ -65,7 +60,7 @@ impl Tree {
             && self.gains.len() == nodes
             && self.leaves.iter().all(|value| value.is_finite())
             && self.nodes.iter().enumerate().all(|(index, node)| {
-                (node.column as usize) < columns && visit(index, node.left) && visit(index, node.right)
+                (node.column as usize) < columns && node.children.into_iter().all(|child| visit(index, child))
             })
     }
 }

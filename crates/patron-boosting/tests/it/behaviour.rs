@@ -56,6 +56,17 @@ fn importance_finds_the_columns_that_matter() {
 }
 
 #[test]
+fn gains_add_up_to_the_loss_saved() {
+    let data = friedman(1, 500);
+    let model = fit(&params().trees(1).learning_rate(1.0), &data);
+    let mean = Array1::from_elem(500, data.targets.mean().unwrap());
+    let [before, after] = [mean, predict(&model, &data.records)]
+        .map(|predictions| 500.0 * mean_loss(Loss::SquaredError, &data, &predictions));
+    let gain: f64 = model.feature_importance().gain.iter().sum();
+    assert!((gain - (before - after)).abs() < 1e-6 * gain, "{gain} {before} {after}");
+}
+
+#[test]
 fn log_links_and_logits_keep_the_mean() {
     let data = spend(1, 4_000);
     let positive: Vec<usize> = (0..4_000).filter(|&row| data.targets[row] > 0.0).collect();
