@@ -26,6 +26,7 @@
     '@share': with_format(formats.share),
     '@percent': with_format(formats.percent),
     '@text': function (point) { return (point.data && point.data.text) || point.name; },
+    '@amount': function (point) { return point.data.amount; },
     '@cell': function (point) { return formats.compact.format(point.value[2]); },
     '@cellPercent': function (point) { return Math.round(point.value[2] * 100); },
   };
@@ -81,16 +82,27 @@
     axis.nameLocation = 'middle';
   }
 
+  // Relative luminance of a colour written as #rrggbb (WCAG 2).
+  function luminance(colour) {
+    var channels = [1, 3, 5].map(function (at) {
+      var part = parseInt(colour.slice(at, at + 2), 16) / 255;
+      return part <= 0.04045 ? part / 12.92 : Math.pow((part + 0.055) / 1.055, 2.4);
+    });
+    return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2];
+  }
+
   // Dark cells get light letters and the other way round.
   function dress_cells(series, css) {
     var ends = series.contrast;
     if (!ends) return;
     delete series.contrast;
-    var dark = css('--scale-text-high');
-    var light = css('--scale-text-low');
+    var colours = scale(css);
+    var paper_is_dark = luminance(css('--paper')) < 0.18;
     series.data.forEach(function (cell) {
-      var place = (cell.value[2] - ends[0]) / (ends[1] - ends[0] || 1);
-      cell.label = { color: place > 0.5 ? dark : light };
+      var place = Math.max(0, Math.min(1, (cell.value[2] - ends[0]) / (ends[1] - ends[0] || 1)));
+      var faint = cell.itemStyle && cell.itemStyle.opacity < 1;
+      var cell_is_dark = faint ? paper_is_dark : luminance(colours[Math.round(place * 9)]) < 0.18;
+      cell.label = { color: cell_is_dark ? '#ffffff' : '#1b2430' };
     });
     series.itemStyle = { borderColor: css('--paper'), borderWidth: 1 };
     series.emphasis = { itemStyle: { borderColor: css('--ink') } };
@@ -125,11 +137,20 @@
     }
     option.series.forEach(function (series) {
       dress_cells(series, css);
+      if (series.endLabel) {
+        series.endLabel.color = css('--ink-soft');
+        option.grid.right = 64;
+      }
+      if (series.label && series.label.show && !series.label.color) series.label.color = css('--ink-soft');
+      if (small && series.label && series.label.position === 'right') {
+        series.label.show = false;
+        option.grid.right = 12;
+      }
       if (series.markLine) {
         series.markLine.lineStyle = { color: css('--ink-soft'), type: 'dashed', width: 1 };
         series.markLine.animation = false;
         series.markLine.data.forEach(function (mark) {
-          mark.label = Object.assign({ color: css('--ink-soft'), fontSize: 11.5, position: 'insideEndTop' }, mark.label);
+          mark.label = Object.assign({ color: css('--ink-soft'), fontSize: 11.5, position: 'end', rotate: 0, distance: 4 }, mark.label);
         });
       }
     });

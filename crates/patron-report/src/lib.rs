@@ -8,5 +8,7 @@ mod table;
 pub mod tables;
 
 pub use chart::{CategoryChart, Chart, Direction, HeatMap, Ink, NumberFormat, Step, Waterfall, data_block};
-pub use report::{Bridge, BridgeLine, Finding, ReportInput, Screen, last_screen, report_html, three_things};
+pub use report::{
+    Bridge, BridgeLine, Finding, ForecastInput, ReportInput, Screen, last_screen, report_html, three_things,
+};
 pub use table::{Cell, Column, CsvReader, Kind, MONEY, Table, TableBuilder, TableView};

@@ -1,11 +1,14 @@
 //! The report: one self-contained file, each heading a question, its first sentence the answer.
 
+mod appendix;
+mod attention;
 mod bridge;
 mod cohorts;
 mod concentration;
 mod countries;
 mod cover;
 mod findings;
+mod forecast;
 mod growth;
 mod newcomers;
 mod products;
@@ -14,6 +17,7 @@ mod screen;
 use patron_analytics::{Answers, ProductRef};
 use patron_columns::Catalog;
 use patron_domain::{Day, ImportReport};
+use patron_models::{Btyd, CustomerForecast, ModelsReport};
 
 use crate::format::Currency;
 use crate::page::Page;
@@ -41,6 +45,19 @@ pub struct ReportInput<'a> {
     pub answers: &'a Answers,
     /// The texts behind the answers' codes.
     pub catalog: &'a Catalog,
+    /// The forecasts, or why there are none, in words.
+    pub forecast: Result<ForecastInput<'a>, &'a str>,
+}
+
+/// The forecasts and the models behind them.
+#[derive(Clone, Copy, Debug)]
+pub struct ForecastInput<'a> {
+    /// One forecast per customer known at the as-of date.
+    pub customers: &'a [CustomerForecast],
+    /// Models, data check and, where one was run, the backtest.
+    pub models: &'a ModelsReport,
+    /// The models behind the heat maps.
+    pub btyd: &'a Btyd,
 }
 
 /// The whole report as one HTML file, at most 2 MB.
@@ -54,7 +71,10 @@ pub fn report_html(input: &ReportInput<'_>) -> String {
         concentration::section(&context),
         products::section(&context),
         countries::section(&context),
+        forecast::section(&context),
+        attention::section(&context),
         bridge::section(&context),
+        appendix::section(&context),
     ];
     let page = Page {
         title: cover::window_title(&context),
@@ -86,20 +106,28 @@ struct Context<'a> {
 
 impl<'a> Context<'a> {
     fn new(input: &'a ReportInput<'a>) -> Self {
-        Self {
-            input,
-            answers: input.answers,
-            imports: input.imports,
-            currency: Currency::new(input.currency),
-        }
+        let currency = Currency::new(input.currency);
+        Self { input, answers: input.answers, imports: input.imports, currency }
+    }
+
+    fn forecast(&self) -> Result<&'a ForecastInput<'a>, &'a str> {
+        self.input.forecast.as_ref().map_err(|reason| *reason)
     }
 }
 
 /// Stock code and description as one name: `REGENCY CAKESTAND 3 TIER (22423)`.
 fn product_name(product: &ProductRef) -> String {
-    if product.description.trim().is_empty() {
-        product.sku.clone()
-    } else {
-        format!("{} ({})", product.description.trim(), product.sku)
+    let words: Vec<&str> = product.description.split_whitespace().collect();
+    if words.is_empty() { product.sku.clone() } else { format!("{} ({})", words.join(" "), product.sku) }
+}
+
+/// The same for a chart's axis: the description cut where it is long.
+fn short_name(product: &ProductRef) -> String {
+    let name = product_name(product);
+    let Some(description) = name.strip_suffix(&format!(" ({})", product.sku)) else { return name };
+    if description.chars().count() <= 26 {
+        return name;
     }
+    let cut: String = description.chars().take(25).collect();
+    format!("{}… ({})", cut.trim_end(), product.sku)
 }

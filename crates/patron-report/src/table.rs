@@ -38,6 +38,10 @@ pub enum Kind {
         /// Decimals of the percentage.
         digits: u8,
     },
+    /// A forecast: a number shown with two significant digits.
+    Forecast,
+    /// A probability, never shown as 0% or 100%.
+    Chance,
     /// A calendar day.
     Day,
     /// A calendar month.
@@ -55,6 +59,8 @@ impl Kind {
             Self::Money { .. } => "money",
             Self::Number { .. } => "number",
             Self::Share { .. } => "share",
+            Self::Forecast => "forecast",
+            Self::Chance => "probability",
             Self::Day => "day",
             Self::Month => "month",
             Self::YesNo => "yes/no",
@@ -63,7 +69,7 @@ impl Kind {
 
     /// Whether the cells are numbers, and so stand on the right.
     pub const fn is_numeric(self) -> bool {
-        matches!(self, Self::Integer | Self::Money { .. } | Self::Number { .. } | Self::Share { .. })
+        !matches!(self, Self::Text | Self::Day | Self::Month | Self::YesNo)
     }
 }
 
@@ -131,6 +137,8 @@ impl Cell {
             (Self::Money(amount), Kind::Money { digits: 4 }) => format::exact_money(*amount),
             (Self::Money(amount), Kind::Money { digits }) => format::exact_decimal(*amount, digits),
             (Self::Money(amount), _) => format::exact_money(*amount),
+            (Self::Number(number), Kind::Forecast) => format::two_digits(*number),
+            (Self::Number(number), Kind::Chance) => format::chance(*number),
             (Self::Number(number), Kind::Share { digits }) => format::share(*number, digits),
             (Self::Number(number), Kind::Number { digits } | Kind::Money { digits }) => {
                 format::decimal(*number, digits)
@@ -237,6 +245,13 @@ impl<'a> Table<'a> {
     /// The columns, from left to right.
     pub fn columns(&self) -> &[Column<'a>] {
         &self.columns
+    }
+
+    /// Without the columns of these keys.
+    #[must_use]
+    pub fn without(mut self, keys: &[&str]) -> Self {
+        self.columns.retain(|column| !keys.contains(&column.key.as_ref()));
+        self
     }
 
     /// The first `rows` rows only.
@@ -373,6 +388,29 @@ impl<'a, T: Send + Sync + 'a> TableBuilder<'a, T> {
         value: impl Fn(&T) -> V + Send + Sync + 'a,
     ) -> Self {
         self.column(Kind::Share { digits: 1 }, key, "fraction", meaning, value)
+    }
+
+    /// Forecasts in `unit`, shown with two significant digits.
+    #[must_use]
+    pub fn forecast<V: Into<Cell>>(
+        self,
+        key: impl Into<Words>,
+        unit: impl Into<Words>,
+        meaning: impl Into<Words>,
+        value: impl Fn(&T) -> V + Send + Sync + 'a,
+    ) -> Self {
+        self.column(Kind::Forecast, key, unit, meaning, value)
+    }
+
+    /// Probabilities, shown in whole percent but never as 0% or 100%.
+    #[must_use]
+    pub fn chance<V: Into<Cell>>(
+        self,
+        key: impl Into<Words>,
+        meaning: impl Into<Words>,
+        value: impl Fn(&T) -> V + Send + Sync + 'a,
+    ) -> Self {
+        self.column(Kind::Chance, key, "probability", meaning, value)
     }
 
     /// Calendar days.

@@ -4,6 +4,7 @@ mod countries;
 mod customers;
 pub(crate) mod months;
 pub(crate) mod overview;
+mod predictions;
 mod products;
 mod repeat;
 mod trends;
@@ -13,6 +14,8 @@ use patron_analytics::Answers;
 use patron_columns::Catalog;
 use patron_domain::ImportReport;
 use serde_json::{Value, json};
+
+pub use predictions::{prediction_columns, predictions};
 
 use crate::format::Currency;
 use crate::{MONEY, Table};

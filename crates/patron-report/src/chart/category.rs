@@ -98,6 +98,15 @@ impl CategoryChart {
         self.line_series(name, ink, values, json!({}))
     }
 
+    /// A line with its name at its end instead of in the legend: one of many of a kind.
+    #[must_use]
+    pub fn named_line(mut self, name: &str, ink: Ink, values: &[Option<f64>]) -> Self {
+        let label = json!({ "show": true, "formatter": "{a}", "fontSize": 11 });
+        self = self.line_series(name, ink, values, json!({ "endLabel": label }));
+        self.legend.pop();
+        self
+    }
+
     /// A dashed line without points: a comparison.
     #[must_use]
     pub fn dashed(self, name: &str, ink: Ink, values: &[Option<f64>]) -> Self {
@@ -189,7 +198,7 @@ impl CategoryChart {
         let legend = self.legend.len() > 1;
         let option = json!({
             "legend": { "show": legend, "data": self.legend },
-            "grid": { "top": if legend { 44 } else { 16 } },
+            "grid": { "top": if legend { 44 } else { 20 } },
             "tooltip": {
                 "trigger": "axis",
                 "axisPointer": { "type": if bars { "shadow" } else { "line" } },

@@ -56,12 +56,15 @@ impl Waterfall {
                 (false, false) => (low, high - low),
             };
             gap.push(json!(hidden));
-            bars.push(json!({ "value": seen, "text": words, "itemStyle": { "color": ink.css() } }));
+            bars.push(json!({
+                "value": seen, "text": words, "amount": format::exact_decimal(amount, 0),
+                "itemStyle": { "color": ink.css() },
+            }));
         }
         let height = 60 + 30 * names.len() as u32;
         let option = json!({
             "legend": { "show": false },
-            "grid": { "top": 8 },
+            "grid": { "top": 8, "right": 84 },
             "tooltip": { "trigger": "item", "formatter": "@text" },
             "xAxis": { "type": "value", "axisLabel": { "formatter": "@compact" } },
             "yAxis": { "type": "category", "data": names, "inverse": true, "axisLabel": { "names": true } },
@@ -70,7 +73,10 @@ impl Waterfall {
                     "type": "bar", "stack": "all", "data": gap, "silent": true,
                     "itemStyle": { "opacity": 0 }, "tooltip": { "show": false },
                 },
-                { "type": "bar", "stack": "all", "data": bars, "barMaxWidth": 20, "minHeight": 2 },
+                {
+                    "type": "bar", "stack": "all", "data": bars, "barMaxWidth": 20, "barMinHeight": 2,
+                    "label": { "show": true, "position": "right", "formatter": "@amount", "fontSize": 11.5 },
+                },
             ],
         });
         Chart::new(id, title, summary, height, option)

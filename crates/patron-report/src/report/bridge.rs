@@ -50,7 +50,7 @@ impl Bridge {
         bridge.push(name, "Quantity × price of every readable line.", Some(lines_read), file_total, true);
         let mut running = file_total;
         for (rule, meaning, lines, amount) in rejected(imports) {
-            bridge.push(rule, &meaning, Some(lines), -amount, false);
+            bridge.push(rule.replace('-', " "), &meaning, Some(lines), -amount, false);
             running += -amount;
         }
         let after = sum(|import| import.after.amount);
@@ -203,11 +203,14 @@ fn body(context: &Context<'_>, bridge: &Bridge) -> Markup {
     });
     let chart = Waterfall::new(steps.collect()).finish("bridge", title, summary);
     let table = bridge.table();
-    let cleaning = overview::cleaning(context.imports);
-    let before_after = overview::overview(context.imports);
+    let totals: Vec<_> =
+        bridge.lines.iter().enumerate().filter(|(_, line)| line.total).map(|(row, _)| row).collect();
+    let file: &[&str] = if context.imports.len() == 1 { &["file"] } else { &[] };
+    let cleaning = overview::cleaning(context.imports).without(file);
+    let before_after = overview::overview(context.imports).without(file);
     html! {
         (chart)
-        (TableView::new(&table, "The bridge, exact"))
+        (TableView::new(&table, "The bridge, exact").totals(&totals))
         (TableView::new(&before_after, "The data before and after cleaning").file("analytics/overview.csv"))
         (TableView::new(&cleaning, "Cleaning rules in the order applied").file("analytics/cleaning.csv"))
         @if bridge.unexplained != Money::ZERO {

@@ -104,9 +104,9 @@ fn answer(answers: &Answers, currency: Currency<'_>) -> String {
     } else {
         "Newer customers bring less"
     };
-    let months_word = if months == 1 { "month".to_owned() } else { format!("{months} months") };
+    let months_word = ["first", "first", "second", "third"][months.min(3) as usize];
     format!(
-        "{verdict}: those who first came in {} brought {} each by the end of the {months_word} after their first, \
+        "{verdict}: those who first came in {} brought {} each by the end of the {months_word} month after their first, \
          against {} from those of {}; {} of them bought in that month, against {}.",
         newer.named(),
         currency.mean(newer.value),
@@ -140,7 +140,7 @@ fn body(answers: &Answers, currency: Currency<'_>) -> Markup {
     html! {
         (retention(answers, drawn))
         (cumulative(answers, drawn, currency))
-        (TableView::new(&table, "Cohorts so far (older ones had more time)").file("analytics/cohorts.csv"))
+        (TableView::new(&table, "Cohorts so far (older ones had more time)").whole_money().file("analytics/cohorts.csv"))
         (how_counted(&[
             "A cohort is all customers whose first purchase lies in one calendar month. Retention is the part of it with a purchase in a later month; revenue is net of returns.",
             "Older and newer half are compared at the same age, weighted by customers; cells of a month that was not seen whole are drawn faintly and not compared.",
@@ -155,12 +155,13 @@ fn cells<'a>(answers: &'a Answers, cohort: &Cohort) -> impl Iterator<Item = &'a 
 }
 
 fn retention(answers: &Answers, drawn: &[Cohort]) -> Markup {
+    let drawn: Vec<_> = drawn.iter().filter(|cohort| cells(answers, cohort).count() > 1).collect();
     let longest = drawn.iter().flat_map(|cohort| cells(answers, cohort)).map(|cell| cell.months_since).max();
     let columns = (1..=longest.unwrap_or(0)).map(|month| month.to_string()).collect();
     let rows = drawn.iter().map(|cohort| format::month(cohort.cohort)).collect();
     let mut map = HeatMap::new(columns, rows, NumberFormat::Share).names("months after the first", "");
     let mut best: Option<(f64, &CohortCell)> = None;
-    for (row, cohort) in drawn.iter().enumerate() {
+    for (row, cohort) in drawn.into_iter().enumerate() {
         for cell in cells(answers, cohort).filter(|cell| cell.months_since > 0) {
             let note = if cell.complete { "" } else { ", month incomplete" };
             let words = format!(
@@ -192,7 +193,7 @@ fn retention(answers: &Answers, drawn: &[Cohort]) -> Markup {
 }
 
 fn cumulative(answers: &Answers, drawn: &[Cohort], currency: Currency<'_>) -> Markup {
-    let lines = &drawn[drawn.len().saturating_sub(12)..];
+    let lines = &drawn[drawn.len().saturating_sub(13)..];
     let longest = lines.iter().flat_map(|cohort| cells(answers, cohort)).map(|cell| cell.months_since).max();
     let months = 0..=longest.unwrap_or(0);
     let mut chart = CategoryChart::new(
@@ -212,12 +213,12 @@ fn cumulative(answers: &Answers, drawn: &[Cohort], currency: Currency<'_>) -> Ma
         chart = if cohort.holds_older_customers {
             chart.dashed(&name, Ink::Muted, &values)
         } else {
-            chart.line(&name, ink, &values)
+            chart.named_line(&name, ink, &values)
         };
     }
     let title =
         format!("Net revenue for each customer of a cohort, summed up over the months, {}", currency.unit());
-    let summary = "One line for each month of the first purchase, newer cohorts in stronger colour; the dashed line, \
-                   where there is one, is the first month of the file with its older customers.";
+    let summary = "One line for each month of the first purchase, named at its end, newer cohorts in stronger colour; a \
+                   dashed line is the first month of the file with its older customers.";
     html! { (chart.finish("cohorts-cumulative", title, summary)) }
 }

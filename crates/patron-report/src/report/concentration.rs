@@ -86,7 +86,7 @@ fn body(context: &Context<'_>) -> Markup {
     html! {
         (tiles(&found))
         @if answers.lorenz.len() > 2 { (curve(answers)) }
-        (TableView::new(&table, "Revenue of the best customers").file("analytics/concentration.csv"))
+        (TableView::new(&table, "Revenue of the best customers").whole_money().file("analytics/concentration.csv"))
         (how_counted(&[
             "Customers with a purchase are ordered by their net revenue over the whole file; the number of best customers is rounded up.",
             "Revenue without a known customer cannot be given to anyone and is left out of the shares, except in the last column.",

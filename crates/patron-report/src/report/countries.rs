@@ -75,7 +75,7 @@ fn body(context: &Context<'_>) -> Markup {
     let favourite = answers.popular.first().map(|row| product_name(&row.product));
     html! {
         (chart(context))
-        (TableView::new(&table, "Countries by revenue").head(15).file("analytics/countries.csv"))
+        (TableView::new(&table, "Countries by revenue").whole_money().head(15).file("analytics/countries.csv"))
         @if let Some(name) = favourite { (demand(answers, &name)) }
         @if too_few > 0 {
             p { (format::counted(too_few as i64, "country has", "countries have")) " too few customers to say anything about shares or favourites." }
@@ -109,7 +109,7 @@ fn demand(answers: &Answers, favourite: &str) -> Markup {
         .heading("Of all units there")
         .finish();
     let caption = format!("Demand for the shop's favourite, {favourite}");
-    html! { (TableView::new(&table, &caption).head(10).file("analytics/countries.csv")) }
+    html! { (TableView::new(&table, &caption).whole_money().head(10).file("analytics/countries.csv")) }
 }
 
 fn chart(context: &Context<'_>) -> Markup {

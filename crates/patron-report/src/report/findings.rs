@@ -1,7 +1,9 @@
 //! Three things to know.
 
 use super::growth::{Comparison, more_or_less};
-use super::{Context, bridge, concentration, newcomers, products};
+use patron_domain::Horizon;
+
+use super::{Context, attention, bridge, concentration, forecast, newcomers, products};
 use crate::format;
 
 /// Something worth knowing, with its number and where to read on.
@@ -23,8 +25,15 @@ impl Finding {
 
 /// The first three that the data can tell, most useful first; the last of the list can always be told.
 pub(super) fn three(context: &Context<'_>) -> [Finding; 3] {
-    let told =
-        [growth(context), newcomers(context), concentration(context), products(context), revenue(context)];
+    let told = [
+        growth(context),
+        coming(context),
+        slipping(context),
+        newcomers(context),
+        concentration(context),
+        products(context),
+        revenue(context),
+    ];
     let mut told = told.into_iter().flatten();
     let mut next = || told.next().unwrap_or_else(|| left_out(context));
     [next(), next(), next()]
@@ -39,13 +48,39 @@ fn growth(context: &Context<'_>) -> Option<Finding> {
         change => format::share(change, 0),
     };
     let sentence = format!(
-        "Net revenue in {} was {}, {} in {}.",
+        "{} net revenue was {}, {} in {}.",
         comparison.period(),
         context.currency.whole(comparison.recent_revenue()),
         more_or_less(change),
         comparison.against(),
     );
     Some(Finding::new(number, sentence, "growth"))
+}
+
+fn coming(context: &Context<'_>) -> Option<Finding> {
+    let expected = forecast::quarter(context.forecast().ok()?)?;
+    let number = context.currency.rough(expected);
+    let sentence = format!(
+        "Customers known today are expected to bring about {number} {}.",
+        forecast::period(context, Horizon::Months(3))
+    );
+    Some(Finding::new(number, sentence, "forecast"))
+}
+
+fn slipping(context: &Context<'_>) -> Option<Finding> {
+    let found = context.forecast().ok()?;
+    forecast::quarter(found)?;
+    let slipping = attention::slipping(found);
+    if slipping.is_empty() {
+        return None;
+    }
+    let sentence = format!(
+        "{} among the best tenth by spend {} less likely than not to buy again by {}.",
+        format::counted(slipping.len() as i64, "customer", "customers"),
+        if slipping.len() == 1 { "is" } else { "are" },
+        format::day(Horizon::Months(3).end(context.input.as_of)),
+    );
+    Some(Finding::new(format::count(slipping.len() as i64), sentence, "attention"))
 }
 
 fn newcomers(context: &Context<'_>) -> Option<Finding> {

@@ -1,7 +1,7 @@
 //! Are we growing, and through whom?
 
 use maud::{Markup, html};
-use patron_analytics::{Answers, MonthDetail, RepeatDefinition, TotalMeasure, TrendClass};
+use patron_analytics::{Answers, MonthDetail, ProductRole, RepeatDefinition, TotalMeasure, TrendClass};
 use patron_domain::{Money, Month};
 
 use super::Context;
@@ -92,8 +92,10 @@ impl Comparison {
         }
     }
 
+    /// "From September to November 2011", "In November 2011".
     pub(crate) fn period(&self) -> String {
-        months_named(self.recent)
+        let preposition = if self.recent.0 == self.recent.1 { "In" } else { "From" };
+        format!("{preposition} {}", months_named(self.recent))
     }
 }
 
@@ -109,7 +111,12 @@ fn months_named((from, to): (Month, Month)) -> String {
     if from == to {
         return format::long_month(from);
     }
-    format!("{} to {}", format::long_month(from), format::long_month(to))
+    let first = if from.year() == to.year() {
+        from.first_day().date().format("%B").to_string()
+    } else {
+        format::long_month(from)
+    };
+    format!("{first} to {}", format::long_month(to))
 }
 
 /// "58.2% more than", "3.1% less than", "about as much as" (within half a per cent).
@@ -155,7 +162,7 @@ fn answer(context: &Context<'_>, comparison: Option<&Comparison>) -> String {
         })
         .collect();
     let whom = if shares.is_empty() { String::new() } else { format!(": {}", format::listed(&shares)) };
-    format!("In {} net revenue was {}{compared}{whom}.", comparison.period(), currency.whole(recent))
+    format!("{} net revenue was {}{compared}{whom}.", comparison.period(), currency.whole(recent))
 }
 
 fn body(context: &Context<'_>, comparison: Option<&Comparison>) -> Markup {
@@ -168,6 +175,7 @@ fn body(context: &Context<'_>, comparison: Option<&Comparison>) -> Markup {
         (how_counted(&[
             "Revenue is net of returns, and a return counts in the month it happened. Services such as postage are left out.",
             "An order belongs to the month of its first sale line. New: the customer's first order ever in the file lies in the month; returning: an order lies before the month. Customers from before the file begins therefore look new in its first months.",
+            "What customers without an order in the month brought back is part of the totals, and drawn where it is more than 1% of the largest month.",
             "Incomplete months at either end are drawn faintly and left out of every comparison and trend.",
         ]))
         (repeat(context))
@@ -203,7 +211,10 @@ fn chart(context: &Context<'_>) -> Markup {
     let values = |value: fn(&MonthDetail) -> Money| -> Vec<Option<f64>> {
         details.iter().map(|row| Some(value(row).to_f64())).collect()
     };
-    let any = |value: fn(&MonthDetail) -> Money| details.iter().any(|row| value(row) != Money::ZERO);
+    let biggest = details.iter().map(|row| row.known_revenue.abs()).max().unwrap_or_default().to_f64();
+    let any = |value: fn(&MonthDetail) -> Money| {
+        details.iter().any(|row| value(row).to_f64().abs() > 0.01 * biggest)
+    };
     let mut chart = CategoryChart::new(names, Direction::Upright, NumberFormat::Money).faint(faint);
     let parts: [(&str, Ink, fn(&MonthDetail) -> Money); 4] = [
         ("Returning customers", Ink::Accent, |row| row.returning_revenue),
@@ -242,7 +253,7 @@ fn through_whom(comparison: &Comparison) -> Markup {
         .heading(months_named(comparison.before))
         .money("change", "The difference.", |part| part.recent - part.before)
         .finish();
-    html! { (TableView::new(&table, "Through whom revenue changed")) }
+    html! { (TableView::new(&table, "Through whom revenue changed").whole_money().totals(&[4])) }
 }
 
 fn month_table(context: &Context<'_>) -> Markup {
@@ -250,7 +261,7 @@ fn month_table(context: &Context<'_>) -> Markup {
     let latest = &monthly[monthly.len().saturating_sub(24)..];
     let table = months::monthly(latest);
     let caption = if latest.len() < monthly.len() { "The latest 24 months" } else { "Month by month" };
-    html! { (TableView::new(&table, caption).file("analytics/monthly.csv")) }
+    html! { (TableView::new(&table, caption).whole_money().file("analytics/monthly.csv")) }
 }
 
 fn repeat(context: &Context<'_>) -> Markup {
@@ -293,28 +304,32 @@ fn repeat(context: &Context<'_>) -> Markup {
         .number(2, "average", "currency units", "Mean.", |row| row.mean)
         .number(2, "median", "currency units", "Median.", |row| row.median)
         .finish();
-    let products = Table::over(&answers.product_spend)
-        .composed("product", "Stock code and description.", |row| super::product_name(&row.product))
-        .text("why", "Why this product.", |row| words::role(row.role))
+    html! {
+        h3 { "How many are repeat customers, and what do they spend?" }
+        @if let Some(words) = words { p { (words) } }
+        (TableView::new(&shares, "Repeat customers, counted three ways over the whole file").file("analytics/repeat_customers.csv"))
+        @if spend.rows() > 0 { (TableView::new(&spend, "What one of them spends over the whole file").file("analytics/repeat_spend.csv")) }
+        @for role in [ProductRole::MostRepeatCustomers, ProductRole::MostUnits] { (product_spend(answers, role)) }
+        (how_counted(&[
+            "The first two ways count a customer who met the condition in at least one month, with the revenue of those months only; the third counts a customer's whole revenue.",
+            "A day counts as a purchase when its sales less its cancellations are above zero.",
+        ]))
+    }
+}
+
+fn product_spend(answers: &Answers, role: ProductRole) -> Markup {
+    let rows: Vec<_> = answers.product_spend.iter().filter(|row| row.role == role).collect();
+    let Some(first) = rows.first() else { return html! {} };
+    let caption =
+        format!("Spend on {}, the product with {}", super::product_name(&first.product), words::role(role));
+    let table = Table::of(rows)
         .text("group", "Whose spend on it.", |row| words::group(row.group))
+        .heading("Customers who")
         .integer("customers", "customers", "Customers.", |row| row.customers)
         .money("minimum", "Least net spend on it.", |row| row.minimum)
         .money("maximum", "Most net spend on it.", |row| row.maximum)
         .number(2, "average", "currency units", "Mean.", |row| row.mean)
         .number(2, "median", "currency units", "Median.", |row| row.median)
         .finish();
-    html! {
-        h3 { "How many are repeat customers, and what do they spend?" }
-        @if let Some(words) = words { p { (words) } }
-        (TableView::new(&shares, "Repeat customers, counted three ways over the whole file").file("analytics/repeat_customers.csv"))
-        @if spend.rows() > 0 { (TableView::new(&spend, "What one of them spends over the whole file").file("analytics/repeat_spend.csv")) }
-        @if products.rows() > 0 {
-            (TableView::new(&products, "What they spend on the product with the most repeat customers and on the popular product")
-                .file("analytics/repeat_product_spend.csv"))
-        }
-        (how_counted(&[
-            "The first two ways count a customer who met the condition in at least one month, with the revenue of those months only; the third counts a customer's whole revenue.",
-            "A day counts as a purchase when its sales less its cancellations are above zero.",
-        ]))
-    }
+    html! { (TableView::new(&table, &caption).file("analytics/repeat_product_spend.csv")) }
 }

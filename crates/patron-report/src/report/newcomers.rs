@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use patron_analytics::{Answers, FirstProduct, SecondOrderShare};
 
-use super::{Context, product_name};
+use super::{Context, product_name, short_name};
 use crate::page::{Section, caveat, how_counted};
 use crate::{CategoryChart, Direction, Ink, NumberFormat, Table, TableView, format};
 
@@ -75,18 +75,14 @@ fn curve(answers: &Answers) -> Markup {
     let days: Vec<String> = points.iter().map(|point| point.day.to_string()).collect();
     let shares: Vec<_> = points.iter().map(|point| Some(point.share)).collect();
     let last = points.last().map_or((0, 0.0), |point| (point.day, point.share));
-    let summary = format!(
-        "The share rises to {} by day {}; most of the rise comes early.",
-        format::chance(last.1),
-        last.0
-    );
+    let summary = format!("The share rises to {} by day {}.", format::chance(last.1), last.0);
     let mut chart = CategoryChart::new(days, Direction::Upright, NumberFormat::Share)
         .axis_name("days after the first purchase")
         .between(Some(0.0), None)
         .label_every(30)
         .step("Bought again", Ink::Accent, &shares);
-    for day in [30, 60, 90, 180].into_iter().filter(|day| *day < last.0) {
-        chart = chart.mark(&day.to_string(), &format!("{day} days"));
+    for (row, share) in known_shares(answers).filter(|(row, _)| row.by_day < last.0) {
+        chart = chart.mark(&row.by_day.to_string(), &format::chance(share));
     }
     let chart = chart.finish("newcomers-curve", "Share of customers with a second purchase, by day", summary);
     html! { (chart) }
@@ -185,7 +181,7 @@ fn first_answer(answers: &Answers) -> String {
 
 fn first_body(rows: &[FirstProduct]) -> Markup {
     let top: Vec<_> = rows.iter().take(12).collect();
-    let names = top.iter().map(|row| product_name(&row.product)).collect();
+    let names = top.iter().map(|row| short_name(&row.product)).collect();
     let bars: Vec<_> =
         top.iter().map(|row| (row.share, if stands_out(row) { Ink::Accent } else { Ink::Muted })).collect();
     let mut chart = CategoryChart::new(names, Direction::Sideways, NumberFormat::Share)

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use patron_analytics::{Answers, ProductSummary, ProductTrend, TrendClass, TrendMeasure, TrendingProduct};
 use patron_domain::Money;
 
-use super::{Context, product_name};
+use super::{Context, product_name, short_name};
 use crate::page::{Section, caveat, how_counted};
 use crate::tables::words;
 use crate::{CategoryChart, Direction, Ink, NumberFormat, Table, TableView, format};
@@ -106,7 +106,7 @@ fn body(context: &Context<'_>) -> Markup {
         .finish();
     html! {
         (top_chart(context, &top))
-        (TableView::new(&table, "Products with the most revenue").file("analytics/products.csv"))
+        (TableView::new(&table, "Products with the most revenue").whole_money().file("analytics/products.csv"))
         (change_chart(answers))
         (trend_tables(answers))
         (repeat_items(answers))
@@ -121,7 +121,7 @@ fn body(context: &Context<'_>) -> Markup {
 
 fn top_chart(context: &Context<'_>, top: &[&ProductSummary]) -> Markup {
     let bars: Vec<_> = top.iter().take(TOP).map(|row| (row.revenue.to_f64(), Ink::Accent)).collect();
-    let names = top.iter().take(TOP).map(|row| product_name(&row.product)).collect();
+    let names = top.iter().take(TOP).map(|row| short_name(&row.product)).collect();
     let summary = match (top.first(), top.get(TOP - 1).or_else(|| top.last())) {
         (Some(first), Some(last)) => format!(
             "From {} down to {}.",
@@ -144,7 +144,7 @@ fn change_chart(answers: &Answers) -> Markup {
     let Some(first) = rows.first() else { return html! {} };
     let bars: Vec<_> =
         rows.iter().map(|row| (row.change, if row.change > 0.0 { Ink::Up } else { Ink::Down })).collect();
-    let names = rows.iter().map(|row| product_name(&row.product)).collect();
+    let names = rows.iter().map(|row| short_name(&row.product)).collect();
     let months = match first.months {
         1 => "the latest complete month against the one before".to_owned(),
         months => format!("the latest {months} complete months against the {months} before"),
@@ -164,8 +164,11 @@ fn change_chart(answers: &Answers) -> Markup {
         .number(0, "recent", "units a month", "Net units a month in the latest months.", |row| row.recent)
         .heading("Recently")
         .number(0, "change", "units a month", "Recent less before.", |row| row.change)
-        .share("relative_change", "Change ÷ before.", |row| row.relative_change)
-        .heading("Relative change")
+        .composed("times", "Recent ÷ before.", |row| {
+            row.relative_change
+                .map_or_else(|| "new".to_owned(), |change| format!("{}×", format::decimal(change + 1.0, 1)))
+        })
+        .heading("Times as much")
         .finish();
     html! {
         h3 { "Which moved the most lately?" }

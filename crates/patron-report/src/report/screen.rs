@@ -2,7 +2,7 @@
 
 use patron_domain::ImportReport;
 
-use super::{Context, Finding, bridge, findings};
+use super::{Context, Finding, bridge, findings, forecast};
 use crate::format;
 
 /// What the last screen tells, in its order; where files lie is for the caller to add.
@@ -14,6 +14,8 @@ pub struct Screen {
     pub understood: Vec<String>,
     /// What was set aside, in all and rule by rule.
     pub set_aside: Vec<String>,
+    /// Whether the data are enough, one line per horizon; or why there is no forecast.
+    pub enough: Vec<String>,
     /// Three things to know.
     pub findings: [Finding; 3],
 }
@@ -23,7 +25,12 @@ pub(super) fn screen(context: &Context<'_>) -> Screen {
         read: context.imports.iter().map(read).collect(),
         understood: context.imports.iter().map(understood).collect(),
         set_aside: set_aside(context),
-        findings: findings::three(context),
+        enough: enough(context),
+        findings: findings::three(context).map(|finding| Finding {
+            number: plain(&finding.number),
+            sentence: plain(&finding.sentence),
+            ..finding
+        }),
     }
 }
 
@@ -57,6 +64,20 @@ fn set_aside(context: &Context<'_>) -> Vec<String> {
         ))
     }));
     lines
+}
+
+fn enough(context: &Context<'_>) -> Vec<String> {
+    let forecast = match context.forecast() {
+        Ok(forecast) => forecast,
+        Err(reason) => return vec![format!("no forecast: {reason}")],
+    };
+    let checks = forecast.models.data_check.horizons.iter();
+    checks
+        .map(|check| {
+            let period = forecast::period(context, check.horizon);
+            plain(&format!("{period}: {}. {}", check.grade, check.reasons.join(" ")))
+        })
+        .collect()
 }
 
 /// Terminals and logs get plain spaces and a plain minus sign.

@@ -16,12 +16,16 @@ pub struct TableView<'a> {
     pub rows: usize,
     /// The file that holds all rows, where there is one.
     pub file: Option<&'a str>,
+    /// Whether money is rounded to whole currency units.
+    pub whole_money: bool,
+    /// Rows that are totals, counted from 0.
+    pub totals: &'a [usize],
 }
 
 impl<'a> TableView<'a> {
     /// All rows under a caption.
     pub fn new(table: &'a Table<'a>, caption: &'a str) -> Self {
-        Self { table, caption, rows: usize::MAX, file: None }
+        Self { table, caption, rows: usize::MAX, file: None, whole_money: false, totals: &[] }
     }
 
     /// At most so many rows; the caption says how many there are.
@@ -36,6 +40,27 @@ impl<'a> TableView<'a> {
     pub fn file(mut self, file: &'a str) -> Self {
         self.file = Some(file);
         self
+    }
+
+    /// Rounds money to whole currency units.
+    #[must_use]
+    pub fn whole_money(mut self) -> Self {
+        self.whole_money = true;
+        self
+    }
+
+    /// Sets these rows apart as totals.
+    #[must_use]
+    pub fn totals(mut self, rows: &'a [usize]) -> Self {
+        self.totals = rows;
+        self
+    }
+
+    fn kind(&self, column: &Column<'_>) -> Kind {
+        match column.kind {
+            Kind::Money { .. } if self.whole_money => Kind::Money { digits: 0 },
+            kind => kind,
+        }
     }
 
     fn note(&self) -> String {
@@ -61,7 +86,11 @@ impl Render for TableView<'_> {
                     thead { tr { @for column in columns { (head(column)) } } }
                     tbody {
                         @for row in 0..self.table.rows().min(self.rows) {
-                            tr { @for (index, column) in columns.iter().enumerate() { (cell(index, column, row)) } }
+                            tr class=[self.totals.contains(&row).then_some("total")] {
+                                @for (index, column) in columns.iter().enumerate() {
+                                    (cell(index, self.kind(column), &column.cell(row)))
+                                }
+                            }
                         }
                     }
                 }
@@ -75,9 +104,8 @@ fn head(column: &Column<'_>) -> Markup {
     html! { th scope="col" class=[class] title=(column.meaning) { (column.heading) } }
 }
 
-fn cell(index: usize, column: &Column<'_>, row: usize) -> Markup {
-    let cell = column.cell(row);
-    let class = match column.kind {
+fn cell(index: usize, kind: Kind, cell: &Cell) -> Markup {
+    let class = match kind {
         kind if kind.is_numeric() => Some("num"),
         Kind::Day | Kind::Month => Some("date"),
         _ => None,
@@ -85,8 +113,8 @@ fn cell(index: usize, column: &Column<'_>, row: usize) -> Markup {
     html! {
         @match (index, cell) {
             (_, Cell::Empty) => td class=[class] { span.none { "–" } },
-            (0, cell) => th scope="row" class=[class] { (cell.shown(column.kind)) },
-            (_, cell) => td class=[class] { (cell.shown(column.kind)) },
+            (0, cell) => th scope="row" class=[class] { (cell.shown(kind)) },
+            (_, cell) => td class=[class] { (cell.shown(kind)) },
         }
     }
 }

@@ -16,18 +16,18 @@ pub(crate) const fn definition(definition: RepeatDefinition) -> &'static str {
 
 pub(crate) const fn role(role: ProductRole) -> &'static str {
     match role {
-        ProductRole::MostRepeatCustomers => "most customers who bought it on two or more days",
-        ProductRole::MostUnits => "most units sold",
+        ProductRole::MostRepeatCustomers => "the most repeat customers",
+        ProductRole::MostUnits => "the most units sold",
     }
 }
 
 pub(crate) const fn group(group: SpenderGroup) -> &'static str {
     match group {
         SpenderGroup::ProductOnTwoDays => "bought this product on two or more days",
-        SpenderGroup::TwoOrdersInMonth => "two or more orders in a month",
-        SpenderGroup::BoughtBefore => "orders in two or more months",
+        SpenderGroup::TwoOrdersInMonth => "had two or more orders in a month",
+        SpenderGroup::BoughtBefore => "had orders in two or more months",
         SpenderGroup::TwoDaysEver => "bought on two or more days ever",
-        SpenderGroup::AllBuyers => "all buyers",
+        SpenderGroup::AllBuyers => "bought it at all",
     }
 }
 
