@@ -1,4 +1,46 @@
 //! Answers about customers, products, countries and time, computed from rollups.
+//!
+//! [`analyse`] gives every answer at once; [`Analysis`] asks one question at a time and reads only the rollups
+//! that question needs. Nothing here sees a single line of the log: whatever yields
+//! [rollups](patron_columns::RollupSource), a table in memory or a cluster, gets the same answers from the same
+//! code. Results are plain rows with documented units and order; this crate draws and writes nothing.
+//!
+//! # What the words mean
+//! - A customer is *active* in a month with an order that has its first sale line in it, *new* when no order came
+//!   before, *returning* when one did in an earlier month. *Repeat customer* has three named definitions:
+//!   [`RepeatDefinition`].
+//! - A *purchase day* follows the source's [`PurchaseRule`](patron_domain::PurchaseRule): under `NetPositive` a day
+//!   whose lines and cancellations add up to more than nothing. First purchase, days between, cohorts and second
+//!   purchases count purchase days; an order is an invoice.
+//! - A customer *bought* a product on a day with net units or net value above zero.
+//! - Revenue is net: a return counts in the month it happened, and against the customer who brought it back.
+//! - The log's first month calls everybody new, for nobody's earlier orders are in it; its cohort is marked.
+//!
+//! ```
+//! use patron_analytics::{AnalysisOptions, Analysis};
+//! use patron_columns::TableBuilder;
+//! use patron_domain::{Day, LineKind, Money, NO_CODE, NewEntries, OrderEntry, PurchaseRule, SaleBatch};
+//!
+//! let days: [Day; 2] = ["2011-11-09".parse()?, "2011-12-09".parse()?];
+//! let mut builder = TableBuilder::new(PurchaseRule::NetPositive);
+//! builder.push(&SaleBatch {
+//!     customer: vec![0; 2], product: vec![NO_CODE; 2], order: vec![0, 1], country: vec![NO_CODE; 2],
+//!     timestamp: days.map(Day::start).to_vec(), quantity: vec![6; 2], unit_price: vec!["2.55".parse()?; 2],
+//!     discount: vec![Money::ZERO; 2], amount: vec!["15.30".parse()?; 2], kind: vec![LineKind::Sale; 2],
+//!     line: vec![2, 3],
+//!     added: NewEntries {
+//!         customers: vec!["17850".into()],
+//!         orders: ["536365", "536366"].map(|n| OrderEntry { number: n.into(), ..Default::default() }).to_vec(),
+//!         ..Default::default()
+//!     },
+//! });
+//! let (table, _) = builder.finish();
+//! let options = AnalysisOptions::at(days[1]);
+//! let monthly = Analysis::new(&table, &options)?.monthly()?;
+//! assert_eq!((monthly[0].new_customers, monthly[1].returning_customers), (1, 1));
+//! assert_eq!(monthly[1].returning_revenue.to_string(), "15.30");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod analysis;
 mod answers;

@@ -240,7 +240,11 @@ impl Designs {
                     .zip(shop)
                     .map(|(own, shop)| own / told.trend.mean - shop / mean_shop)
                     .collect();
-                (plain.fit(&difference), theil_sen(&difference, slopes))
+                let fit = plain.fit(&difference);
+                // adjusting only raises a p-value: above the level the robust slope decides nothing
+                let decides = fit.p_value < analysis.options.level;
+                let robust = if decides { theil_sen(&difference, slopes) } else { fit.slope };
+                (fit, robust)
             });
         Some(Tested { told, against_shop })
     }

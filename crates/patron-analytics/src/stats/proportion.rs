@@ -13,7 +13,8 @@ pub(crate) fn wilson(hits: u64, trials: u64) -> (f64, f64) {
     let middle = p + z * z / (2.0 * n);
     let reach = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
     let scale = 1.0 + z * z / n;
-    (((middle - reach) / scale).max(0.0), ((middle + reach) / scale).min(1.0))
+    // rounding aside, the interval holds the share itself
+    (((middle - reach) / scale).clamp(0.0, p), ((middle + reach) / scale).clamp(p, 1.0))
 }
 
 /// Two-sided p-value of two equal proportions, by the pooled normal approximation; 1 where it cannot be told.

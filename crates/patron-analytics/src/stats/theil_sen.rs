@@ -16,13 +16,24 @@ pub(crate) fn theil_sen(y: &[f64], slopes: &mut Vec<f64>) -> SlopeInterval {
     if slopes.is_empty() {
         return SlopeInterval { slope: 0.0, low: 0.0, high: 0.0 };
     }
-    slopes.sort_unstable_by(f64::total_cmp);
     let pairs = slopes.len();
-    let middle = (slopes[(pairs - 1) / 2] + slopes[pairs / 2]) / 2.0;
     let reach = Z_95 * kendall_variance(y).sqrt();
     let high = (((pairs as f64 + reach) / 2.0).round_ties_even() as usize).min(pairs - 1);
     let low = (((pairs as f64 - reach) / 2.0).round_ties_even() - 1.0).max(0.0) as usize;
-    SlopeInterval { slope: middle, low: slopes[low], high: slopes[high] }
+    let [low, below, above, high] = at_ranks(slopes, [low, (pairs - 1) / 2, pairs / 2, high]);
+    SlopeInterval { slope: (below + above) / 2.0, low, high }
+}
+
+/// The values that sorting would put at four ascending places.
+fn at_ranks(values: &mut [f64], places: [usize; 4]) -> [f64; 4] {
+    let mut found = [0.0; 4];
+    let mut from = 0;
+    for (value, &place) in found.iter_mut().zip(&places) {
+        // everything before `from` is already no greater than the rest
+        let (_, &mut at, _) = values[from..].select_nth_unstable_by(place - from, f64::total_cmp);
+        (*value, from) = (at, place);
+    }
+    found
 }
 
 /// Variance of Kendall's S: [n(n−1)(2n+5) − Σ t(t−1)(2t+5)] ÷ 18 over groups of t equal values.

@@ -1,6 +1,11 @@
 //! Answers against published numbers, against numbers worked out by hand, and against their own laws.
 
 #![expect(clippy::unwrap_used, reason = "a table in memory never fails to yield its rollups")]
+#![expect(clippy::panic, reason = "a test that cannot go on stops")]
 
+mod by_hand;
+mod laws;
 mod published;
 mod real_data;
+mod shop;
+mod trends;
