@@ -14,7 +14,7 @@ pub struct CountrySummary {
     pub customers: u64,
     /// Of these, those who bought on two or more days.
     pub repeat_customers: u64,
-    /// Repeat customers ÷ customers with a purchase; `None` when there are too few to say.
+    /// Repeat customers ÷ customers; `None` when there are too few to say.
     pub repeat_share: Option<f64>,
     /// Too few customers (below 10) to say anything about shares and favourites.
     pub too_few: bool,
