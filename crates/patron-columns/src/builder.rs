@@ -1,5 +1,7 @@
 //! From batches in any order to the sorted table.
 
+use std::sync::OnceLock;
+
 use patron_domain::{LineKind, NO_CODE, PurchaseRule, SaleBatch};
 use rayon::prelude::*;
 
@@ -64,6 +66,7 @@ impl TableBuilder {
             customer_starts,
             catalog,
             rule,
+            by_product: OnceLock::new(),
         };
         table.opens_order = opening_lines(&table, orders, place);
         (table, order_of_arrival)

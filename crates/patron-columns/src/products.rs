@@ -1,6 +1,6 @@
 //! The rollups keyed by product: `ProductDay`, `ProductMonth`, `CustomerProductDay`.
 
-use patron_domain::{LineKind, Money, NO_CODE};
+use patron_domain::{LineKind, Money, Month, NO_CODE};
 use rayon::prelude::*;
 
 use crate::{Batches, CustomerProductDay, ProductDay, ProductMonth, SalesTable};
@@ -21,7 +21,8 @@ pub(crate) fn customer_days(table: &SalesTable) -> Batches<'_, Vec<CustomerProdu
 }
 
 /// Rows of sale and return lines grouped by product, and where each product's rows begin.
-struct ByProduct {
+#[derive(Clone, Debug)]
+pub(crate) struct ByProduct {
     starts: Vec<u32>,
     rows: Vec<u32>,
 }
@@ -54,7 +55,7 @@ fn batches<'a, T: Send + 'a>(
     fold: fn(&SalesTable, u32, &[u32]) -> Vec<T>,
 ) -> Batches<'a, Vec<T>> {
     let products = table.catalog.skus.len();
-    let grouped = ByProduct::new(table);
+    let grouped = table.by_product.get_or_init(|| ByProduct::new(table));
     let starts = (0..products).step_by(PRODUCTS_PER_BATCH);
     Box::new(starts.map(move |start| {
         let range = start..products.min(start + PRODUCTS_PER_BATCH);
@@ -68,16 +69,20 @@ fn batches<'a, T: Send + 'a>(
 }
 
 fn fold_days(table: &SalesTable, product: u32, rows: &[u32]) -> Vec<ProductDay> {
-    let mut keyed: Vec<_> =
-        rows.iter().map(|&row| (table.day(row as usize), table.country[row as usize], row)).collect();
-    keyed.sort_unstable();
+    // day and country in one word, so that sorting compares one number
+    let key = |row: u32| {
+        (u64::from(table.day(row as usize).number().cast_unsigned() ^ (1 << 31)) << 32)
+            | u64::from(table.country[row as usize])
+    };
+    let mut keyed: Vec<(u64, u32)> = rows.iter().map(|&row| (key(row), row)).collect();
+    keyed.sort_unstable_by_key(|&(key, _)| key);
     let mut days: Vec<ProductDay> = Vec::new();
     let mut orders: Vec<u32> = Vec::new();
-    for group in keyed.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-        let (day, country, _) = group[0];
+    for group in keyed.chunk_by(|a, b| a.0 == b.0) {
+        let first = group[0].1 as usize;
         let (mut quantity, mut revenue) = (0, Money::ZERO);
         orders.clear();
-        for &(.., row) in group {
+        for &(_, row) in group {
             let row = row as usize;
             quantity += i64::from(table.quantity[row]);
             revenue += table.amount[row];
@@ -85,28 +90,42 @@ fn fold_days(table: &SalesTable, product: u32, rows: &[u32]) -> Vec<ProductDay> 
                 orders.push(table.order[row]);
             }
         }
+        let (day, country) = (table.day(first), table.country[first]);
         days.push(ProductDay { product, day, country, quantity, revenue, orders: distinct(&mut orders) });
     }
     days
 }
 
+/// The sales of one product in one month while they are counted.
+struct MonthCount {
+    month: Month,
+    last_customer: u32,
+    customers: u32,
+    orders: Vec<u32>,
+}
+
 fn fold_months(table: &SalesTable, product: u32, rows: &[u32]) -> Vec<ProductMonth> {
-    let sales = rows.iter().map(|&row| row as usize).filter(|&row| table.kind[row] == LineKind::Sale);
-    let mut keyed: Vec<_> =
-        sales.map(|row| (table.day(row).month(), table.customer[row], table.order[row])).collect();
-    keyed.sort_unstable();
-    let (mut customers, mut orders): (Vec<u32>, Vec<u32>) = Default::default();
-    let by_month = keyed.chunk_by(|a, b| a.0 == b.0);
-    by_month
-        .map(|group| {
-            customers.clear();
-            orders.clear();
-            customers.extend(group.iter().map(|&(_, customer, _)| customer).filter(|&code| code != NO_CODE));
-            orders.extend(group.iter().map(|&(.., order)| order));
-            let (customers, orders) = (distinct(&mut customers), distinct(&mut orders));
-            ProductMonth { product, month: group[0].0, customers, orders }
-        })
-        .collect()
+    // rows are in table order, by customer: a customer is new to a month if the month saw another one last
+    let mut months: Vec<MonthCount> = Vec::new();
+    for row in rows.iter().map(|&row| row as usize).filter(|&row| table.kind[row] == LineKind::Sale) {
+        let (month, customer) = (table.day(row).month(), table.customer[row]);
+        let place = months.iter().position(|count| count.month == month).unwrap_or_else(|| {
+            months.push(MonthCount { month, last_customer: NO_CODE, customers: 0, orders: Vec::new() });
+            months.len() - 1
+        });
+        let count = &mut months[place];
+        if customer != NO_CODE && customer != count.last_customer {
+            count.last_customer = customer;
+            count.customers += 1;
+        }
+        count.orders.push(table.order[row]);
+    }
+    months.sort_unstable_by_key(|count| count.month);
+    let row = |mut count: MonthCount| {
+        let orders = distinct(&mut count.orders);
+        ProductMonth { product, month: count.month, customers: count.customers, orders }
+    };
+    months.into_iter().map(row).collect()
 }
 
 fn fold_customer_days(table: &SalesTable, product: u32, rows: &[u32]) -> Vec<CustomerProductDay> {

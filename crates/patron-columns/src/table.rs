@@ -1,11 +1,13 @@
 //! The immutable table.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use patron_domain::{Day, LineKind, Money, PurchaseRule, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::Catalog;
+use crate::products::ByProduct;
 
 /// First and last day with a sale line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,7 +28,7 @@ impl Span {
 /// Every line of a shop, column by column, sorted by (customer, time); lines without a customer come last.
 ///
 /// 38 bytes a line, dictionaries apart. Made by [`crate::TableBuilder`], read through [`crate::RollupSource`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct SalesTable {
     pub(crate) customer: Vec<u32>,
     pub(crate) product: Vec<u32>,
@@ -42,7 +44,30 @@ pub struct SalesTable {
     pub(crate) customer_starts: Vec<u32>,
     pub(crate) catalog: Catalog,
     pub(crate) rule: PurchaseRule,
+    /// Rows grouped by product: made when first asked for.
+    pub(crate) by_product: OnceLock<ByProduct>,
 }
+
+impl PartialEq for SalesTable {
+    /// Equal lines, codes and texts; what was computed from them does not count.
+    fn eq(&self, other: &Self) -> bool {
+        let columns = |table: &Self| (table.len(), table.rule);
+        columns(self) == columns(other)
+            && self.customer == other.customer
+            && self.product == other.product
+            && self.order == other.order
+            && self.country == other.country
+            && self.timestamp == other.timestamp
+            && self.quantity == other.quantity
+            && self.amount == other.amount
+            && self.kind == other.kind
+            && self.opens_order == other.opens_order
+            && self.customer_starts == other.customer_starts
+            && self.catalog == other.catalog
+    }
+}
+
+impl Eq for SalesTable {}
 
 impl SalesTable {
     /// Number of lines.

@@ -5,7 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{Datelike, Months, NaiveDate};
+use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 /// Seconds in a day of the shop's wall clock.
@@ -53,8 +53,16 @@ impl Day {
 
     /// The calendar month the day lies in.
     pub fn month(self) -> Month {
-        let date = self.date();
-        Month(date.year() * 12 + date.month0() as i32)
+        // Plain arithmetic, because every line of a log asks: years are counted from 1 March, so that the day that
+        // comes and goes is the last of the year, and in eras of 400 years of 146,097 days.
+        let since_march_of_year_0 = self.0 + 719_468;
+        let era = since_march_of_year_0.div_euclid(146_097);
+        let day_of_era = since_march_of_year_0.rem_euclid(146_097);
+        let leap_days = day_of_era / 1_460 - day_of_era / 36_524 + day_of_era / 146_096;
+        let year_of_era = (day_of_era - leap_days) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let month_from_march = (5 * day_of_year + 2) / 153;
+        Month((era * 400 + year_of_era) * 12 + month_from_march + 2)
     }
 
     /// `days` later (earlier when negative).
@@ -192,6 +200,15 @@ mod tests {
         assert_eq!(day.plus_months(1).to_string(), "2011-02-28");
         assert_eq!(day.plus_months(13).to_string(), "2012-02-29");
         assert_eq!(day.minus_months(2).to_string(), "2010-11-30");
+    }
+
+    #[test]
+    fn months_agree_with_the_calendar() {
+        use chrono::Datelike;
+        for number in (-800_000..800_000).step_by(7).chain(10_000..20_000) {
+            let (day, date) = (Day::from_number(number), Day::from_number(number).date());
+            assert_eq!((day.month().year(), day.month().of_year()), (date.year(), date.month()), "{date}");
+        }
     }
 
     #[test]
