@@ -9,15 +9,17 @@ mod load;
 mod outputs;
 mod progress;
 mod results;
+mod runs;
 
 pub use demo::{DEMO_NAME, write_demo};
 pub use error::PipelineError;
 pub use files::write_file;
 pub use import::{ImportOutcome, ImportRequest, import};
-pub use load::{LoadedShop, load};
+pub use load::{LoadedShop, load, read_table};
 pub use outputs::{Presentation, Written, write_outputs};
 pub use progress::{Progress, Silent, Step};
-pub use results::{ComputeRequest, Results, compute};
+pub use results::{ComputeRequest, Forecasts, Results, compute};
+pub use runs::store_forecasts;
 
 /// Lines per batch when the database is scanned.
 pub(crate) const BATCH_LINES: usize = 1 << 14;

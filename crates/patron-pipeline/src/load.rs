@@ -1,7 +1,10 @@
-//! The shop as an earlier import left it.
+//! The shop in memory: as an earlier import left it, or straight from a file.
 
-use patron_columns::SalesTable;
+use std::path::Path;
+
+use patron_columns::{SalesTable, TableBuilder};
 use patron_domain::ImportReport;
+use patron_ingest::{KnownLines, ReadOptions};
 use patron_store::{Shop, Store};
 
 use crate::import::scan_into_table;
@@ -32,4 +35,20 @@ pub fn load(store: &mut Store, database: &str, progress: &dyn Progress) -> Resul
     let (table, _) =
         step(progress, Step::Load, || scan_into_table(rule, |sink| store.scan(BATCH_LINES, sink)))?;
     Ok(LoadedShop { shop: store.shop()?, table, reports })
+}
+
+/// Reads and cleans a file into a table, without any database.
+///
+/// # Errors
+/// [`PipelineError::Ingest`] for a file that cannot be read as sales.
+pub fn read_table(path: &Path, reading: &ReadOptions) -> Result<(SalesTable, ImportReport), PipelineError> {
+    let inspection = patron_ingest::inspect(path, reading)?;
+    let mut reader = patron_ingest::open(path, &inspection, reading, KnownLines::default())?;
+    let mut builder = TableBuilder::new(reading.profile.purchase_rule());
+    while let Some(batch) = reader.next_batch()? {
+        builder.push(&batch.sales);
+    }
+    let finished = reader.finish();
+    builder.describe(&finished.descriptions);
+    Ok((builder.finish().0, finished.report))
 }

@@ -1,5 +1,6 @@
 //! The files of a run: tables, quarantine, report.
 
+use std::fs;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -8,13 +9,13 @@ use patron_columns::Catalog;
 use patron_domain::ImportReport;
 use patron_report::format::Currency;
 use patron_report::tables::{self, NamedTable};
-use patron_report::{CsvReader, ReportInput, Screen, last_screen, report_html};
+use patron_report::{CsvReader, ForecastInput, ReportInput, Screen, last_screen, report_html};
 use patron_store::{ImportRecord, Store};
 use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::progress::step;
-use crate::{PipelineError, Progress, Results, Step, write_file};
+use crate::{Forecasts, PipelineError, Progress, Results, Step, write_file};
 
 /// Folder of the answers, within the output folder.
 const ANALYTICS: &str = "analytics/";
@@ -66,7 +67,9 @@ pub fn write_outputs(
             imports: &imports,
             answers: &results.answers,
             catalog,
+            forecast: results.forecasts.as_ref().map(Forecasts::for_report).map_err(String::as_str),
         };
+        write_forecasts(out, catalog, results, shop.currency.as_deref())?;
         write_tables(out, &results.answers, catalog, &imports, Currency::new(shop.currency.as_deref()))?;
         let report = out.join("report.html");
         write_file(&report, |file| file.write_all(report_html(&input).as_bytes()))?;
@@ -90,8 +93,40 @@ fn write_tables(
     write_json(&out.join("manifest.json"), &tables::manifest(&tables, ANALYTICS, currency))
 }
 
+/// Predictions, what their columns mean, and the models; where there is no forecast, none of an earlier run is left.
+fn write_forecasts(
+    out: &Path,
+    catalog: &Catalog,
+    results: &Results,
+    currency: Option<&str>,
+) -> Result<(), PipelineError> {
+    let paths = ["predictions.csv", "predictions.columns.csv", "models.json"].map(|name| out.join(name));
+    let Ok(forecasts) = &results.forecasts else {
+        for path in paths.into_iter().filter(|path| path.exists()) {
+            fs::remove_file(&path).map_err(|source| PipelineError::Write { path, source })?;
+        }
+        return Ok(());
+    };
+    let [predictions_path, columns_path, models_path] = paths;
+    let predictions = tables::predictions(&forecasts.customers, catalog);
+    let horizon_days = forecasts.fitted.options().horizon_days;
+    let columns = tables::prediction_columns(&predictions, results.as_of, horizon_days, currency);
+    // ids stand exactly as in the file, so that the lines can be joined again
+    write_file(&predictions_path, |file| {
+        predictions.write_csv(&mut BufWriter::new(file), CsvReader::Machine)
+    })?;
+    write_file(&columns_path, |file| columns.write_csv(&mut BufWriter::new(file), CsvReader::Spreadsheet))?;
+    write_json(&models_path, &forecasts.models)
+}
+
+impl Forecasts {
+    fn for_report(&self) -> ForecastInput<'_> {
+        ForecastInput { customers: &self.customers, models: &self.models, btyd: self.fitted.btyd() }
+    }
+}
+
 /// Pretty JSON with a closing line break.
-pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), PipelineError> {
+fn write_json(path: &Path, value: &impl Serialize) -> Result<(), PipelineError> {
     let text = serde_json::to_string_pretty(value)?;
     write_file(path, |file| file.write_all(text.as_bytes()).and_then(|()| file.write_all(b"\n")))
 }

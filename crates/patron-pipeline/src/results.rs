@@ -3,15 +3,23 @@
 use patron_analytics::{AnalysisOptions, Answers, analyse};
 use patron_columns::{RollupSource, SalesTable};
 use patron_domain::Day;
+use patron_models::{
+    Backtest, CustomerForecast, FittedForecaster, ForecastOptions, Forecaster, ModelError, ModelsReport,
+    backtest,
+};
 
 use crate::progress::step;
 use crate::{PipelineError, Progress, Step};
 
 /// What to compute.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ComputeRequest {
     /// The day up to which a forecast sees; without one, the day of the last sale.
     pub as_of: Option<Day>,
+    /// Which forecaster, and for which horizons.
+    pub options: ForecastOptions,
+    /// Whether the forecast is tested on the past.
+    pub backtest: bool,
 }
 
 /// Answers, forecasts and how good they were.
@@ -21,9 +29,23 @@ pub struct Results {
     pub as_of: Day,
     /// The answers of section C, over the whole log.
     pub answers: Answers,
+    /// The forecasts, or why there are none, in words.
+    pub forecasts: Result<Forecasts, String>,
 }
 
-/// Computes everything; reads the table only.
+/// What the models say.
+#[derive(Debug)]
+pub struct Forecasts {
+    /// One per customer known at the as-of date, in order of the customers' codes.
+    pub customers: Vec<CustomerForecast>,
+    /// The fit, which can be stored and serve again.
+    pub fitted: FittedForecaster,
+    /// Models, data check, backtest.
+    pub models: ModelsReport,
+}
+
+/// Computes everything; reads the table only. Too little data for a forecast is no error: the answers are there,
+/// and the reason stands where the forecasts would.
 ///
 /// # Errors
 /// [`PipelineError`], with the reason.
@@ -35,5 +57,41 @@ pub fn compute(
     let last_sale = table.span().map(|span| span.last).ok_or(PipelineError::OnlyReturns)?;
     let as_of = request.as_of.unwrap_or(last_sale);
     let answers = step(progress, Step::Answers, || analyse(table, &AnalysisOptions::at(as_of)))?;
-    Ok(Results { as_of, answers })
+    let forecasts = forecast(table, as_of, request, progress).map_err(|error| error.to_string());
+    Ok(Results { as_of, answers, forecasts })
+}
+
+fn forecast(
+    table: &SalesTable,
+    as_of: Day,
+    request: &ComputeRequest,
+    progress: &dyn Progress,
+) -> Result<Forecasts, ModelError> {
+    let options = &request.options;
+    let (fitted, customers) = step(progress, Step::Forecast, || {
+        let fitted = Forecaster::fit(table, as_of, options)?;
+        let customers = fitted.forecast_all(table, as_of, options.horizon_days)?;
+        Ok::<_, ModelError>((fitted, customers))
+    })?;
+    let record = if request.backtest { tested(table, as_of, options, progress)? } else { None };
+    let models = ModelsReport::new(&fitted, record);
+    Ok(Forecasts { customers, fitted, models })
+}
+
+/// The record on the past; `None` where the log is too short for one, which the data check says in words.
+fn tested(
+    table: &SalesTable,
+    as_of: Day,
+    options: &ForecastOptions,
+    progress: &dyn Progress,
+) -> Result<Option<Backtest>, ModelError> {
+    match step(progress, Step::Backtest, || backtest(table, as_of, options)) {
+        Ok(record) => Ok(Some(record)),
+        Err(
+            ModelError::TooShortToTest { .. }
+            | ModelError::NoPurchases { .. }
+            | ModelError::OnePurchaseDay { .. },
+        ) => Ok(None),
+        Err(error) => Err(error),
+    }
 }

@@ -31,6 +31,7 @@ const PIPELINE_EXAMPLES: &str = "Examples:
   patron pipeline --input sales.xlsx --map customer=Client,date=Day,amount=Total
   patron pipeline --input sales.csv --as-of 2011-09-10   a forecast as it would have been made that day";
 
+/// Arguments of `pipeline`.
 #[derive(Args)]
 pub struct PipelineArgs {
     /// Sales file: CSV, TSV or semicolons (plain, gzip, zstd), Excel .xlsx, Parquet, or fixed-width CDNOW text
@@ -42,10 +43,13 @@ pub struct PipelineArgs {
     /// Database [default: <out>/patron.db]
     #[arg(long, value_name = "URL")]
     pub database: Option<String>,
+    /// How the file is read
     #[command(flatten)]
     pub reading: ReadingArgs,
+    /// What is forecast
     #[command(flatten)]
     pub forecast: ForecastArgs,
+    /// How the shop is called
     #[command(flatten)]
     pub shop: ShopArgs,
     /// Print where the time went
@@ -53,6 +57,7 @@ pub struct PipelineArgs {
     pub timings: bool,
 }
 
+/// Arguments of `import`.
 #[derive(Args)]
 pub struct ImportArgs {
     /// Sales file
@@ -61,10 +66,12 @@ pub struct ImportArgs {
     /// Database, made if it does not exist
     #[arg(long, value_name = "URL", default_value = "patron.db")]
     pub database: String,
+    /// How the file is read
     #[command(flatten)]
     pub reading: ReadingArgs,
 }
 
+/// Subcommands of `imports`.
 #[derive(Subcommand)]
 pub enum ImportsCommand {
     /// One line per import
@@ -83,15 +90,18 @@ pub enum ImportsCommand {
     },
 }
 
+/// Arguments of `inspect`.
 #[derive(Args)]
 pub struct InspectArgs {
     /// Sales file
     #[arg(value_name = "FILE")]
     pub input: PathBuf,
+    /// How the file is read
     #[command(flatten)]
     pub reading: ReadingArgs,
 }
 
+/// Arguments of `analyze`.
 #[derive(Args)]
 pub struct AnalyzeArgs {
     /// Database filled by `patron import` or `patron pipeline`
@@ -100,8 +110,10 @@ pub struct AnalyzeArgs {
     /// Folder for everything written
     #[arg(long, short, value_name = "DIR", default_value = "out")]
     pub out: PathBuf,
+    /// What is forecast
     #[command(flatten)]
     pub forecast: ForecastArgs,
+    /// How the shop is called
     #[command(flatten)]
     pub shop: ShopArgs,
     /// Print where the time went
@@ -134,6 +146,7 @@ pub struct ReadingArgs {
     pub allow_overlap: bool,
 }
 
+/// Values of `--dates`.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum DatesArg {
     /// 3/4/2011 is 3 April 2011
@@ -154,7 +167,8 @@ pub struct ForecastArgs {
     /// Add `predicted_clv`: net revenue in exactly so many days after the as-of date
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=3660))]
     pub horizon_days: Option<u32>,
-    /// Forecaster
+    /// Forecaster: blend, or one of its parts and rivals: boosting, btyd, two-part, linear, spend-over-span,
+    /// naive-rate, status-quo
     #[arg(long, value_name = "NAME", default_value = "blend")]
     pub forecaster: String,
     /// Profit margin as a share of revenue, 0 to 1 [default: 0.1, and every display says so]

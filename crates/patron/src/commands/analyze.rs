@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use patron_columns::SalesTable;
-use patron_pipeline::{ComputeRequest, Presentation, Results, compute, load, write_outputs};
+use patron_models::{ForecastOptions, ForecasterName, ModelError};
+use patron_pipeline::{ComputeRequest, Presentation, Results, compute, load, store_forecasts, write_outputs};
 use patron_store::{DatabaseUrl, Store};
 
 use super::Failure;
@@ -35,7 +36,11 @@ pub(crate) fn run(args: AnalyzeArgs) -> Result<(), Failure> {
 }
 
 pub(crate) fn compute_request(args: &ForecastArgs) -> Result<ComputeRequest, Failure> {
-    Ok(ComputeRequest { as_of: args.as_of })
+    let forecaster: ForecasterName =
+        args.forecaster.parse().map_err(|error: ModelError| Failure::usage(error))?;
+    let options =
+        ForecastOptions { forecaster, horizon_days: args.horizon_days, margin: args.margin, seed: args.seed };
+    Ok(ComputeRequest { as_of: args.as_of, options, backtest: !args.no_backtest })
 }
 
 /// What is left to do when everything is computed.
@@ -65,9 +70,12 @@ pub(crate) fn finish(job: Job<'_>) -> Result<(), Failure> {
     if shop != before {
         job.store.set_shop(&shop)?;
     }
+    let catalog = job.table.catalog();
+    if let Ok(forecasts) = &job.results.forecasts {
+        store_forecasts(job.store, catalog, forecasts, now())?;
+    }
     let generated_on = now().format("%-d %B %Y").to_string();
     let presentation = Presentation { demo: job.demo, generated_on };
-    let catalog = job.table.catalog();
     let written = write_outputs(job.out, job.store, catalog, job.results, &presentation, job.terminal)?;
     let database = job.url.to_string();
     let Job { out, already_there, .. } = job;

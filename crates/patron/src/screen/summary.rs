@@ -21,7 +21,8 @@ pub(crate) fn summary(summary: &Summary<'_>) -> String {
     labelled(&mut lines, "Read", &screen.read);
     labelled(&mut lines, "Understood", &screen.understood);
     labelled(&mut lines, "Set aside", &screen.set_aside);
-    lines.push(format!("{:12}every one of them is in {}", "", summary.out.join("quarantine.csv").display()));
+    lines.push(format!("{:14}every one of them is in {}", "", summary.out.join("quarantine.csv").display()));
+    labelled(&mut lines, "Enough data?", &screen.enough);
     lines.push(String::new());
     lines.push("Three things to know".to_owned());
     for (index, finding) in screen.findings.iter().enumerate() {
@@ -33,7 +34,7 @@ pub(crate) fn summary(summary: &Summary<'_>) -> String {
         ("Tables", format!("{}, predictions.csv, models.json", summary.out.join("analytics").display())),
         ("Database", summary.database.to_owned()),
     ];
-    lines.extend(files.into_iter().map(|(label, place)| format!("{label:12}{place}")));
+    lines.extend(files.into_iter().map(|(label, place)| format!("{label:14}{place}")));
     lines.push("Nothing left this machine.".to_owned());
     lines.join("\n")
 }
@@ -41,7 +42,7 @@ pub(crate) fn summary(summary: &Summary<'_>) -> String {
 fn labelled(lines: &mut Vec<String>, label: &str, texts: &[String]) {
     for (index, text) in texts.iter().enumerate() {
         let label = if index == 0 { label } else { "" };
-        lines.push(format!("{label:12}{text}"));
+        lines.push(format!("{label:14}{text}"));
     }
 }
 
