@@ -1,5 +1,18 @@
 //! The use cases: import a file, answer the questions, forecast, report. No terminal, no HTTP: whoever calls
 //! passes the time and listens to the [`Progress`].
+//!
+//! ```
+//! use patron_pipeline::{Silent, compute, ComputeRequest, read_table};
+//!
+//! # let folder = tempfile::tempdir()?;
+//! # let path = folder.path().join("sales.csv");
+//! std::fs::write(&path, "customer,date,amount\na,2024-01-31,12.50\nb,2024-02-29,3.00\n")?;
+//! let (table, report) = read_table(&path, &Default::default())?;
+//! assert_eq!((table.len(), report.lines_read), (2, 2));
+//! let results = compute(&table, &ComputeRequest::default(), &Silent)?;
+//! assert_eq!(results.answers.monthly.len(), 2);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod demo;
 mod error;

@@ -1,0 +1,18 @@
+//! The commands from end to end.
+
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test fails where something is missing")]
+
+mod bad_input;
+mod demo;
+mod growing_log;
+mod killed;
+mod published;
+mod same_table;
+
+use patron_tests::{Ran, patron, run};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_patron-under-test");
+
+fn patron_runs(arguments: &[&str]) -> Ran {
+    run(patron(BINARY, arguments))
+}
