@@ -115,9 +115,11 @@ impl Regression {
             let step = crate::optimise::solve_positive(&information, &gradient)?;
             let longest = step.iter().fold(0.0_f64, |longest, s| longest.max(s.abs()));
             let shrink = if longest > 2.0 { 2.0 / longest } else { 1.0 };
-            for i in 0..=INPUTS {
-                model.coefficients[i] += shrink * step[i];
-            }
+            model
+                .coefficients
+                .iter_mut()
+                .zip(step)
+                .for_each(|(coefficient, step)| *coefficient += shrink * step);
             if longest < 1e-9 {
                 return Some(model);
             }

@@ -10,6 +10,8 @@ use crate::book::{Seen, View};
 
 /// Trailing windows, in days.
 const WINDOWS: [i32; 7] = [7, 14, 30, 60, 90, 180, 365];
+/// Spend further back, and the day where it ends.
+const FURTHER: [(&str, i32); 2] = [("spend_days_90_to_180", 180), ("spend_same_season_last_year", 365)];
 /// Days in a trailing quarter.
 const QUARTER: i32 = 91;
 /// Share of the customers a country needs for a feature of its own, and most such countries.
@@ -17,7 +19,7 @@ const COUNTRY_SHARE: f64 = 0.05;
 const MOST_COUNTRIES: usize = 5;
 
 /// Names without the windows, quarters and countries that follow them.
-const HEAD: [&str; 29] = [
+const HEAD: [&str; 25] = [
     "customer_age_days",
     "inactivity_days",
     "recency_days",
@@ -39,26 +41,25 @@ const HEAD: [&str; 29] = [
     "sd_gap_days",
     "last_gap_to_mean",
     "inactivity_to_mean_gap",
-    "spend_days_90_to_180",
-    "spend_same_season_last_year",
     "returned",
     "returned_90d",
     "return_days",
     "recent_to_mean_purchase",
-    "purchases_in_first_90d",
-    "weekend_share",
 ];
 
 /// Which features a model was trained on; countries by name, so that codes may change.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeatureSpec {
+    /// Days that every date learned from has behind it: longer windows would mean something else at each of them.
+    longest_window: i32,
     /// Countries with a 0/1 feature of their own.
     countries: Vec<String>,
 }
 
 impl FeatureSpec {
-    /// Countries that hold at least 5 % of the customers, the largest five at most.
-    pub(crate) fn of(view: &View<'_>) -> Self {
+    /// Windows up to `longest_window` days, and countries that hold at least 5 % of the customers, the largest five at
+    /// most.
+    pub(crate) fn of(view: &View<'_>, longest_window: i32) -> Self {
         let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
         view.seen
             .iter()
@@ -68,17 +69,20 @@ impl FeatureSpec {
         let mut large: Vec<_> = counts.into_iter().filter(|&(_, count)| count as f64 >= enough).collect();
         large.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
         large.truncate(MOST_COUNTRIES);
-        Self { countries: large.into_iter().map(|(name, _)| name.to_owned()).collect() }
+        Self { longest_window, countries: large.into_iter().map(|(name, _)| name.to_owned()).collect() }
     }
 
     /// Names of the features, in the order of the columns.
     pub fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = HEAD.iter().map(|&name| name.to_owned()).collect();
-        for days in WINDOWS {
+        for days in WINDOWS.into_iter().filter(|&days| self.covers(days)) {
             names.push(format!("spend_{days}d"));
             names.push(format!("purchases_{days}d"));
         }
-        for quarter in 1..=4 {
+        for (name, end) in FURTHER {
+            names.extend(self.covers(end).then(|| name.to_owned()));
+        }
+        for quarter in (1..=4).filter(|&quarter| self.covers(quarter * QUARTER)) {
             names.push(format!("quarter_{quarter}_sum"));
             names.push(format!("quarter_{quarter}_mean"));
             names.push(format!("quarter_{quarter}_count"));
@@ -99,11 +103,15 @@ impl FeatureSpec {
         Array2::from_shape_vec((view.len(), columns), cells).unwrap_or_default()
     }
 
+    fn covers(&self, days: i32) -> bool {
+        days <= self.longest_window
+    }
+
     fn fill(&self, seen: &Seen<'_>, as_of: Day, rule: PurchaseRule, row: &mut [f64]) {
         let ago = |day: &CustomerDay| as_of.days_since(day.day);
         let mut purchases = Purchases::default();
         let (mut windows, mut quarters) = ([(0.0, 0.0); WINDOWS.len()], [(0.0, 0.0); 4]);
-        let (mut late_half, mut last_year, mut early, mut weekend) = (0.0, 0.0, 0.0, 0.0);
+        let (mut middle, mut last_year) = (0.0, 0.0);
         let (mut returned, mut returned_90, mut return_days) = (0.0, 0.0, 0.0);
         let (mut orders, mut lines, mut products, mut units) = (0.0, 0.0, 0.0, 0.0);
         for day in seen.days {
@@ -126,7 +134,7 @@ impl FeatureSpec {
                 *count += bought;
             }
             if (90..180).contains(&age) {
-                late_half += net;
+                middle += net;
             }
             if (275..365).contains(&age) {
                 last_year += net;
@@ -136,8 +144,6 @@ impl FeatureSpec {
                 lines += f64::from(day.lines);
                 products += f64::from(day.products);
                 units += day.quantity as f64;
-                early += f64::from(u8::from(day.day.days_since(seen.history.first) < 90));
-                weekend += f64::from(u8::from(is_weekend(day.day)));
             }
         }
         let (history, n) = (&seen.history.history, purchases.count.max(1.0));
@@ -168,22 +174,25 @@ impl FeatureSpec {
             purchases.gap_deviation(),
             purchases.last_gap / mean_gap,
             inactivity / mean_gap,
-            late_half,
-            last_year,
             returned,
             returned_90,
             return_days,
             if mean > 0.0 { purchases.last / mean } else { f64::NAN },
-            early,
-            weekend / n,
         ];
-        let window_cells = windows.iter().flat_map(|&(spend, count)| [spend, count]);
-        let quarter_cells = quarters
-            .iter()
-            .flat_map(|&(sum, count)| [sum, if count > 0.0 { sum / count } else { 0.0 }, count]);
+        let windows = WINDOWS.iter().zip(windows).filter(|&(&days, _)| self.covers(days));
+        let window_cells = windows.flat_map(|(_, (spend, count))| [spend, count]);
+        let further = FURTHER.iter().zip([middle, last_year]).filter(|&(&(_, end), _)| self.covers(end));
+        let quarters = (1..).zip(quarters).filter(|&(quarter, _)| self.covers(quarter * QUARTER));
+        let mean = |sum: f64, count: f64| if count > 0.0 { sum / count } else { 0.0 };
+        let quarter_cells = quarters.flat_map(|(_, (sum, count))| [sum, mean(sum, count), count]);
         let is_home = |name: &String| f64::from(u8::from(seen.country == Some(name.as_str())));
         let country_cells = self.countries.iter().map(is_home);
-        let all = head.into_iter().chain(window_cells).chain(quarter_cells).chain(country_cells);
+        let all = head
+            .into_iter()
+            .chain(window_cells)
+            .chain(further.map(|(_, spend)| spend))
+            .chain(quarter_cells)
+            .chain(country_cells);
         row.iter_mut().zip(all).for_each(|(cell, value)| *cell = value);
     }
 }
@@ -241,9 +250,4 @@ impl Purchases {
 
 fn spread(count: f64, sum: f64, squares: f64) -> Option<f64> {
     (count > 1.0).then(|| ((squares - sum * sum / count) / (count - 1.0)).max(0.0).sqrt())
-}
-
-/// 1970-01-01 was a Thursday.
-fn is_weekend(day: Day) -> bool {
-    (day.number() + 3).rem_euclid(7) >= 5
 }

@@ -40,6 +40,8 @@ mod error;
 mod features;
 mod fit_report;
 mod forecaster;
+#[cfg(test)]
+mod forecaster_tests;
 mod gamma_gamma;
 mod heat_maps;
 mod metrics;

@@ -161,8 +161,7 @@ impl Sums {
 }
 
 /// What depends on the parameters and one count, or one time, alone.
-struct Tables<'a> {
-    data: &'a Compressed,
+struct Tables {
     r: f64,
     a: f64,
     by_count: Vec<CountTerms>,
@@ -185,8 +184,8 @@ struct CountTerms {
     inverse: f64,
 }
 
-impl<'a> Tables<'a> {
-    fn new(data: &'a Compressed, at: &[f64; 4], drop_out: bool) -> Self {
+impl Tables {
+    fn new(data: &Compressed, at: &[f64; 4], drop_out: bool) -> Self {
         let [r, alpha, a, b] = at.map(f64::exp);
         let by_time = data.times.iter().map(|t| ((alpha + t).ln(), 1.0 / (alpha + t))).collect();
         // sums over j < x of what (r)ₓ and (b)ₓ ÷ (a + b)ₓ contribute
@@ -219,11 +218,10 @@ impl<'a> Tables<'a> {
                 CountTerms { x, ln_odds, inverse, ..running }
             })
             .collect();
-        Self { data, r, a, by_count, by_time, ln_alpha: at[1], alpha }
+        Self { r, a, by_count, by_time, ln_alpha: at[1], alpha }
     }
 
     fn sum<const SECOND: bool>(&self, rows: &[Row], drop_out: bool) -> Sums {
-        debug_assert_eq!(self.by_time.len(), self.data.times.len());
         let mut sums = Sums::default();
         for row in rows {
             self.add::<SECOND>(row, drop_out, &mut sums);
@@ -260,14 +258,12 @@ impl<'a> Tables<'a> {
             let (softplus, w) = softplus(delta);
             let slope = [longer, s * nearer, 1.0 / self.a, -terms.inverse];
             value += softplus;
-            for i in 0..4 {
-                gradient[i] += w * slope[i];
-            }
+            gradient.iter_mut().zip(slope).for_each(|(sum, slope)| *sum += w * slope);
             if SECOND {
                 let bend = w * (1.0 - w);
-                for i in 0..4 {
-                    for j in 0..=i {
-                        hessian[i][j] += bend * slope[i] * slope[j];
+                for (i, row) in hessian.iter_mut().enumerate() {
+                    for (cell, slope_j) in row.iter_mut().zip(slope).take(i + 1) {
+                        *cell += bend * slope[i] * slope_j;
                     }
                 }
                 hessian[1][0] += w * nearer;
@@ -277,15 +273,10 @@ impl<'a> Tables<'a> {
             }
         }
         sums.value += n * value;
-        for i in 0..4 {
-            sums.gradient[i] += n * gradient[i];
-        }
+        sums.gradient.iter_mut().zip(gradient).for_each(|(sum, part)| *sum += n * part);
         if SECOND {
-            for i in 0..4 {
-                for j in 0..=i {
-                    sums.hessian[i][j] += n * hessian[i][j];
-                }
-            }
+            let cells = sums.hessian.iter_mut().flatten().zip(hessian.iter().flatten());
+            cells.for_each(|(sum, part)| *sum += n * part);
         }
     }
 }

@@ -20,40 +20,42 @@ struct Part {
     scale: f64,
 }
 
-/// Candidates whose shape is blended.
-const SHAPES: [ForecasterName; 3] =
-    [ForecasterName::Boosting, ForecasterName::Btyd, ForecasterName::SpendOverSpan];
+/// What is blended. Equal weights: nothing is chosen, so nothing can be chosen with hindsight.
+const PARTS: [ForecasterName; 4] =
+    [ForecasterName::Boosting, ForecasterName::TwoPart, ForecasterName::Btyd, ForecasterName::SpendOverSpan];
 
 impl Blend {
+    /// Fits the parts that the log is long enough for, and scales each to the mean total of those that know a level.
     pub(super) fn fit(study: &Study<'_>) -> Result<Self, ModelError> {
-        let learned = !study.origins.is_empty();
-        let names = SHAPES.into_iter().filter(|&name| learned || name != ForecasterName::Boosting);
-        let fitted: Vec<(ForecasterName, Fitted)> =
-            names.map(|name| Ok((name, study.fit(name)?))).collect::<Result<_, ModelError>>()?;
         let serving = study.serving();
-        let mut totals = Vec::new();
-        for (_, candidate) in &fitted {
-            totals.push(candidate.value(&serving, &study.view, study.base_days)?.iter().sum::<f64>());
+        let mut parts = Vec::new();
+        for name in PARTS {
+            let fitted = match study.fit(name) {
+                Ok(fitted) => fitted,
+                // too little to learn from: the others remain
+                Err(
+                    ModelError::TooShortToLearn { .. }
+                    | ModelError::NotEnough { .. }
+                    | ModelError::Boosting(_),
+                ) => {
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            let values = fitted.value(&serving, &study.view, study.base_days)?;
+            parts.push((name, fitted, values.iter().sum::<f64>()));
         }
-        let weight = 1.0 / fitted.len() as f64;
-        let models: Vec<f64> = fitted
-            .iter()
-            .zip(&totals)
-            .filter(|((name, _), _)| *name != ForecasterName::SpendOverSpan)
-            .map(|(_, total)| *total)
-            .collect();
-        let level = models.iter().sum::<f64>() / models.len() as f64;
-        let parts = fitted
-            .into_iter()
-            .zip(totals)
-            .map(|((name, fitted), total)| Part {
-                name,
-                fitted: Box::new(fitted),
-                weight,
-                scale: if total > 0.0 { level / total } else { 0.0 },
-            })
-            .collect();
-        Ok(Self { parts })
+        // past spend over the whole span says nothing of a level: it lags behind growth and decline alike
+        let levels = || parts.iter().filter(|(name, ..)| *name != ForecasterName::SpendOverSpan);
+        let level = levels().map(|(.., total)| total).sum::<f64>() / levels().count().max(1) as f64;
+        let weight = 1.0 / parts.len().max(1) as f64;
+        let scaled = |(name, fitted, total): (ForecasterName, Fitted, f64)| Part {
+            name,
+            fitted: Box::new(fitted),
+            weight,
+            scale: if total > 0.0 { level / total } else { 0.0 },
+        };
+        Ok(Self { parts: parts.into_iter().map(scaled).collect() })
     }
 
     pub(super) fn base_value(&self, serving: &Serving<'_>, view: &View<'_>) -> Result<Vec<f64>, ModelError> {

@@ -83,21 +83,11 @@ impl<'a> Study<'a> {
         let step = base_days as i32;
         let earlier = (1..=MOST_ORIGINS as i32).map(|k| as_of.plus_days(-k * step));
         let old_enough = |origin: &Day| origin.days_since(first) >= MIN_HISTORY as i32;
-        let origins = if learnable { earlier.take_while(old_enough).collect() } else { Vec::new() };
-        let (spec, btyd) = (FeatureSpec::of(&view), Btyd::fit(&view)?);
+        let origins: Vec<Day> = if learnable { earlier.take_while(old_enough).collect() } else { Vec::new() };
+        let shortest_history = origins.last().map_or(0, |origin| origin.days_since(first));
+        let (spec, btyd) = (FeatureSpec::of(&view, shortest_history), Btyd::fit(&view)?);
         let (training, fitted) = (OnceLock::new(), Mutex::default());
         Ok(Self { book, as_of, first, base_days, seed, origins, view, spec, btyd, training, fitted })
-    }
-
-    /// The same at the latest origin, with a horizon of as many days; `None` where nothing lies before.
-    pub(crate) fn earlier(&self) -> Option<Result<Self, ModelError>> {
-        let origin = *self.origins.first()?;
-        Some(Self::new(self.book, origin, Some(self.base_days), self.seed))
-    }
-
-    /// What the customers of this study spent afterwards, up to `to`: known only to a later study.
-    pub(crate) fn outcomes_until(&self, to: Day) -> Vec<Outcome> {
-        self.book.outcomes(&self.view, to)
     }
 
     /// A candidate, trained once.

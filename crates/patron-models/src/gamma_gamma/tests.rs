@@ -63,8 +63,8 @@ fn derivatives_are_those_of_the_value() {
         };
         let (up, down) = (moved(1e-5), moved(-1e-5));
         close((up.0 - down.0) / 2e-5, gradient[i], 1e-5 * (1.0 + gradient[i].abs()));
-        for j in 0..3 {
-            close((up.1[j] - down.1[j]) / 2e-5, hessian[i][j], 1e-5 * (1.0 + hessian[i][j].abs()));
+        for (j, second) in hessian[i].into_iter().enumerate() {
+            close((up.1[j] - down.1[j]) / 2e-5, second, 1e-5 * (1.0 + second.abs()));
         }
     }
 }

@@ -1,0 +1,242 @@
+//! Laws of every forecast, on small made-up shops and on CDNOW.
+
+use patron_columns::{RollupSource, SalesTable};
+use patron_domain::{CustomerDay, Day, LineKind, Money, PurchaseRule, Segment, Suitability};
+use rand::{RngExt, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use crate::test_data::{Lines, cdnow, day};
+use crate::{
+    BgNbd, CustomerForecast, FittedForecaster, ForecastOptions, Forecaster, ForecasterName, ModelError,
+    ModelsReport, backtest,
+};
+
+const FIRST: &str = "2020-01-01";
+
+/// A shop whose customers buy as BG/NBD says, arriving over the first half of `span` days.
+fn shop(customers: u32, span: i32) -> Vec<(String, &'static str, Day, f64)> {
+    let model = BgNbd::new(0.8, 5.0, 0.5, 2.0).unwrap();
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(21);
+    let mut sales = Vec::new();
+    for customer in 0..customers {
+        let arrival = rng.random_range(0..span / 2);
+        let weeks = f64::from(span - arrival) / 7.0;
+        let count = model.sample(weeks, &mut rng).unwrap().frequency();
+        let scale = 10.0 + 40.0 * rng.random::<f64>();
+        let country = if customer % 4 == 0 { "France" } else { "Italy" };
+        let mut when = vec![0];
+        when.extend((0..count).map(|_| rng.random_range(1..=span - arrival)));
+        for after in when {
+            let value = scale * (0.5 + rng.random::<f64>());
+            sales.push((format!("c{customer:04}"), country, day(FIRST).plus_days(arrival + after), value));
+        }
+    }
+    sales
+}
+
+fn table(sales: &[(String, &'static str, Day, f64)]) -> SalesTable {
+    let mut lines = Lines::default();
+    for (number, (customer, country, day, value)) in sales.iter().enumerate() {
+        let amount = Money::from_f64(*value).unwrap();
+        let kind = if *value < 0.0 { LineKind::Return } else { LineKind::Sale };
+        lines.add(customer, Some("sku"), &format!("o{number}"), country, day.start(), 1, amount, kind);
+    }
+    lines.table(PurchaseRule::NetPositive)
+}
+
+fn options(forecaster: ForecasterName) -> ForecastOptions {
+    ForecastOptions { forecaster, horizon_days: Some(60), ..Default::default() }
+}
+
+fn check_laws(forecasts: &[CustomerForecast]) {
+    for f in forecasts {
+        let numbers = [
+            f.p_alive,
+            f.expected_purchases_3m,
+            f.expected_value,
+            f.clv_3m,
+            f.clv_12m,
+            f.clv_24m,
+            f.predicted_clv.unwrap_or(0.0),
+            f.formula_clv.unwrap_or(0.0),
+        ];
+        assert!(numbers.iter().all(|number| number.is_finite() && *number >= 0.0), "{f:?}");
+        assert!(f.chance_to_buy_3m > 0.0 && f.chance_to_buy_3m < 1.0 && f.p_alive <= 1.0);
+        assert!(f.clv_3m <= f.clv_12m && f.clv_12m <= f.clv_24m, "{f:?}");
+        assert!(f.orders > 0);
+    }
+}
+
+#[test]
+fn every_candidate_obeys_the_laws_and_survives_storage() {
+    let table = table(&shop(250, 400));
+    let as_of = day(FIRST).plus_days(330);
+    for forecaster in ForecasterName::ALL {
+        let fitted = Forecaster::fit(&table, as_of, &options(forecaster)).unwrap();
+        let forecasts = fitted.forecast_all(&table, as_of, Some(60)).unwrap();
+        check_laws(&forecasts);
+        let stored = serde_json::to_string(&fitted).unwrap();
+        let read: FittedForecaster = serde_json::from_str(&stored).unwrap();
+        let again = read.forecast_all(&table, as_of, Some(60)).unwrap();
+        for (one, other) in forecasts.iter().zip(&again) {
+            assert!((one.clv_12m - other.clv_12m).abs() <= 1e-9 * one.clv_12m, "{forecaster}");
+        }
+        let newer = stored.replacen("\"version\":1", "\"version\":9", 1);
+        assert!(
+            serde_json::from_str::<FittedForecaster>(&newer).unwrap_err().to_string().contains("version 9")
+        );
+        let report = ModelsReport::new(&fitted, None);
+        assert!(serde_json::to_string(&report).unwrap().contains("textbook"));
+    }
+}
+
+#[test]
+fn one_customer_alone_gets_what_the_batch_says() {
+    let table = table(&shop(200, 400));
+    let as_of = day(FIRST).plus_days(330);
+    let fitted = Forecaster::fit(&table, as_of, &options(ForecasterName::Blend)).unwrap();
+    let batch = fitted.forecast_all(&table, as_of, Some(60)).unwrap();
+    let countries = &table.catalog().countries;
+    let mut alone: Vec<CustomerForecast> = Vec::new();
+    for customers in table.customer_days() {
+        for customer in customers.unwrap().iter() {
+            let country = countries.get(customer.country);
+            alone.extend(fitted.forecast_customer(customer.days, country, as_of, Some(60)).unwrap());
+        }
+    }
+    assert_eq!(alone.len(), batch.len());
+    let mut other_segments = 0;
+    for (one, many) in alone.iter().zip(&batch) {
+        other_segments += usize::from(one.segment != many.segment);
+        let same = CustomerForecast { customer: many.customer, segment: many.segment, ..one.clone() };
+        assert_eq!(&same, many);
+    }
+    // segments of the batch break ties by id; alone there is only the bound
+    assert!(other_segments <= batch.len() / 50, "{other_segments}");
+    let highest = batch.iter().max_by(|a, b| a.clv_12m.total_cmp(&b.clv_12m)).unwrap();
+    assert_eq!(highest.segment, Segment::A);
+}
+
+#[test]
+fn the_future_cannot_reach_a_fit() {
+    let sales = shop(250, 400);
+    let as_of = day(FIRST).plus_days(300);
+    let altered: Vec<_> = sales
+        .iter()
+        .enumerate()
+        .filter(|(number, (.., day, _))| *day <= as_of || number % 3 > 0)
+        .map(|(_, (customer, country, day, value))| {
+            let factor = if *day <= as_of { 1.0 } else { -7.5 };
+            (customer.clone(), *country, *day, value * factor)
+        })
+        .collect();
+    assert!(altered.len() < sales.len());
+    let (before, after) = (table(&sales), table(&altered));
+    for forecaster in [ForecasterName::Blend, ForecasterName::Linear, ForecasterName::TwoPart] {
+        let text = |table: &SalesTable| {
+            serde_json::to_string(&Forecaster::fit(table, as_of, &options(forecaster)).unwrap()).unwrap()
+        };
+        assert_eq!(text(&before), text(&after), "{forecaster}");
+    }
+    // the backtest sees other outcomes, but makes the same forecast
+    let end = as_of.plus_days(60);
+    let [one, other] =
+        [&before, &after].map(|table| backtest(table, end, &options(ForecasterName::Blend)).unwrap());
+    assert_eq!(one.holdout.predicted_total.to_bits(), other.holdout.predicted_total.to_bits());
+    assert_ne!(one.holdout.actual_total.to_bits(), other.holdout.actual_total.to_bits());
+    assert_eq!(one.holdout.origin, as_of);
+}
+
+#[test]
+fn the_same_fit_at_any_number_of_threads() {
+    let table = table(&shop(200, 400));
+    let as_of = day(FIRST).plus_days(330);
+    let fit = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let fit = || Forecaster::fit(&table, as_of, &options(ForecasterName::Blend)).unwrap();
+        serde_json::to_string(&pool.install(fit)).unwrap()
+    };
+    assert_eq!(fit(1), fit(3));
+}
+
+#[test]
+fn shops_too_small_for_a_model_get_the_simplest_forecast_or_a_clear_refusal() {
+    let sale = |customer: &str, after: i32, value: f64| {
+        (customer.to_owned(), "Italy", day(FIRST).plus_days(after), value)
+    };
+    let as_of = day(FIRST).plus_days(40);
+    let blend = options(ForecasterName::Blend);
+
+    let one = table(&[sale("a", 0, 10.0), sale("a", 20, 30.0)]);
+    let fitted = Forecaster::fit(&one, as_of, &blend).unwrap();
+    let forecasts = fitted.forecast_all(&one, as_of, Some(60)).unwrap();
+    check_laws(&forecasts);
+    assert!(forecasts[0].clv_3m > 0.0 && forecasts[0].grade_3m == Suitability::No);
+    assert_eq!(fitted.btyd().stand_ins.len(), 2);
+    assert!(fitted.data_check().horizons[0].reasons[0].contains("41 days of history are too few"));
+    assert!(fitted.textbook().clv.is_none() && forecasts[0].formula_clv.is_none());
+
+    let equal: Vec<_> =
+        (0..40).flat_map(|c| [0, 10, 20, 30].map(|d| sale(&format!("c{c}"), d, 5.0))).collect();
+    let equal = table(&equal);
+    let fitted = Forecaster::fit(&equal, as_of, &blend).unwrap();
+    let forecasts = fitted.forecast_all(&equal, as_of, Some(60)).unwrap();
+    check_laws(&forecasts);
+    assert!(forecasts.iter().all(|f| f.clv_3m == forecasts[0].clv_3m));
+
+    let returned = table(&[sale("a", 0, 10.0), sale("b", 1, 10.0), sale("b", 2, -10.0), sale("a", 5, -30.0)]);
+    check_laws(
+        &Forecaster::fit(&returned, as_of, &blend).unwrap().forecast_all(&returned, as_of, None).unwrap(),
+    );
+
+    let refused = |table: &SalesTable, as_of: Day, forecaster| {
+        Forecaster::fit(table, as_of, &options(forecaster)).unwrap_err()
+    };
+    assert!(matches!(refused(&one, day(FIRST), ForecasterName::Blend), ModelError::OnePurchaseDay { .. }));
+    assert!(matches!(
+        refused(&one, day(FIRST).plus_days(-1), ForecasterName::Blend),
+        ModelError::NoPurchases { .. }
+    ));
+    assert!(matches!(refused(&one, as_of, ForecasterName::Boosting), ModelError::TooShortToLearn { .. }));
+    assert!(matches!(backtest(&one, as_of, &blend), Err(ModelError::TooShortToTest { .. })));
+    let wrong = ForecastOptions { margin: Some(1.5), ..blend.clone() };
+    assert!(matches!(Forecaster::fit(&one, as_of, &wrong), Err(ModelError::BadParameter { .. })));
+    assert!("blendd".parse::<ForecasterName>().unwrap_err().to_string().contains("spend-over-span"));
+}
+
+#[test]
+fn a_customer_without_purchases_has_no_forecast() {
+    let table = table(&shop(100, 300));
+    let fitted = Forecaster::fit(&table, day(FIRST).plus_days(200), &options(ForecasterName::Btyd)).unwrap();
+    let none: &[CustomerDay] = &[];
+    assert!(fitted.forecast_customer(none, None, day(FIRST), None).unwrap().is_none());
+}
+
+#[test]
+fn a_horizon_longer_than_the_history_is_at_best_rough() {
+    let table = table(&shop(2_000, 700));
+    let fitted = Forecaster::fit(&table, day(FIRST).plus_days(600), &options(ForecasterName::Btyd)).unwrap();
+    let grades: Vec<Suitability> = fitted.data_check().horizons.iter().map(|check| check.grade).collect();
+    assert_eq!(grades, [Suitability::Yes, Suitability::Yes, Suitability::Rough, Suitability::Yes]);
+    assert!(fitted.data_check().horizons[2].reasons[0].contains("longer than"));
+}
+
+#[test] // the parameters that models.json has to show
+fn cdnow_through_the_forecaster() {
+    let Some(table) = cdnow("cdnow_sample.csv.gz", PurchaseRule::AnyLine) else { return };
+    let as_of = day("1997-09-30");
+    let fitted = Forecaster::fit(&table, as_of, &ForecastOptions::default()).unwrap();
+    let report = ModelsReport::new(&fitted, None);
+    let bg_nbd = report.bg_nbd.unwrap();
+    assert!((bg_nbd.report.ln_likelihood + 9582.4292).abs() < 1e-4);
+    assert!((report.gamma_gamma.unwrap().report.ln_likelihood + 4055.9177).abs() < 1e-4);
+    let forecasts = fitted.forecast_all(&table, as_of, None).unwrap();
+    assert_eq!(forecasts.len(), 2_357);
+    check_laws(&forecasts);
+    let map = fitted.btyd().p_alive_map(270, 12, 18);
+    assert_eq!((map.cells.len(), map.cells[0].len()), (13, 19));
+    assert_eq!(map.cells[0][0], Some(1.0));
+    assert!(map.cells[12][18] > map.cells[12][3] && map.cells[3][0].is_none());
+    let expected = fitted.btyd().expected_purchases_map(270, 12, 18, 91).unwrap();
+    assert!(expected.cells[12][18] > expected.cells[3][18]);
+}
