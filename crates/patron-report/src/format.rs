@@ -56,6 +56,12 @@ pub fn share(fraction: f64, digits: u8) -> String {
     format!("{}%", decimal(fraction * 100.0, digits))
 }
 
+/// A small part with one decimal: `1.4%`, and `less than 0.1%` where there is a little.
+pub fn part(part: u64, whole: u64) -> String {
+    let fraction = if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
+    if part > 0 && fraction < 0.001 { "less than 0.1%".to_owned() } else { share(fraction, 1) }
+}
+
 /// A probability in whole percent, never as 0% or 100%: `37%`, `below 1%`, `above 99%`.
 pub fn chance(probability: f64) -> String {
     if !probability.is_finite() {
@@ -72,6 +78,11 @@ pub fn chance(probability: f64) -> String {
 /// A day: `9 Dec 2011`.
 pub fn day(day: Day) -> String {
     day.date().format("%-d\u{a0}%b\u{a0}%Y").to_string()
+}
+
+/// Days from one to another: `1 Dec 2010 to 9 Dec 2011`; one day where they are the same.
+pub fn span(first: Day, last: Day) -> String {
+    if first == last { day(first) } else { format!("{} to {}", day(first), day(last)) }
 }
 
 /// A month: `Nov 2011`.
@@ -104,9 +115,10 @@ impl<'a> Currency<'a> {
         self.0
     }
 
-    /// In whole units: `GBP 8,300,066`.
+    /// In whole units, and below 100 with two decimals: `GBP 8,300,066`, `GBP 9.99`.
     pub fn whole(self, amount: Money) -> String {
-        self.prefixed(&exact_decimal(amount, 0))
+        let small = amount.ten_thousandths().unsigned_abs() < 1_000_000;
+        self.prefixed(&exact_decimal(amount, if small { 2 } else { 0 }))
     }
 
     /// With two decimals, and up to four where they are not zero: `GBP 8,300,065.81`.
@@ -220,6 +232,7 @@ mod tests {
             ["below 1%", "below 1%", "37%", "above 99%", "above 99%"]
         );
         assert_eq!(share(0.297_175, 1), "29.7%");
+        assert_eq!([part(2, 5_940), part(0, 0), part(1, 4)], ["less than 0.1%", "0.0%", "25.0%"]);
     }
 
     #[test]

@@ -165,8 +165,13 @@ impl CategoryChart {
     #[must_use]
     pub fn mark_value(mut self, value: f64, words: &str) -> Self {
         if let Some(series) = self.series.last_mut() {
-            let axis = if self.direction == Direction::Upright { "yAxis" } else { "xAxis" };
-            let mark = json!({ axis: value, "name": words, "label": { "formatter": "{b}" } });
+            // The axis of names runs downwards, so a line across sideways bars starts at the top.
+            let (axis, at) = if self.direction == Direction::Upright {
+                ("yAxis", "insideEndTop")
+            } else {
+                ("xAxis", "start")
+            };
+            let mark = json!({ axis: value, "name": words, "label": { "formatter": "{b}", "position": at } });
             push_mark(series, mark);
         }
         self

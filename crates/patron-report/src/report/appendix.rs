@@ -36,12 +36,8 @@ fn answer(forecast: Option<&ForecastInput<'_>>) -> String {
     };
     let models = forecast.models;
     let fit = models.bg_nbd.as_ref().map_or_else(String::new, |fit| {
-        let parameters: Vec<String> = fit
-            .report
-            .parameters
-            .iter()
-            .map(|p| format!("{} = {}", p.name, format::decimal(p.value, 3)))
-            .collect();
+        let parameters: Vec<String> =
+            fit.report.parameters.iter().map(|p| parameter(&p.name, p.value)).collect();
         format!("; {} with {}", fit.report.model, format::listed(&parameters))
     });
     format!(
@@ -49,6 +45,15 @@ fn answer(forecast: Option<&ForecastInput<'_>>) -> String {
         models.forecaster.name(),
         models.forecaster_meaning
     )
+}
+
+/// "r = 0.823"; a parameter that ran to zero is said to have done so.
+fn parameter(name: &str, value: f64) -> String {
+    if value < 1e-6 {
+        format!("{name} → 0")
+    } else {
+        format!("{name} = {}", format::decimal(value, 3)).replace(' ', "\u{a0}")
+    }
 }
 
 fn histograms(context: &Context<'_>) -> Markup {
@@ -118,6 +123,7 @@ fn heat_maps(forecast: &ForecastInput<'_>) -> Markup {
     let days = patron_domain::Horizon::Months(3).days(forecast.models.as_of);
     let purchases = forecast.btyd.expected_purchases_map(age, MOST_REPEATS, STEPS, days).ok();
     let alive = forecast.btyd.p_alive_map(age, MOST_REPEATS, STEPS);
+    let certain = alive.cells.iter().flatten().flatten().all(|alive| *alive > 0.999);
     let title = |what: &str| {
         format!(
             "{what}, for a customer whose first purchase lies {} days back",
@@ -130,8 +136,9 @@ fn heat_maps(forecast: &ForecastInput<'_>) -> Markup {
             @if let Some(map) = purchases {
                 (heat_map("appendix-purchases", title(&format!("Purchases expected in {days} days")), &map, NumberFormat::Number))
             }
-            (heat_map("appendix-alive", title("P(alive)"), &alive, NumberFormat::Share))
+            @if !certain { (heat_map("appendix-alive", title("P(alive)"), &alive, NumberFormat::Share)) }
         }
+        @if certain { p { "There is no map of P(alive): these data show no drop-out, so under the model nobody is lost for good." } }
         (how_counted(&[
             "Frequency is the number of purchase days after the first, recency the days from the first to the last purchase. Empty cells: no such customer can exist.",
             "P(alive) is the probability, under the BG/NBD model, that the customer has not dropped out for good. It is 1 for everybody who bought once, which is why the chance to buy is shown everywhere else.",
@@ -154,11 +161,8 @@ fn heat_map(id: &str, title: String, map: &ModelMap, number: NumberFormat) -> Ma
             else {
                 continue;
             };
-            let shown = if number == NumberFormat::Share {
-                format::share(value, 1)
-            } else {
-                format::two_digits(value)
-            };
+            let shown =
+                if number == NumberFormat::Share { format::chance(value) } else { format::two_digits(value) };
             chart.cell(
                 column,
                 row,
@@ -172,8 +176,7 @@ fn heat_map(id: &str, title: String, map: &ModelMap, number: NumberFormat) -> Ma
         }
     }
     let (value, x, t_x) = highest;
-    let shown =
-        if number == NumberFormat::Share { format::share(value, 0) } else { format::two_digits(value) };
+    let shown = if number == NumberFormat::Share { format::chance(value) } else { format::two_digits(value) };
     let summary = if value == f64::MIN {
         "No cell could be computed.".to_owned()
     } else {

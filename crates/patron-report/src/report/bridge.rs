@@ -163,12 +163,11 @@ pub(super) fn section(context: &Context<'_>) -> Section {
 pub(crate) fn set_aside(imports: &[ImportReport]) -> String {
     let read: u64 = imports.iter().map(|import| import.lines_read).sum();
     let aside: u64 = imports.iter().map(|import| import.lines_quarantined).sum();
-    let share = if read == 0 { 0.0 } else { aside as f64 / read as f64 };
     format!(
         "{} of {} ({})",
         format::count(aside as i64),
         format::counted(read as i64, "line", "lines"),
-        format::share(share, 1)
+        format::part(aside, read)
     )
 }
 

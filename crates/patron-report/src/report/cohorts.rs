@@ -87,6 +87,9 @@ fn halves(answers: &Answers) -> Option<Halves> {
 
 fn answer(answers: &Answers, currency: Currency<'_>) -> String {
     let Some(Halves { months, older, newer }) = halves(answers) else {
+        if answers.cohorts.cohorts.is_empty() {
+            return "The file cannot tell: it knows no customer with a purchase.".to_owned();
+        }
         return format!(
             "It is too early to say: {}, and it takes four that can be compared one month after their first.",
             format::counted(
@@ -154,6 +157,10 @@ fn cells<'a>(answers: &'a Answers, cohort: &Cohort) -> impl Iterator<Item = &'a 
     answers.cohorts.cells.iter().filter(move |cell| cell.cohort == month)
 }
 
+fn whole<'a>(answers: &'a Answers, cohort: &Cohort) -> impl Iterator<Item = &'a CohortCell> {
+    cells(answers, cohort).filter(|cell| cell.complete)
+}
+
 fn retention(answers: &Answers, drawn: &[Cohort]) -> Markup {
     let drawn: Vec<_> = drawn.iter().filter(|cohort| cells(answers, cohort).count() > 1).collect();
     let longest = drawn.iter().flat_map(|cohort| cells(answers, cohort)).map(|cell| cell.months_since).max();
@@ -193,32 +200,32 @@ fn retention(answers: &Answers, drawn: &[Cohort]) -> Markup {
 }
 
 fn cumulative(answers: &Answers, drawn: &[Cohort], currency: Currency<'_>) -> Markup {
-    let lines = &drawn[drawn.len().saturating_sub(13)..];
-    let longest = lines.iter().flat_map(|cohort| cells(answers, cohort)).map(|cell| cell.months_since).max();
-    let months = 0..=longest.unwrap_or(0);
-    let mut chart = CategoryChart::new(
-        months.clone().map(|month| month.to_string()).collect(),
-        Direction::Upright,
-        NumberFormat::Money,
-    )
-    .axis_name("months after the first");
+    let comparable: Vec<_> = drawn.iter().filter(|cohort| !cohort.holds_older_customers).collect();
+    let lines = &comparable[comparable.len().saturating_sub(12)..];
+    let longest = lines.iter().flat_map(|cohort| whole(answers, cohort)).map(|cell| cell.months_since).max();
+    let Some(longest) = longest.filter(|months| *months > 0) else { return html! {} };
+    let months = 0..=longest;
+    let names = months.clone().map(|month| month.to_string()).collect();
+    let mut chart = CategoryChart::new(names, Direction::Upright, NumberFormat::Money)
+        .axis_name("months after the first");
     for (place, cohort) in lines.iter().enumerate() {
         let value = |month: u32| {
-            let mut found = cells(answers, cohort).filter(|cell| cell.complete && cell.months_since == month);
-            found.next().map(|cell| cell.cumulative_revenue_per_customer)
+            let cell = whole(answers, cohort).find(|cell| cell.months_since == month);
+            cell.map(|cell| cell.cumulative_revenue_per_customer)
         };
         let values: Vec<_> = months.clone().map(value).collect();
-        let name = format::month(cohort.cohort);
-        let ink = Ink::Scale((2 + place * 7 / lines.len().max(2)) as u8);
-        chart = if cohort.holds_older_customers {
-            chart.dashed(&name, Ink::Muted, &values)
-        } else {
-            chart.named_line(&name, ink, &values)
-        };
+        let ink = Ink::Scale((5 + place * 5 / lines.len()) as u8);
+        chart = chart.named_line(&format::month(cohort.cohort), ink, &values);
     }
     let title =
         format!("Net revenue for each customer of a cohort, summed up over the months, {}", currency.unit());
-    let summary = "One line for each month of the first purchase, named at its end, newer cohorts in stronger colour; a \
-                   dashed line is the first month of the file with its older customers.";
+    let left_out = if drawn.iter().any(|cohort| cohort.holds_older_customers) {
+        "; the first month of the file with its older customers is left out"
+    } else {
+        ""
+    };
+    let summary = format!(
+        "One line for each month of the first purchase, named at its end, newer ones in stronger colour{left_out}."
+    );
     html! { (chart.finish("cohorts-cumulative", title, summary)) }
 }

@@ -7,6 +7,9 @@ use super::Context;
 use crate::page::{Section, Tile, how_counted, tiles};
 use crate::{CategoryChart, Direction, Ink, NumberFormat, Table, TableView, format};
 
+/// Customers it takes to speak of a best tenth.
+const FEWEST: u64 = 20;
+
 pub(super) fn section(context: &Context<'_>) -> Section {
     Section {
         id: "concentration",
@@ -21,8 +24,14 @@ pub(super) fn section(context: &Context<'_>) -> Section {
     }
 }
 
+/// The best tenth's share; `None` with too few customers to speak of it.
+pub(super) fn best_tenth(answers: &Answers) -> Option<(&Concentration, f64)> {
+    let enough = answers.totals.purchasers >= FEWEST;
+    known(answers).find(|(row, _)| row.top_fraction > 0.05).filter(|_| enough)
+}
+
 /// Rows whose share is known.
-pub(crate) fn known(answers: &Answers) -> impl Iterator<Item = (&Concentration, f64)> {
+fn known(answers: &Answers) -> impl Iterator<Item = (&Concentration, f64)> {
     answers.concentration.iter().filter_map(|row| Some((row, row.share_of_known_revenue?)))
 }
 
@@ -36,9 +45,20 @@ fn answer(answers: &Answers) -> String {
     else {
         return "The file cannot tell: it knows no customer with a purchase.".to_owned();
     };
+    let customers = answers.totals.purchasers;
+    if customers < FEWEST {
+        return format!(
+            "{} too few to speak of a best tenth; {} of the revenue with a known customer comes from the best {}.",
+            format::counted(customers as i64, "customer is", "customers are"),
+            format::share(*share, 0),
+            if row.customers == 1 { "one".to_owned() } else { format::count(row.customers as i64) },
+        );
+    }
     let others: Vec<String> = rows
         .iter()
-        .filter(|(other, _)| other.top_fraction != row.top_fraction)
+        .filter(|(other, _)| {
+            other.top_fraction != row.top_fraction && other.top_fraction * customers as f64 >= 1.0
+        })
         .map(|(other, share)| {
             format!(
                 "the {} ({}) {}",

@@ -21,13 +21,13 @@ fn name(context: &Context<'_>) -> String {
 
 pub(super) fn cover(context: &Context<'_>) -> Markup {
     let totals = &context.answers.totals;
-    let span = totals.span.map(|span| format!("{} to {}", format::day(span.first), format::day(span.last)));
+    let span = totals.span.map(|span| format::span(span.first, span.last));
     let files: Vec<String> = context.imports.iter().map(|import| import.file.name.clone()).collect();
     html! {
         @if context.input.demo { p.kicker { "Demo shop, invented data" } }
         h1 { (name(context)) ": who buys again, and what it will bring" }
         p.facts {
-            @if let Some(span) = span { "Sales from " (span) ". " }
+            @if let Some(span) = span { "Sales of " (span) ". " }
             "As of " (format::day(context.input.as_of)) "."
             @if context.input.shop.is_some() && !files.is_empty() { " From " (format::listed(&files)) "." }
             @if context.currency.name().is_none() { " The currency was not given: amounts are bare numbers." }

@@ -23,7 +23,7 @@ impl Finding {
     }
 }
 
-/// The first three that the data can tell, most useful first; the last of the list can always be told.
+/// The first three that the data can tell, most useful first; the last three can always be told.
 pub(super) fn three(context: &Context<'_>) -> [Finding; 3] {
     let told = [
         growth(context),
@@ -34,9 +34,9 @@ pub(super) fn three(context: &Context<'_>) -> [Finding; 3] {
         products(context),
         revenue(context),
     ];
-    let mut told = told.into_iter().flatten();
-    let mut next = || told.next().unwrap_or_else(|| left_out(context));
-    [next(), next(), next()]
+    let always = [known_customers(context), left_out(context), lines_read(context)];
+    let mut told = told.into_iter().flatten().chain(always);
+    std::array::from_fn(|_| told.next().unwrap_or_else(|| lines_read(context)))
 }
 
 fn growth(context: &Context<'_>) -> Option<Finding> {
@@ -58,10 +58,17 @@ fn growth(context: &Context<'_>) -> Option<Finding> {
 }
 
 fn coming(context: &Context<'_>) -> Option<Finding> {
-    let expected = forecast::quarter(context.forecast().ok()?)?;
+    let found = context.forecast().ok()?;
+    let expected = forecast::quarter(found)?;
+    let record = found.models.backtest.as_ref().and_then(forecast::record_range).map_or_else(
+        || "; such forecasts were not tested here".to_owned(),
+        |(tests, range)| {
+            format!("; in {} such forecasts were {range}", format::counted(tests as i64, "test", "tests"))
+        },
+    );
     let number = context.currency.rough(expected);
     let sentence = format!(
-        "Customers known today are expected to bring about {number} {}.",
+        "Customers known today are expected to bring about {number} {}{record}.",
         forecast::period(context, Horizon::Months(3))
     );
     Some(Finding::new(number, sentence, "forecast"))
@@ -95,15 +102,14 @@ fn newcomers(context: &Context<'_>) -> Option<Finding> {
 }
 
 fn concentration(context: &Context<'_>) -> Option<Finding> {
-    let known: Vec<_> = concentration::known(context.answers).collect();
-    let (row, share) = known.iter().find(|(row, _)| row.top_fraction > 0.05).or_else(|| known.first())?;
+    let (row, share) = concentration::best_tenth(context.answers)?;
     let sentence = format!(
         "The best {} of the customers, {} of them, bring {} of the revenue with a known customer.",
         format::share(row.top_fraction, 0),
         format::count(row.customers as i64),
-        format::share(*share, 0),
+        format::share(share, 0),
     );
-    Some(Finding::new(format::share(*share, 0), sentence, "concentration"))
+    Some(Finding::new(format::share(share, 0), sentence, "concentration"))
 }
 
 fn products(context: &Context<'_>) -> Option<Finding> {
@@ -121,12 +127,38 @@ fn revenue(context: &Context<'_>) -> Option<Finding> {
     let span = totals.span?;
     let number = context.currency.whole(totals.revenue);
     let sentence = format!(
-        "{} brought {number} net of returns from {} to {}.",
+        "{} brought {number} net of returns, {}.",
         format::counted(totals.orders as i64, "order", "orders"),
-        format::day(span.first),
-        format::day(span.last),
+        format::span(span.first, span.last),
     );
     Some(Finding::new(number, sentence, "growth"))
+}
+
+fn known_customers(context: &Context<'_>) -> Finding {
+    let totals = &context.answers.totals;
+    if totals.customers == 0 {
+        let sentence = "No sale names a customer, so nothing can be said about customers.".to_owned();
+        return Finding::new("0".to_owned(), sentence, "left-out");
+    }
+    let number = format::count(totals.customers as i64);
+    let sentence = format!(
+        "{} known by an id; {} of the net revenue of {} is theirs.",
+        format::counted(totals.customers as i64, "customer is", "customers are"),
+        context.currency.whole(totals.known_revenue),
+        context.currency.whole(totals.revenue),
+    );
+    Finding::new(number, sentence, "left-out")
+}
+
+fn lines_read(context: &Context<'_>) -> Finding {
+    let read: u64 = context.imports.iter().map(|import| import.lines_read).sum();
+    let files: Vec<String> = context.imports.iter().map(|import| import.file.name.clone()).collect();
+    let sentence = format!(
+        "{} read from {}.",
+        format::counted(read as i64, "line was", "lines were"),
+        if files.is_empty() { "no file".to_owned() } else { format::listed(&files) }
+    );
+    Finding::new(format::count(read as i64), sentence, "left-out")
 }
 
 fn left_out(context: &Context<'_>) -> Finding {

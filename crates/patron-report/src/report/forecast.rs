@@ -71,27 +71,57 @@ fn reasons(forecast: &ForecastInput<'_>, horizon: Horizon) -> String {
         .map_or_else(String::new, |check| check.reasons.join(" "))
 }
 
-/// How far predicted lay from actual, in words: "5% below what came".
-fn missed(holdout: &Holdout) -> Option<String> {
-    let change = (holdout.actual_net > 0.0).then(|| holdout.predicted_total / holdout.actual_net - 1.0)?;
-    Some(if change.abs() < 0.005 {
+/// Forecast ÷ what came, less 1; `None` where nothing came.
+fn off(holdout: &Holdout) -> Option<f64> {
+    (holdout.actual_net > 0.0).then(|| holdout.predicted_total / holdout.actual_net - 1.0)
+}
+
+/// "5% less than came".
+fn missed(change: f64) -> String {
+    if change.abs() < 0.005 {
         "as much as came".to_owned()
     } else if change > 0.0 {
         format!("{} more than came", format::share(change, 0))
     } else {
         format!("{} less than came", format::share(-change, 0))
-    })
+    }
+}
+
+fn tests(backtest: &Backtest) -> impl Iterator<Item = &Holdout> {
+    std::iter::once(&backtest.holdout).chain(&backtest.earlier)
+}
+
+/// "between 35% less and 2% more than came"; `None` without tests that can be judged.
+pub(super) fn record_range(backtest: &Backtest) -> Option<(usize, String)> {
+    let mut changes: Vec<f64> = tests(backtest).filter_map(off).collect();
+    changes.sort_by(f64::total_cmp);
+    let (low, high) = (*changes.first()?, *changes.last()?);
+    let word = |change: f64| {
+        let side = if change < 0.0 { "less" } else { "more" };
+        format!("{} {side}", format::share(change.abs(), 0))
+    };
+    let range = if changes.len() == 1 {
+        missed(low)
+    } else {
+        format!("between {} and {} than came", word(low), word(high))
+    };
+    Some((changes.len(), range))
 }
 
 fn record(context: &Context<'_>, backtest: &Backtest) -> String {
     let holdout = &backtest.holdout;
-    let Some(missed) = missed(holdout) else {
+    let Some(change) = off(holdout) else {
         return "In the latest test nothing came, so the forecast cannot be judged.".to_owned();
     };
+    let all = match record_range(backtest) {
+        Some((tests, range)) if tests > 1 => format!(" Over {tests} such tests it was {range}."),
+        _ => String::new(),
+    };
     format!(
-        "Made in the same way on {}, the forecast up to {} was {missed}: {} against {}.",
+        "Made in the same way on {}, the forecast up to {} was {}: {} against {}.{all}",
         format::day(holdout.origin),
         format::day(holdout.end),
+        missed(change),
         context.currency.rough(holdout.predicted_total),
         context.currency.rough(holdout.actual_net),
     )
@@ -139,12 +169,11 @@ fn horizons(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
         .heading("Data enough?")
         .text("why", "Why.", |row| &row.why)
         .finish();
-    html! { (TableView::new(&table, "What the customers known today are expected to bring").file("predictions.csv")) }
+    html! { (TableView::new(&table, "What the customers known today are expected to bring")) }
 }
 
 fn tested(context: &Context<'_>, backtest: &Backtest) -> Markup {
-    let holdouts: Vec<&Holdout> = std::iter::once(&backtest.holdout).chain(&backtest.earlier).collect();
-    let table = Table::of(holdouts)
+    let table = Table::of(tests(backtest).collect())
         .day("origin", "Last day the forecast has seen.", |row| row.origin)
         .heading("Made on")
         .day("end", "Last day forecast.", |row| row.end)
@@ -154,7 +183,7 @@ fn tested(context: &Context<'_>, backtest: &Backtest) -> Markup {
         .heading("Forecast")
         .forecast("actual", MONEY, "Net revenue that came.", |row| row.actual_net)
         .heading("Came")
-        .composed("missed", "Forecast against what came.", |row| missed(row).unwrap_or_default())
+        .composed("missed", "Forecast against what came.", |row| off(row).map_or_else(String::new, missed))
         .heading("The forecast was")
         .finish();
     html! {
@@ -170,8 +199,8 @@ fn weeks(context: &Context<'_>, holdout: &Holdout) -> Markup {
     let days = points.iter().map(|point| format::day(point.day)).collect();
     let predicted: Vec<_> = points.iter().map(|point| Some(point.predicted_revenue)).collect();
     let actual: Vec<_> = points.iter().map(|point| Some(point.actual_revenue)).collect();
-    let summary =
-        missed(holdout).map_or_else(String::new, |missed| format!("By the end the forecast was {missed}."));
+    let summary = off(holdout)
+        .map_or_else(String::new, |change| format!("By the end the forecast was {}.", missed(change)));
     let title = format!(
         "Net revenue of the customers known on {}, summed up from then on, {}",
         format::day(holdout.origin),

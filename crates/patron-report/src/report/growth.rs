@@ -134,12 +134,12 @@ fn answer(context: &Context<'_>, comparison: Option<&Comparison>) -> String {
     let currency = context.currency;
     let totals = &context.answers.totals;
     let Some(comparison) = comparison else {
-        let span = totals.span.map_or_else(
-            || "no day".to_owned(),
-            |span| format!("{} to {}", format::day(span.first), format::day(span.last)),
-        );
+        let Some(span) = totals.span else {
+            return "There are no sales, so there is nothing to compare.".to_owned();
+        };
         return format!(
-            "The file covers {span}, too short to compare one complete month with another; net revenue so far is {}.",
+            "The file covers {}, too short to compare one complete month with another; net revenue so far is {}.",
+            format::span(span.first, span.last),
             currency.whole(totals.revenue)
         );
     };
@@ -259,7 +259,7 @@ fn through_whom(comparison: &Comparison) -> Markup {
 fn month_table(context: &Context<'_>) -> Markup {
     let monthly = &context.answers.monthly;
     let latest = &monthly[monthly.len().saturating_sub(24)..];
-    let table = months::monthly(latest);
+    let table = months::monthly(latest).without(&["repeat_revenue"]);
     let caption = if latest.len() < monthly.len() { "The latest 24 months" } else { "Month by month" };
     html! { (TableView::new(&table, caption).whole_money().file("analytics/monthly.csv")) }
 }

@@ -60,13 +60,16 @@ fn answer(context: &Context<'_>) -> String {
         return "The file names no products, so this cannot be told.".to_owned();
     };
     let moving = moving(answers);
+    let (name, revenue) = (product_name(&best.product), context.currency.whole(best.revenue));
+    if products.len() <= count {
+        let all = format::counted(count as i64, "product", "products");
+        return format!("All revenue comes from {all}, {name} first with {revenue}{moving}");
+    }
     format!(
-        "The {} with the most revenue, of {}, bring {} of it, {} first with {}{moving}",
+        "The {} with the most revenue, of {}, bring {} of it, {name} first with {revenue}{moving}",
         format::counted(count as i64, "product", "products"),
         format::count(products.len() as i64),
         format::share(share, 0),
-        product_name(&best.product),
-        context.currency.whole(best.revenue),
     )
 }
 
@@ -83,9 +86,17 @@ fn moving(answers: &Answers) -> String {
     format!(
         "; of {} whose trend could be tested, {} and {}{season}.",
         format::counted(tested, "product", "products"),
-        format::counted(rising, "is rising", "are rising"),
-        format::counted(declining, "is declining", "are declining"),
+        some(rising, "rising"),
+        some(declining, "declining"),
     )
+}
+
+fn some(count: i64, what: &str) -> String {
+    match count {
+        0 => format!("none is {what}"),
+        1 => format!("one is {what}"),
+        many => format!("{} are {what}", format::count(many)),
+    }
 }
 
 fn body(context: &Context<'_>) -> Markup {

@@ -48,9 +48,9 @@ fn read(import: &ImportReport) -> String {
 }
 
 fn understood(import: &ImportReport) -> String {
-    let columns: Vec<String> =
-        import.mapping.iter().map(|column| format!("{} = {}", column.field, column.column)).collect();
-    plain(&format!("{}; dates: {}", columns.join(", "), import.dates))
+    let columns = import.mapping.iter().map(|column| format!("{} = {}", column.field, column.column));
+    let all: Vec<String> = columns.chain([format!("dates: {}", import.dates)]).collect();
+    plain(&all.join(", "))
 }
 
 fn set_aside(context: &Context<'_>) -> Vec<String> {

@@ -1,0 +1,385 @@
+//! The report as a whole: what it says on shops of every kind, and that the file is sound.
+
+mod html;
+mod shop;
+
+use std::sync::OnceLock;
+
+use html::{badly_nested, contents, text};
+use patron_columns::RollupSource;
+use patron_domain::Money;
+use patron_report::assets::{CHARTS_SCRIPT, ECHARTS_SCRIPT, STYLE, source_hash};
+use patron_report::format::Currency;
+use patron_report::tables::{self, prediction_columns, predictions};
+use patron_report::{Bridge, CsvReader, Table, last_screen, report_html, three_things};
+use proptest::prelude::*;
+use shop::Shop;
+
+fn generated() -> &'static Shop {
+    static SHOP: OnceLock<Shop> = OnceLock::new();
+    SHOP.get_or_init(|| Shop::generated(true))
+}
+
+fn page(shop: &Shop) -> String {
+    shop.with_input(report_html)
+}
+
+/// Question and answer, section by section.
+fn answers(shop: &Shop) -> String {
+    let page = page(shop);
+    let questions = contents(&page, "<h2 id=\"", "</h2>");
+    let questions: Vec<_> =
+        questions.iter().filter_map(|heading| heading.split_once('>')).map(|(_, q)| q).collect();
+    let told = contents(&page, "<p class=\"answer\">", "</p>");
+    assert_eq!(told.len(), 11, "every section has an answer");
+    questions
+        .iter()
+        .skip(questions.len() - 11)
+        .zip(told)
+        .map(|(q, a)| text(&format!("{q}\n  {a}\n")))
+        .collect()
+}
+
+#[test]
+fn the_file_is_sound() {
+    let page = page(generated());
+    assert_eq!(badly_nested(&page), None);
+    assert!(page.len() < 2_000_000, "{} bytes", page.len());
+    let blocks = contents(&page, "<script type=\"application/json\"", "</script>");
+    assert!(blocks.len() >= 12, "{} charts", blocks.len());
+    for block in blocks {
+        let (attributes, json) = block.split_once('>').unwrap();
+        serde_json::from_str::<serde_json::Value>(json)
+            .unwrap_or_else(|error| panic!("{attributes}: {error}"));
+    }
+    let ids = contents(&page, " id=\"", "\"");
+    let mut distinct = ids.clone();
+    distinct.sort_unstable();
+    distinct.dedup();
+    assert_eq!(ids.len(), distinct.len(), "ids are unique");
+    for link in contents(&page, "href=\"#", "\"") {
+        assert!(ids.contains(&link), "#{link} leads nowhere");
+    }
+}
+
+#[test]
+fn nothing_is_loaded_from_anywhere() {
+    let page = page(generated());
+    let written = page.replace(ECHARTS_SCRIPT, "").replace(CHARTS_SCRIPT, "");
+    for loader in
+        ["src=", "http://", "https://", "url(", "@import", "<link", "<iframe", "<img", " onclick", " style="]
+    {
+        assert!(!written.contains(loader), "the page contains {loader}");
+    }
+    for part in [ECHARTS_SCRIPT, CHARTS_SCRIPT, STYLE] {
+        assert!(page.contains(&text(&source_hash(part))), "the policy does not allow a part of the page");
+        assert!(page.contains(part));
+    }
+    assert!(page.contains("default-src 'none'"));
+}
+
+#[test]
+fn every_chart_tells_in_words_what_it_shows() {
+    let page = page(generated());
+    for chart in contents(&page, "<div class=\"chart\"", ">") {
+        let label = contents(chart, "aria-label=\"", "\"");
+        assert!(label.first().is_some_and(|label| label.len() > 20 && label.ends_with('.')), "{chart}");
+    }
+}
+
+#[test]
+fn no_number_is_nothing_certain_or_bare() {
+    let page = page(generated());
+    let words = page.replace(ECHARTS_SCRIPT, "").replace(CHARTS_SCRIPT, "").replace(STYLE, "");
+    for bad in ["NaN", "inf%", "CLV ", ">CLV", "next 3 months", "Infinity"] {
+        assert!(!words.contains(bad), "the page says {bad}");
+    }
+    assert!(words.contains("assumes 10% margin: none was given"));
+}
+
+#[test]
+fn what_the_file_holds_cannot_become_markup() {
+    let lines = [("<b>17850</b>", "2024-03-01", "</script><script>alert(1)</script>", 1, "5")];
+    let page = page(&Shop::bare(&lines));
+    assert_eq!(badly_nested(&page), None);
+    assert!(!page.contains("alert(1)</script>") && !page.contains("<b>17850"));
+}
+
+#[test]
+fn answers_of_a_shop_with_everything() {
+    insta::assert_snapshot!(answers(generated()), @r#"
+    Are we growing, and through whom?
+      From April to June 2024 net revenue was EUR 20,989, 46% more than in the same three months a year before: 83% from returning customers, 12% from new customers and 5% from sales without a known customer.
+    Do newcomers come back, and when?
+      Of 399 customers with a first purchase, a second purchase came from 33% within 30 days, 56% within 60 days, 73% within 90 days and 91% within 180 days; between two purchases lie 30 days, at the median.
+    Which first product makes customers who return?
+      None stands out: of 11 products that enough customers began with, none differs upwards from the others beyond chance (highest: Product P07 (P07), 83% of 35 came back within 90 days).
+    Are newer cohorts better?
+      Newer customers bring about as much: those who first came in Mar 2023 to Mar 2024 brought EUR 130 each by the end of the third month after their first, against EUR 130 from those of Feb 2022 to Feb 2023; 42% of them bought in that month, against 44%.
+    How much hangs on how few?
+      The best 10% of the customers (40 of 399) bring 35% of the revenue with a known customer; the best 1% (4) 7% and the best 20% (80) 53%.
+    Which products carry us, and which are moving?
+      The 10 products with the most revenue, of 30, bring 45% of it, Product P12 (P12) first with EUR 6,726; of 30 products whose trend could be tested, 24 are rising and none is declining (season not excluded).
+    Which countries?
+      France brings 51.1% of the revenue; then come Germany (25.4%) and Austria (23.5%), of 3 countries in all.
+    What will the coming quarter bring, and how good were past forecasts?
+      Expected from 1 Jul 2024 to 30 Sep 2024: net revenue of about EUR 17,000 from the 399 customers known today; whoever buys for the first time comes on top. Made in the same way on 30 Mar 2024, the forecast up to 30 Jun 2024 was 5% less than came: EUR 15,000 against EUR 16,000. Over 4 such tests it was between 5% less and 8% more than came.
+    Who is worth attention?
+      12 of the 40 best customers by spend so far are less likely than not to buy again by 30 Sep 2024; so far they brought EUR 12,903.
+    What was left out of these numbers?
+      2 of 5,940 lines (less than 0.1%) were set aside; from the file's total of EUR 132,843.755 to the net revenue of EUR 132,856.10 in this report, every amount is accounted for.
+    What lies behind this? An appendix for analysts
+      The forecasts come from “blend”: a weighted mean of boosted trees, BG/NBD with gamma-gamma, and past spend; BG/NBD with r = 1.606, alpha = 11.449, a = 4.015 and b = 68.128.
+    "#);
+}
+
+#[test]
+fn without_a_backtest_the_report_says_so() {
+    let page = page(&Shop::generated(false));
+    assert!(page.contains("was not tested in this run"));
+    assert!(!page.contains("id=\"forecast-weeks\""));
+}
+
+#[test]
+fn answers_of_an_empty_shop() {
+    insta::assert_snapshot!(answers(&Shop::bare(&[])), @r#"
+    Are we growing, and through whom?
+      There are no sales, so there is nothing to compare.
+    Do newcomers come back, and when?
+      The file cannot tell: no customer was watched for 30 days after a first purchase.
+    Which first product makes customers who return?
+      The file names no products, so a first product cannot be told.
+    Are newer cohorts better?
+      The file cannot tell: it knows no customer with a purchase.
+    How much hangs on how few?
+      The file cannot tell: it knows no customer with a purchase.
+    Which products carry us, and which are moving?
+      The file names no products, so this cannot be told.
+    Which countries?
+      The file names no countries.
+    What will the coming quarter bring, and how good were past forecasts?
+      There is no forecast: nobody has bought anything on or before 2024-01-01: there is nothing to forecast from.
+    Who is worth attention?
+      Without a forecast it cannot be told who is about to leave or to buy.
+    What was left out of these numbers?
+      2 of 2 lines (100.0%) were set aside; from the file's total of −12.345 to the net revenue of 0.00 in this report, every amount is accounted for.
+    What lies behind this? An appendix for analysts
+      No model was fitted; here are the distributions of orders and of the days between them.
+    "#);
+}
+
+#[test]
+fn answers_without_known_customers() {
+    let lines = [
+        ("", "2024-01-01", "A", 2, "10.00"),
+        ("", "2024-01-31", "B", 1, "3.50"),
+        ("", "2024-02-01", "A", 1, "5.00"),
+        ("", "2024-02-29", "A", 3, "15.00"),
+    ];
+    insta::assert_snapshot!(answers(&Shop::bare(&lines)), @r#"
+    Are we growing, and through whom?
+      In February 2024 net revenue was 20.00, 48% more than in the month before: 100% from sales without a known customer.
+    Do newcomers come back, and when?
+      The file cannot tell: no customer was watched for 30 days after a first purchase.
+    Which first product makes customers who return?
+      No product began the history of enough customers old enough to know, so none can be compared.
+    Are newer cohorts better?
+      The file cannot tell: it knows no customer with a purchase.
+    How much hangs on how few?
+      The file cannot tell: it knows no customer with a purchase.
+    Which products carry us, and which are moving?
+      All revenue comes from 2 products, Product A (A) first with 30.00; trends cannot be told yet, for there are too few complete months.
+    Which countries?
+      The file names no countries.
+    What will the coming quarter bring, and how good were past forecasts?
+      There is no forecast: nobody has bought anything on or before 2024-02-29: there is nothing to forecast from.
+    Who is worth attention?
+      Without a forecast it cannot be told who is about to leave or to buy.
+    What was left out of these numbers?
+      2 of 6 lines (33.3%) were set aside; from the file's total of 21.155 to the net revenue of 33.50 in this report, every amount is accounted for.
+    What lies behind this? An appendix for analysts
+      No model was fitted; here are the distributions of orders and of the days between them.
+    "#);
+}
+
+#[test]
+fn answers_of_one_month_without_products() {
+    let lines = [
+        ("1", "2024-05-02", "", 1, "20.00"),
+        ("2", "2024-05-03", "", 1, "30.00"),
+        ("1", "2024-05-29", "", 1, "25.00"),
+        ("2", "2024-05-30", "", -1, "-30.00"),
+    ];
+    insta::assert_snapshot!(answers(&Shop::bare(&lines)), @r#"
+    Are we growing, and through whom?
+      The file covers 2 May 2024 to 29 May 2024, too short to compare one complete month with another; net revenue so far is 45.00.
+    Do newcomers come back, and when?
+      The file cannot tell: no customer was watched for 30 days after a first purchase.
+    Which first product makes customers who return?
+      The file names no products, so a first product cannot be told.
+    Are newer cohorts better?
+      It is too early to say: 1 month has newcomers, and it takes four that can be compared one month after their first.
+    How much hangs on how few?
+      2 customers are too few to speak of a best tenth; 100% of the revenue with a known customer comes from the best one.
+    Which products carry us, and which are moving?
+      The file names no products, so this cannot be told.
+    Which countries?
+      The file names no countries.
+    What will the coming quarter bring, and how good were past forecasts?
+      The data are not enough to say what comes from 30 May 2024 to 29 Aug 2024. 28 days of history are too few: it takes at least 60. 2 customers are too few: it takes at least 30. 1 customers (50.0 %) bought on two or more days: it takes 10.
+    Who is worth attention?
+      Without a forecast it cannot be told who is about to leave or to buy.
+    What was left out of these numbers?
+      2 of 6 lines (33.3%) were set aside; from the file's total of 32.655 to the net revenue of 45.00 in this report, every amount is accounted for.
+    What lies behind this? An appendix for analysts
+      The forecasts come from “blend”: a weighted mean of boosted trees, BG/NBD with gamma-gamma, and past spend.
+    "#);
+}
+
+#[test]
+fn three_things_can_always_be_told() {
+    let told = |shop: &Shop| -> String {
+        let findings = shop.with_input(three_things);
+        findings.iter().map(|f| text(&format!("{} | {} | {}\n", f.number, f.sentence, f.section))).collect()
+    };
+    insta::assert_snapshot!(told(generated()), @r#"
+    +46% | From April to June 2024 net revenue was EUR 20,989, 46% more than in the same three months a year before. | growth
+    EUR 17,000 | Customers known today are expected to bring about EUR 17,000 from 1 Jul 2024 to 30 Sep 2024; in 4 tests such forecasts were between 5% less and 8% more than came. | forecast
+    12 | 12 customers among the best tenth by spend are less likely than not to buy again by 30 Sep 2024. | attention
+    "#);
+    insta::assert_snapshot!(told(&Shop::bare(&[("", "2024-01-05", "", 1, "9.99")])), @r#"
+    9.99 | 1 order brought 9.99 net of returns, 5 Jan 2024. | growth
+    0 | No sale names a customer, so nothing can be said about customers. | left-out
+    2 | 2 of 3 lines (66.7%) were set aside by the cleaning rules. | left-out
+    "#);
+    insta::assert_snapshot!(told(&Shop::bare(&[])), @r#"
+    0 | No sale names a customer, so nothing can be said about customers. | left-out
+    2 | 2 of 2 lines (100.0%) were set aside by the cleaning rules. | left-out
+    2 | 2 lines were read from sales.csv. | left-out
+    "#);
+}
+
+#[test]
+fn the_last_screen_is_plain_text() {
+    let screen = generated().with_input(last_screen);
+    let lines: Vec<_> = [screen.read, screen.understood, screen.set_aside, screen.enough].concat();
+    assert!(lines.iter().all(|line| line.is_ascii()), "{lines:?}");
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    sales.csv: 5,940 lines
+    dates: year-month-day
+    2 of 5,940 lines (less than 0.1%)
+    price-not-positive: 2 lines, -EUR 12.345
+    from 1 Jul 2024 to 30 Sep 2024: yes. 912 days of history hold 399 customers, 84.7 % of them with two or more purchase days, and a forecast of 92 days could be tested on the past.
+    from 1 Jul 2024 to 30 Jun 2025: yes. 912 days of history hold 399 customers, 84.7 % of them with two or more purchase days, and a forecast of 365 days could be tested on the past.
+    from 1 Jul 2024 to 30 Jun 2026: yes. 912 days of history hold 399 customers, 84.7 % of them with two or more purchase days, and a forecast of 730 days could be tested on the past.
+    "#);
+}
+
+#[test]
+fn every_table_is_named_once_and_described() {
+    let shop = generated();
+    let tables = tables::all(&shop.answers, shop.table.catalog(), &shop.imports);
+    let mut files: Vec<_> = tables.iter().map(|table| table.file).collect();
+    files.sort_unstable();
+    files.dedup();
+    assert_eq!(files.len(), tables.len());
+    for question in ["C.1", "C.2", "C.3", "C.4", "C.5", "C.6"] {
+        assert!(tables.iter().any(|table| table.question == question));
+    }
+    for column in tables.iter().flat_map(|named| named.table.columns()) {
+        assert!(
+            column.meaning.ends_with('.')
+                && !column.key.contains(|c: char| c != '_' && !c.is_ascii_alphanumeric())
+        );
+        assert!(!column.unit.is_empty() || !column.kind.is_numeric(), "{column:?} has no unit");
+    }
+    let manifest = tables::manifest(&tables, "analytics/", Currency::new(Some("EUR")));
+    let monthly =
+        manifest["tables"].as_array().unwrap().iter().find(|t| t["file"] == "analytics/monthly.csv").unwrap();
+    assert_eq!(monthly["columns"][2]["unit"], "EUR");
+    let header = |file: &str| {
+        let found = tables.iter().find(|table| table.file == file).unwrap();
+        found.table.to_csv(CsvReader::Machine).lines().next().unwrap().to_owned()
+    };
+    assert_eq!(
+        header("monthly.csv"),
+        "month,orders,revenue,active_customers,new_customers,repeat_customers,repeat_revenue,returning_customers,\
+         returning_revenue,revenue_without_customer"
+    );
+    assert_eq!(header("product_months.csv"), "month,sku,quantity,revenue,orders,customers");
+}
+
+#[test]
+fn predictions_have_the_columns_that_were_promised() {
+    let shop = generated();
+    let catalog = shop.table.catalog();
+    let table = predictions(shop.forecasts(), catalog);
+    let csv = table.to_csv(CsvReader::Machine);
+    assert_eq!(
+        csv.lines().next().unwrap(),
+        "customer_id,orders,last_purchase,spent_to_date,chance_to_buy_3m,p_alive,expected_purchases_3m,expected_value,\
+         clv_3m,clv_12m,clv_24m,grade_3m,grade_12m,grade_24m,formula_clv,segment"
+    );
+    assert_eq!(csv.lines().count(), shop.forecasts().len() + 1);
+    assert!(!csv.contains("NaN") && !csv.contains("inf"));
+    let described = prediction_columns(&table, shop.as_of, None, None);
+    assert_eq!(described.rows(), table.columns().len());
+    insta::assert_snapshot!(described.head(10).to_markdown(), @r#"
+    | Column | Meaning | Unit | Period |
+    | --- | --- | --- | --- |
+    | customer\_id | Id exactly as in the file. | text |  |
+    | orders | Orders with a sale line. | orders | up to 2024-06-30 |
+    | last\_purchase | Day of the last purchase. | date | up to 2024-06-30 |
+    | spent\_to\_date | Net revenue of the customer, returns taken off. | currency units | up to 2024-06-30 |
+    | chance\_to\_buy\_3m | Chance of at least one purchase, calibrated on earlier dates. | probability | 2024-07-01 to 2024-09-30 |
+    | p\_alive | Probability under the BG/NBD model of not having dropped out for good. | probability | at 2024-06-30 |
+    | expected\_purchases\_3m | Expected purchases. | purchase days | 2024-07-01 to 2024-09-30 |
+    | expected\_value | Expected net value of one purchase. | currency units |  |
+    | clv\_3m | Expected net revenue, undiscounted. | currency units | 2024-07-01 to 2024-09-30 |
+    | clv\_12m | Expected net revenue, undiscounted. | currency units | 2024-07-01 to 2025-06-30 |
+    "#);
+}
+
+#[test]
+fn the_bridge_adds_up() {
+    let shop = generated();
+    let bridge = Bridge::of(&shop.imports, &shop.answers);
+    assert_eq!(bridge.unexplained, Money::ZERO);
+    check_bridge(&bridge);
+    let amounts: Vec<_> = bridge.lines.iter().filter(|line| line.total).map(|line| line.amount).collect();
+    assert_eq!(
+        amounts,
+        [shop.imports[0].before.amount, shop.answers.totals.revenue, shop.answers.totals.known_revenue]
+    );
+}
+
+/// Every total is the sum of the total before it and the changes between.
+fn check_bridge(bridge: &Bridge) {
+    let mut running = bridge.lines[0].amount;
+    for line in &bridge.lines[1..] {
+        if line.total {
+            assert_eq!(line.amount, running, "{}", line.name);
+        } else {
+            running += line.amount;
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_bridge_adds_up_whatever_the_imports_say(before in -1_000_000_i64..1_000_000, after in -1_000_000_i64..1_000_000,
+        aside in -1_000_000_i64..1_000_000, services in -1_000_000_i64..1_000_000, copies in 1_usize..4) {
+        static SHOP: OnceLock<Shop> = OnceLock::new();
+        let shop = SHOP.get_or_init(|| Shop::bare(&[("1", "2024-01-05", "A", 1, "9.99"), ("", "2024-01-06", "A", 1, "1.01")]));
+        let mut import = shop.imports[0].clone();
+        import.before.amount = Money::from_ten_thousandths(before);
+        import.after.amount = Money::from_ten_thousandths(after);
+        import.rules[0].amount = Money::from_ten_thousandths(aside);
+        import.services_amount = Money::from_ten_thousandths(services);
+        let bridge = Bridge::of(&vec![import; copies], &shop.answers);
+        check_bridge(&bridge);
+        prop_assert_eq!(bridge.lines.last().unwrap().amount, shop.answers.totals.known_revenue);
+        let table: &Table<'_> = &bridge.table();
+        prop_assert_eq!(table.rows(), bridge.lines.len());
+    }
+}
