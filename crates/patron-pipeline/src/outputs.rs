@@ -1,7 +1,7 @@
 //! The files of a run: tables, quarantine, report.
 
 use std::fs;
-use std::io::{BufWriter, Write};
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 use patron_analytics::Answers;
