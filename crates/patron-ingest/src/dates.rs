@@ -16,7 +16,7 @@ pub(crate) struct ParsedDate {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WrittenDate {
     /// Year in front, or the month by name: no question.
-    Known { year: i32, month: u32, day: u32 },
+    Known { year: i32, month: u32, day: u32, named: bool },
     /// Three numbers with the year last (or two digits each).
     Numbers { parts: [u32; 3], short_year: bool, points: bool },
 }
@@ -25,7 +25,7 @@ impl ParsedDate {
     /// Seconds on the wall clock under an order; `None` where that is no date between 1900 and 2200.
     pub(crate) fn under(self, order: DateOrder) -> Option<Timestamp> {
         let date = match (self.date, order) {
-            (WrittenDate::Known { year, month, day }, _) => NaiveDate::from_ymd_opt(year, month, day),
+            (WrittenDate::Known { year, month, day, .. }, _) => NaiveDate::from_ymd_opt(year, month, day),
             (WrittenDate::Numbers { parts: [day, month, year], short_year, .. }, DateOrder::DayFirst)
             | (WrittenDate::Numbers { parts: [month, day, year], short_year, .. }, DateOrder::MonthFirst) => {
                 NaiveDate::from_ymd_opt(full_year(year, short_year), month, day)
@@ -90,7 +90,7 @@ fn iso(text: &[u8]) -> Option<ParsedDate> {
         return None;
     };
     let year = two(y1, y2)? * 100 + two(y3, y4)?;
-    let date = WrittenDate::Known { year: year as i32, month: two(m1, m2)?, day: two(d1, d2)? };
+    let date = WrittenDate::Known { year: year as i32, month: two(m1, m2)?, day: two(d1, d2)?, named: false };
     let seconds = match rest {
         [] => 0,
         &[b' ' | b'T', h1, h2, b':', m1, m2, b':', s1, s2] => {
@@ -114,7 +114,12 @@ fn clock(hour: u32, minute: u32, second: u32) -> Option<i64> {
 
 fn compact(number: u64) -> WrittenDate {
     let number = number as u32;
-    WrittenDate::Known { year: (number / 10_000) as i32, month: number / 100 % 100, day: number % 100 }
+    WrittenDate::Known {
+        year: (number / 10_000) as i32,
+        month: number / 100 % 100,
+        day: number % 100,
+        named: false,
+    }
 }
 
 fn compact_time(number: u64) -> Option<i64> {
@@ -177,7 +182,12 @@ impl Tokens<'_> {
                 }
                 let (second, third) = (u32::try_from(second).ok()?, u32::try_from(third).ok()?);
                 match (digits, third_digits) {
-                    (4, 1..=2) => Some(WrittenDate::Known { year: first as i32, month: second, day: third }),
+                    (4, 1..=2) => Some(WrittenDate::Known {
+                        year: first as i32,
+                        month: second,
+                        day: third,
+                        named: false,
+                    }),
                     (1..=2, 2 | 4) => Some(WrittenDate::Numbers {
                         parts: [first, second, third],
                         short_year: third_digits == 2,
@@ -328,7 +338,12 @@ fn weekday(word: &[u8]) -> bool {
 }
 
 fn known(year: u32, digits: usize, month: u32, day: u32) -> Option<WrittenDate> {
-    matches!(digits, 2 | 4).then(|| WrittenDate::Known { year: full_year(year, digits == 2), month, day })
+    matches!(digits, 2 | 4).then(|| WrittenDate::Known {
+        year: full_year(year, digits == 2),
+        month,
+        day,
+        named: true,
+    })
 }
 
 #[cfg(test)]

@@ -24,6 +24,10 @@ impl Dictionary {
         }
         let number = match self.numbers.get(text) {
             Some(&number) => number,
+            // Bytes that are no text count as the text they are shown as.
+            None if std::str::from_utf8(text).is_err() => {
+                return self.number(String::from_utf8_lossy(text).as_bytes());
+            }
             None => {
                 let number = u32::try_from(self.numbers.len()).ok().filter(|&number| number != NO_CODE)?;
                 self.numbers.insert(text.into(), number);
@@ -65,6 +69,13 @@ impl Dictionary {
     }
 }
 
+/// How often a description stands with a product, and how many came before it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Uses {
+    count: u64,
+    came: usize,
+}
+
 /// Product codes as written and in their canonical spelling, and how often each description stands with them.
 #[derive(Debug, Default)]
 pub(crate) struct Products {
@@ -74,9 +85,10 @@ pub(crate) struct Products {
     canonical_of: Vec<u32>,
     /// Per canonical number: its spelling.
     spellings: Vec<Box<str>>,
-    descriptions: Dictionary,
-    description_texts: Vec<Box<str>>,
-    uses: FxHashMap<(u32, u32), u32>,
+    /// Per canonical number: its first description and how often it stands there; nearly always the only one.
+    first_descriptions: Vec<(Box<[u8]>, u64)>,
+    /// Per canonical number and description that is not the first: how often, and in which order they came.
+    other_descriptions: FxHashMap<(u32, Box<[u8]>), Uses>,
     upper_case: bool,
 }
 
@@ -111,11 +123,21 @@ impl Products {
 
     /// Notes that a product was described so.
     pub(crate) fn describe(&mut self, number: u32, description: &[u8]) {
-        let Some(text) = self.descriptions.number(description) else { return };
-        if text as usize == self.description_texts.len() {
-            self.description_texts.push(String::from_utf8_lossy(description).into());
+        let index = number as usize;
+        if self.first_descriptions.len() <= index {
+            self.first_descriptions.resize_with(index + 1, Default::default);
         }
-        *self.uses.entry((number, text)).or_insert(0) += 1;
+        let (first, uses) = &mut self.first_descriptions[index];
+        if *uses == 0 {
+            *first = description.into();
+        }
+        if first.as_ref() == description {
+            *uses += 1;
+            return;
+        }
+        let came = self.other_descriptions.len();
+        let new = Uses { count: 0, came };
+        self.other_descriptions.entry((number, description.into())).or_insert(new).count += 1;
     }
 
     /// Different codes as written.
@@ -129,22 +151,31 @@ impl Products {
 
     /// Per product code of the batches: its most frequent description, the earliest among equally frequent ones.
     pub(crate) fn best_descriptions(&self) -> Vec<String> {
-        let mut best: Vec<Option<(u32, u32)>> = vec![None; self.canonical.accepted() as usize];
-        for (&(number, text), &uses) in &self.uses {
+        let mut best: Vec<(u64, usize, &[u8])> = vec![(0, 0, b""); self.canonical.accepted() as usize];
+        let first = self.first_descriptions.iter().zip(0_u32..);
+        let first = first.map(|((text, uses), number)| (number, (*uses, 0, text.as_ref())));
+        let others = self.other_descriptions.iter();
+        let others =
+            others.map(|((number, text), uses)| (*number, (uses.count, uses.came + 1, text.as_ref())));
+        for (number, (uses, came, text)) in first.chain(others) {
             let Some(place) = best.get_mut(self.canonical.code(number) as usize) else { continue };
-            let better = place.is_none_or(|(most, earliest)| uses > most || uses == most && text < earliest);
-            if better {
-                *place = Some((uses, text));
+            if uses > place.0 || uses == place.0 && came < place.1 {
+                *place = (uses, came, text);
             }
         }
-        let text = |(_, text): (u32, u32)| self.description_texts.get(text as usize).map(ToString::to_string);
-        best.into_iter().map(|best| best.and_then(text).unwrap_or_default()).collect()
+        best.into_iter().map(|(_, _, text)| String::from_utf8_lossy(text).into_owned()).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_that_are_no_text_share_the_number_of_what_is_shown() {
+        let mut names = Dictionary::default();
+        assert_eq!((names.number(b"a\xff"), names.number(b"a\xfe"), names.len()), (Some(0), Some(0), 1));
+    }
 
     #[test]
     fn spellings_fold_and_the_usual_description_wins() {

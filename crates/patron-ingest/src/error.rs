@@ -209,7 +209,7 @@ pub enum IngestError {
     },
     /// Decimal comma or thousands comma cannot be told from the file.
     #[error(
-        "{file}: line {line}, column '{column}' has {value}, which may have decimals or thousands after its comma, and \
+        "{file}: line {line}, column '{column}' has {value}, whose mark may begin the decimals or part thousands, and \
          no line settles it; say --decimal comma or --decimal point"
     )]
     AmbiguousDecimals {

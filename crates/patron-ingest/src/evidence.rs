@@ -52,7 +52,7 @@ pub(crate) struct Evidence {
     same: Seen,
     point: u64,
     comma: u64,
-    either_comma: Option<(Example, usize)>,
+    either: Option<(Example, usize)>,
 }
 
 /// Where what is looked for stands.
@@ -81,12 +81,12 @@ impl Evidence {
             match mark_evidence(text) {
                 MarkEvidence::Point => self.point += 1,
                 MarkEvidence::Comma => self.comma += 1,
-                MarkEvidence::EitherComma if self.either_comma.is_none() => {
+                MarkEvidence::Either if self.either.is_none() => {
                     let example =
                         Example { line: row.line, text: String::from_utf8_lossy(text).into_owned() };
-                    self.either_comma = Some((example, column));
+                    self.either = Some((example, column));
                 }
-                MarkEvidence::EitherComma | MarkEvidence::Nothing => {}
+                MarkEvidence::Either | MarkEvidence::Nothing => {}
             }
         }
     }
@@ -94,10 +94,9 @@ impl Evidence {
     fn add_date(&mut self, line: u64, text: &[u8]) {
         let Some(date) = dates::parse(text) else { return };
         match date.date {
-            WrittenDate::Known { .. } => {
+            WrittenDate::Known { named, .. } => {
                 self.known += 1;
-                self.by_name +=
-                    u64::from(text.windows(3).any(|part| part.iter().all(u8::is_ascii_alphabetic)));
+                self.by_name += u64::from(named);
             }
             WrittenDate::Numbers { parts: [first, second, _], points, .. } => {
                 let valid = |order| date.under(order).is_some();
@@ -124,7 +123,7 @@ impl Evidence {
 
     /// Whether the lines seen settle the decimal mark; where the comma separates columns it hardly occurs.
     pub(crate) fn settles_mark(&self, comma_separates: bool) -> bool {
-        self.point + self.comma > 0 || comma_separates && self.either_comma.is_none()
+        self.point + self.comma > 0 || comma_separates
     }
 
     /// The reading of dates.
@@ -198,7 +197,7 @@ impl Evidence {
         if let Some(mark) = told {
             return Ok(mark);
         }
-        match &self.either_comma {
+        match &self.either {
             _ if self.comma > self.point => Ok(DecimalMark::Comma),
             Some((example, column)) if self.point == 0 && !comma_separates => {
                 Err(IngestError::AmbiguousDecimals {

@@ -53,6 +53,8 @@ pub struct Inspection {
 pub(crate) struct Plan {
     pub(crate) origin: Origin,
     pub(crate) skip: usize,
+    /// Headings, or `column 1` … where there are none.
+    pub(crate) columns: Vec<String>,
     pub(crate) map: ColumnMap,
     /// Columns with a heading, and all columns: a row has at least the first and nothing beyond the second.
     pub(crate) widths: (usize, usize),
@@ -96,22 +98,23 @@ pub fn inspect(path: &Path, options: &ReadOptions) -> Result<Inspection, IngestE
     }
     let overlay = recognised.filter(|_| options.profile.uses_overlay()).and_then(Overlay::of_format);
     let required = found.columns.iter().rposition(|heading| !heading.is_empty()).map_or(0, |last| last + 1);
+    let widths = (required, found.columns.len());
     let mut plan = Plan {
         skip: found.skip,
+        columns: named(found.columns, found.has_header || found.fixed_cdnow),
         serial_dates: matches!(found.origin, Origin::Sheet { .. }),
         origin: found.origin,
-        widths: (required, found.columns.len()),
+        widths,
         map,
         dates: DateReading { order: crate::DateOrder::YearFirst, words: String::new() },
         mark: DecimalMark::Point,
         overlay,
     };
-    let columns = named(found.columns, found.has_header || found.fixed_cdnow);
-    let first_rows = settle(path, options, &columns, &mut plan)?;
+    let first_rows = settle(path, options, &mut plan)?;
     let file = facts(path, &looked, &plan, found.fixed_cdnow, recognised);
     Ok(Inspection {
         file,
-        mapping: plan.map.shown(&columns),
+        mapping: plan.map.shown(&plan.columns),
         has_header: found.has_header,
         dates: plan.dates.words.clone(),
         decimal: plan.mark,
@@ -120,8 +123,8 @@ pub fn inspect(path: &Path, options: &ReadOptions) -> Result<Inspection, IngestE
         overlay: plan.overlay.as_ref().map(|overlay| overlay.name.clone()),
         purchase_rule: options.profile.purchase_rule(),
         derived_orders: !plan.map.has(Field::Order),
-        settings_sha256: settings(options, &plan, &columns, found.sheet.as_deref()),
-        columns,
+        settings_sha256: settings(options, &plan, found.sheet.as_deref()),
+        columns: plan.columns.clone(),
         plan,
     })
 }
@@ -256,12 +259,7 @@ fn named(columns: Vec<String>, has_names: bool) -> Vec<String> {
 }
 
 /// Settles dates and decimals from the lines, and returns the first of them.
-fn settle(
-    path: &Path,
-    options: &ReadOptions,
-    columns: &[String],
-    plan: &mut Plan,
-) -> Result<Vec<Vec<String>>, IngestError> {
+fn settle(path: &Path, options: &ReadOptions, plan: &mut Plan) -> Result<Vec<Vec<String>>, IngestError> {
     let (mut rows, _) = plan.rows(path)?;
     let comma_separates = plan.comma_separates();
     let looked = Looked::new(&plan.map);
@@ -285,10 +283,10 @@ fn settle(
     if lines == 0 {
         return Err(IngestError::NoLines { file });
     }
-    let date_column = plan.map.get(Field::Date).and_then(|column| columns.get(column));
+    let date_column = plan.map.get(Field::Date).and_then(|column| plan.columns.get(column));
     let date_column = date_column.map_or("", String::as_str);
     plan.dates = evidence.date_reading(&file, date_column, options.date_order)?;
-    plan.mark = evidence.mark(&file, columns, comma_separates, options.decimal)?;
+    plan.mark = evidence.mark(&file, &plan.columns, comma_separates, options.decimal)?;
     Ok(first_rows)
 }
 
@@ -320,10 +318,10 @@ fn facts(
     facts
 }
 
-fn settings(options: &ReadOptions, plan: &Plan, columns: &[String], sheet: Option<&str>) -> String {
+fn settings(options: &ReadOptions, plan: &Plan, sheet: Option<&str>) -> String {
     let profile = &options.profile;
     let rules: Vec<_> = profile.rules().iter().map(|rule| (&rule.name, rule.action, &rule.when)).collect();
-    let mapping: Vec<_> = plan.map.iter().map(|(field, column)| (field, columns.get(column))).collect();
+    let mapping: Vec<_> = plan.map.iter().map(|(field, column)| (field, plan.columns.get(column))).collect();
     source::sha256(&format!(
         "{} {:?} {:?} {rules:?} {mapping:?} {:?} {:?} {sheet:?}",
         profile.name(),

@@ -235,7 +235,10 @@ impl LineReader {
                 (None, Some(_)) => return Err((Fault::MissingValue, Field::Quantity)),
                 (None, None) => Money::SCALE,
             };
-            let gross = price.times_ten_thousandths(quantity);
+            let gross = match quantity % Money::SCALE {
+                0 => price.times(quantity / Money::SCALE),
+                _ => price.times_ten_thousandths(quantity),
+            };
             let off = if quantity < 0 { discount } else { -discount };
             gross.and_then(|gross| gross.checked_add(off)).ok_or((Fault::NumberTooLarge, Field::Price))?
         };

@@ -29,10 +29,11 @@ fn mixed(state: u64, field: &[u8]) -> u64 {
     };
     let (words, rest) = field.as_chunks::<8>();
     let state = words.iter().fold(state, |state, &word| round(state, u64::from_le_bytes(word)));
+    // At most seven bytes are left; the eighth holds the length, which tells where one field ends.
     let mut last = [0; 8];
     last[..rest.len()].copy_from_slice(rest);
-    let length = (field.len() as u64).wrapping_mul(0xe703_7ed1_a0b4_28db);
-    round(round(state, u64::from_le_bytes(last)), length)
+    last[7] = field.len() as u8;
+    round(state, u64::from_le_bytes(last))
 }
 
 /// Marks are mixed already; hashing them again would gain nothing.

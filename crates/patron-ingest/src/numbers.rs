@@ -162,9 +162,9 @@ pub(crate) enum MarkEvidence {
     Point,
     /// Only a comma can.
     Comma,
-    /// `1,234`.
-    EitherComma,
-    /// Nothing: whole numbers, `1.234` (which is read as it stands), or no number at all.
+    /// Either can: `1,234` and `1.234`.
+    Either,
+    /// Nothing: whole numbers, or no number at all.
     Nothing,
 }
 
@@ -178,8 +178,8 @@ pub(crate) fn mark_evidence(text: &[u8]) -> MarkEvidence {
     let three_after = |place: usize| digits(&text[place..]) == 3;
     // "0.125" and "12345.678" have decimals: thousands would not be written like that.
     let group_before = |place: usize| {
-        let before = &text[..place];
-        (1..=3).contains(&digits(before)) && !before.ends_with(b"0") | (digits(before) > 1)
+        let before: Vec<u8> = text[..place].iter().copied().filter(u8::is_ascii_digit).collect();
+        (1..=3).contains(&before.len()) && before != b"0"
     };
     match (at(b'.'), at(b',')) {
         (None, None) => MarkEvidence::Nothing,
@@ -188,9 +188,9 @@ pub(crate) fn mark_evidence(text: &[u8]) -> MarkEvidence {
         (Some(_), Some(_)) => MarkEvidence::Nothing,
         (Some(_), None) if marks(b'.') > 1 => MarkEvidence::Comma,
         (None, Some(_)) if marks(b',') > 1 => MarkEvidence::Point,
-        (Some(point), None) if three_after(point) && group_before(point) => MarkEvidence::Nothing,
+        (Some(point), None) if three_after(point) && group_before(point) => MarkEvidence::Either,
         (Some(_), None) => MarkEvidence::Point,
-        (None, Some(comma)) if three_after(comma) && group_before(comma) => MarkEvidence::EitherComma,
+        (None, Some(comma)) if three_after(comma) && group_before(comma) => MarkEvidence::Either,
         (None, Some(_)) => MarkEvidence::Comma,
     }
 }
@@ -263,10 +263,10 @@ mod tests {
     #[rstest]
     #[case("2.55", MarkEvidence::Point)]
     #[case("2,55", MarkEvidence::Comma)]
-    #[case("1,234", MarkEvidence::EitherComma)]
+    #[case("1,234", MarkEvidence::Either)]
     #[case("0,125", MarkEvidence::Comma)]
-    #[case("1.234", MarkEvidence::Nothing)]
-    #[case("10.250", MarkEvidence::Nothing)]
+    #[case("1.234", MarkEvidence::Either)]
+    #[case("10.250", MarkEvidence::Either)]
     #[case("1234.567", MarkEvidence::Point)]
     #[case("1.234,5", MarkEvidence::Comma)]
     #[case("1,234.5", MarkEvidence::Point)]

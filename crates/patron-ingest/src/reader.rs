@@ -144,7 +144,7 @@ impl SaleReader {
     /// Refuses a file of which at most one line in `share` can be read.
     fn check_readable(&self, share: u64) -> Result<(), IngestError> {
         match self.cleaner.mostly_unreadable(share) {
-            Some(error) => Err(error.named(shown(&self.path), &self.inspection)),
+            Some(error) => Err(error.named(shown(&self.path), &self.inspection.plan)),
             None => Ok(()),
         }
     }

@@ -20,42 +20,45 @@ pub(crate) struct LineFacts<'a> {
     pub(crate) service: bool,
 }
 
-/// A rule with its conditions as a list of tests.
+/// A rule with its conditions made ready.
 #[derive(Clone, Debug)]
 pub(crate) struct ReadyRule {
     pub(crate) name: String,
     pub(crate) action: RuleAction,
     pub(crate) meaning: String,
-    tests: Vec<Test>,
+    test: Test,
 }
 
+/// A condition as bits and ranges: nearly every line fails it at the first comparison.
 #[derive(Clone, Debug)]
-enum Test {
-    Missing(u16),
-    Duplicate(bool),
-    Cancellation(bool),
-    Service(bool),
-    OrderBeginsWith(Vec<u8>),
-    WithoutLeadingDigits(usize),
-    ProductIs(Vec<String>),
-    Price(Bound, i64),
-    Quantity(Bound, i64),
-    Amount(Bound, i64),
+struct Test {
+    /// Which of the line's marks are asked for, and what they must be.
+    asked: u8,
+    wanted: u8,
+    missing: u16,
+    price: Range,
+    quantity: Range,
+    amount: Range,
+    order_begins_with: Vec<u8>,
+    without_leading_digits: Option<usize>,
+    product_is: Vec<String>,
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Bound {
-    AtMost,
-    Below,
-    AtLeast,
-}
+/// Both ends included, in ten-thousandths.
+type Range = (i64, i64);
+
+const DUPLICATE: u8 = 1;
+const CANCELLATION: u8 = 2;
+const SERVICE: u8 = 4;
+const HAS_PRICE: u8 = 8;
+const HAS_QUANTITY: u8 = 16;
 
 /// All rules that can hold for a file, in order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RuleBook {
     pub(crate) rules: Vec<ReadyRule>,
-    cancellation: Option<Vec<Test>>,
-    service: Option<Vec<Test>>,
+    cancellation: Option<Test>,
+    service: Option<Test>,
     /// Whether any rule asks for repeated lines.
     pub(crate) asks_for_duplicates: bool,
 }
@@ -70,83 +73,147 @@ impl RuleBook {
         let all = before.iter().chain(added).chain(after);
         let fits = |rule: &&Rule| rule.when.mapped.iter().all(|&field| map.has(field));
         let rules: Vec<ReadyRule> = all.filter(fits).map(ready).collect();
-        let duplicates = |rule: &ReadyRule| rule.tests.iter().any(|test| matches!(test, Test::Duplicate(_)));
+        let duplicates = |rule: &ReadyRule| rule.test.asked & DUPLICATE != 0;
         Self {
             asks_for_duplicates: rules.iter().any(duplicates),
             rules,
-            cancellation: overlay.and_then(|overlay| overlay.cancellation.as_ref()).map(tests),
-            service: overlay.and_then(|overlay| overlay.service.as_ref()).map(tests),
+            cancellation: overlay.and_then(|overlay| overlay.cancellation.as_ref()).map(Test::new),
+            service: overlay.and_then(|overlay| overlay.service.as_ref()).map(Test::new),
         }
     }
 
     /// Fills in what the overlay says of a line, and gives the index of the rule that owns it.
     pub(crate) fn owner(&self, facts: &mut LineFacts<'_>) -> Option<usize> {
-        facts.cancellation = self.cancellation.as_ref().is_some_and(|tests| all_hold(tests, facts));
-        facts.service = self.service.as_ref().is_some_and(|tests| all_hold(tests, facts));
-        self.rules.iter().position(|rule| all_hold(&rule.tests, facts))
+        let mut marks = if facts.duplicate { DUPLICATE } else { 0 };
+        marks |= if facts.price.is_some() { HAS_PRICE } else { 0 };
+        marks |= if facts.quantity.is_some() { HAS_QUANTITY } else { 0 };
+        facts.cancellation = self.cancellation.as_ref().is_some_and(|test| test.holds(marks, facts));
+        marks |= if facts.cancellation { CANCELLATION } else { 0 };
+        facts.service = self.service.as_ref().is_some_and(|test| test.holds(marks, facts));
+        marks |= if facts.service { SERVICE } else { 0 };
+        self.rules.iter().position(|rule| rule.test.holds(marks, facts))
     }
 }
 
 fn ready(rule: &Rule) -> ReadyRule {
     let Rule { name, action, meaning, when } = rule;
-    ReadyRule { name: name.clone(), action: *action, meaning: meaning.clone(), tests: tests(when) }
+    ReadyRule { name: name.clone(), action: *action, meaning: meaning.clone(), test: Test::new(when) }
 }
 
-fn tests(when: &Condition) -> Vec<Test> {
-    let scaled = |value: f64| (value * 10_000.0).round() as i64;
-    let missing = when.missing.iter().fold(0, |bits, field| bits | 1 << field.index());
-    let bounds = [
-        when.price_at_most.map(|value| Test::Price(Bound::AtMost, scaled(value))),
-        when.price_below.map(|value| Test::Price(Bound::Below, scaled(value))),
-        when.quantity_at_most.map(|value| Test::Quantity(Bound::AtMost, scaled(value))),
-        when.quantity_below.map(|value| Test::Quantity(Bound::Below, scaled(value))),
-        when.quantity_at_least.map(|value| Test::Quantity(Bound::AtLeast, scaled(value))),
-        when.amount_at_most.map(|value| Test::Amount(Bound::AtMost, scaled(value))),
-        when.amount_below.map(|value| Test::Amount(Bound::Below, scaled(value))),
-    ];
-    let words = [
-        when.duplicate.map(Test::Duplicate),
-        when.cancellation.map(Test::Cancellation),
-        when.service.map(Test::Service),
-        (missing != 0).then_some(Test::Missing(missing)),
-        when.order_begins_with.as_ref().map(|start| Test::OrderBeginsWith(start.clone().into_bytes())),
-        when.product_without_leading_digits.map(Test::WithoutLeadingDigits),
-        (!when.product_is.is_empty()).then(|| Test::ProductIs(when.product_is.clone())),
-    ];
-    words.into_iter().chain(bounds).flatten().collect()
-}
+impl Test {
+    fn new(when: &Condition) -> Self {
+        let scaled = |value: f64| (value * 10_000.0).round() as i64;
+        let at_most = |at_most: Option<f64>, below: Option<f64>| {
+            let below = below.map_or(i64::MAX, |value| scaled(value).saturating_sub(1));
+            at_most.map_or(i64::MAX, scaled).min(below)
+        };
+        let price = (i64::MIN, at_most(when.price_at_most, when.price_below));
+        let least = when.quantity_at_least.map_or(i64::MIN, scaled);
+        let quantity = (least, at_most(when.quantity_at_most, when.quantity_below));
+        let amount = (i64::MIN, at_most(when.amount_at_most, when.amount_below));
+        let (mut asked, mut wanted) = (0, 0);
+        let everything = (i64::MIN, i64::MAX);
+        let marks = [
+            (when.duplicate, DUPLICATE),
+            (when.cancellation, CANCELLATION),
+            (when.service, SERVICE),
+            ((price != everything).then_some(true), HAS_PRICE),
+            ((quantity != everything).then_some(true), HAS_QUANTITY),
+        ];
+        for (mark, bit) in marks {
+            asked |= if mark.is_some() { bit } else { 0 };
+            wanted |= if mark == Some(true) { bit } else { 0 };
+        }
+        Self {
+            asked,
+            wanted,
+            missing: when.missing.iter().fold(0, |bits, field| bits | 1 << field.index()),
+            price,
+            quantity,
+            amount,
+            order_begins_with: when.order_begins_with.clone().unwrap_or_default().into_bytes(),
+            without_leading_digits: when.product_without_leading_digits,
+            product_is: when.product_is.clone(),
+        }
+    }
 
-fn all_hold(tests: &[Test], facts: &LineFacts<'_>) -> bool {
-    tests.iter().all(|test| holds(test, facts))
-}
-
-fn holds(test: &Test, facts: &LineFacts<'_>) -> bool {
-    match test {
-        Test::Missing(fields) => facts.missing & fields == *fields,
-        Test::Duplicate(wanted) => facts.duplicate == *wanted,
-        Test::Cancellation(wanted) => facts.cancellation == *wanted,
-        Test::Service(wanted) => facts.service == *wanted,
-        Test::OrderBeginsWith(start) => facts.order.starts_with(start),
-        Test::WithoutLeadingDigits(count) => {
-            facts.product.iter().take(*count).filter(|byte| byte.is_ascii_digit()).count() < *count
-        }
-        Test::ProductIs(codes) => {
-            codes.iter().any(|code| code.as_bytes().eq_ignore_ascii_case(facts.product))
-        }
-        Test::Price(bound, value) => {
-            facts.price.is_some_and(|price| within(price.ten_thousandths(), *bound, *value))
-        }
-        Test::Quantity(bound, value) => {
-            facts.quantity.is_some_and(|quantity| within(quantity, *bound, *value))
-        }
-        Test::Amount(bound, value) => within(facts.amount.ten_thousandths(), *bound, *value),
+    fn holds(&self, marks: u8, facts: &LineFacts<'_>) -> bool {
+        let within = |value: i64, (least, most): Range| least <= value && value <= most;
+        marks & self.asked == self.wanted
+            && facts.missing & self.missing == self.missing
+            && within(facts.price.unwrap_or_default().ten_thousandths(), self.price)
+            && within(facts.quantity.unwrap_or_default(), self.quantity)
+            && within(facts.amount.ten_thousandths(), self.amount)
+            && facts.order.starts_with(&self.order_begins_with)
+            && self.without_leading_digits.is_none_or(|count| leading_digits(facts.product) < count)
+            && (self.product_is.is_empty() || is_one_of(facts.product, &self.product_is))
     }
 }
 
-fn within(value: i64, bound: Bound, limit: i64) -> bool {
-    match bound {
-        Bound::AtMost => value <= limit,
-        Bound::Below => value < limit,
-        Bound::AtLeast => value >= limit,
+fn leading_digits(code: &[u8]) -> usize {
+    code.iter().take_while(|byte| byte.is_ascii_digit()).count()
+}
+
+fn is_one_of(product: &[u8], codes: &[String]) -> bool {
+    codes.iter().any(|code| code.as_bytes().eq_ignore_ascii_case(product))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SALE: LineFacts<'static> = LineFacts {
+        missing: 0,
+        order: b"C536379",
+        product: b"22423",
+        quantity: Some(-10_000),
+        price: Some(Money::from_ten_thousandths(5_000)),
+        amount: Money::from_ten_thousandths(-5_000),
+        duplicate: false,
+        cancellation: false,
+        service: false,
+    };
+
+    fn check(when: &str, facts: &LineFacts<'_>, expected: bool) {
+        let rule = format!("[[rule]]\nname = 'r'\naction = 'reject'\nmeaning = 'm'\nwhen = {{ {when} }}");
+        let text = format!("name = 'x'\npurchase_day = 'any-line'\noverlay = false\n{rule}");
+        let book = RuleBook::new(&Profile::from_toml(&text).unwrap(), None, &ColumnMap::default());
+        let facts = &mut LineFacts { ..*facts };
+        assert_eq!(book.owner(facts).is_some(), expected, "{when}");
+    }
+
+    #[test]
+    fn every_condition_holds_and_fails() {
+        let cases = [
+            ("quantity_below = 0", "quantity_below = -1"),
+            ("quantity_at_most = -1", "quantity_at_most = -1.5"),
+            ("quantity_at_least = -1", "quantity_at_least = 0"),
+            ("price_at_most = 0.5", "price_at_most = 0.4999"),
+            ("price_below = 0.5001", "price_below = 0.5"),
+            ("amount_at_most = -0.5", "amount_below = -0.5"),
+            ("order_begins_with = 'C'", "order_begins_with = 'A'"),
+            ("product_without_leading_digits = 6", "product_without_leading_digits = 5"),
+            ("product_is = ['x', '22423']", "product_is = ['2242']"),
+            ("duplicate = false", "duplicate = true"),
+            ("cancellation = false", "cancellation = true"),
+            ("service = false", "service = true"),
+            ("order_begins_with = 'C', price_below = 1", "order_begins_with = 'C', price_below = 0"),
+        ];
+        for (holds, fails) in cases {
+            check(holds, &SALE, true);
+            check(fails, &SALE, false);
+        }
+        let unnamed = LineFacts { missing: 1 << crate::Field::Customer.index(), ..SALE };
+        check("missing = ['customer']", &unnamed, true);
+        check("missing = ['customer', 'country']", &unnamed, false);
+        check("missing = ['customer']", &SALE, false);
+    }
+
+    #[test]
+    fn a_number_that_is_not_there_fulfils_nothing() {
+        let bare = LineFacts { price: None, quantity: None, ..SALE };
+        check("price_at_most = 0", &bare, false);
+        check("quantity_at_least = -5", &bare, false);
+        check("amount_below = 0", &bare, true);
     }
 }

@@ -154,7 +154,8 @@ fn what(start: &[u8]) -> Magic {
     ];
     if start.starts_with(b"PK\x03\x04") {
         let holds = |name: &[u8]| memchr::memmem::find(start, name).is_some();
-        let workbook = holds(b"xl/") || holds(b"[Content_Types].xml") || holds(b"_rels/");
+        let workbook =
+            holds(b"xl/") || holds(b"[Content_Types].xml") || holds(b"_rels/") || holds(b"docProps/");
         let open_document = holds(b"mimetypeapplication/vnd.oasis");
         return match (open_document, workbook) {
             (true, _) => Magic::Other("an OpenDocument file"),

@@ -1,7 +1,7 @@
 //! Lines that cannot be read: what to say of one of them, and of a file of which most are so.
 
 use crate::IngestError;
-use crate::inspect::{Inspection, Plan};
+use crate::inspect::Plan;
 use crate::line::{Fault, Faulty};
 use crate::rows::Row;
 use crate::sniff::text;
@@ -28,7 +28,8 @@ impl FirstFault {
 
     /// The reason that stands in the quarantine.
     pub(crate) fn reason(&self, plan: &Plan, fault: Fault) -> String {
-        let column = self.column.map_or_else(String::new, |column| format!("column {}", column + 1));
+        let heading = self.column.and_then(|column| plan.columns.get(column)).map_or("", String::as_str);
+        let column = format!("column '{heading}'");
         let value = &self.value;
         match fault {
             Fault::RaggedRow => format!("{} fields where the header has {}", self.fields, plan.widths.1),
@@ -51,14 +52,13 @@ pub(crate) struct Unreadable {
 }
 
 impl Unreadable {
-    pub(crate) fn named(self, file: String, inspection: &Inspection) -> IngestError {
+    pub(crate) fn named(self, file: String, plan: &Plan) -> IngestError {
         let Self { fault, first, unreadable, lines, expected } = self;
         if fault == Fault::RaggedRow {
             let (line, found) = (first.line, first.fields);
             return IngestError::MostlyRagged { file, ragged: unreadable, lines, expected, line, found };
         }
-        let column =
-            first.column.and_then(|column| inspection.columns.get(column)).cloned().unwrap_or_default();
+        let column = first.column.and_then(|column| plan.columns.get(column)).cloned().unwrap_or_default();
         let (line, value, cause) = (first.line, first.value, fault.cause());
         IngestError::MostlyUnreadable { file, unreadable, lines, line, column, value, cause }
     }

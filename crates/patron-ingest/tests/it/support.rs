@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use patron_domain::{ImportReport, LineKind, Names, QuarantinedLine};
+use patron_domain::{ImportReport, LineKind, Names, OrderEntry, QuarantinedLine, SaleBatch};
 use patron_ingest::{
     Finished, IngestError, Inspection, KnownLines, Profile, ReadOptions, SaleReader, inspect, open,
 };
@@ -14,7 +14,7 @@ pub(crate) struct Outcome {
     pub(crate) lines: Vec<Line>,
     pub(crate) quarantined: Vec<QuarantinedLine>,
     pub(crate) finished: Finished,
-    pub(crate) orders: Vec<patron_domain::OrderEntry>,
+    pub(crate) orders: Vec<OrderEntry>,
 }
 
 /// An accepted line with its texts.
@@ -38,10 +38,8 @@ impl Outcome {
         &self.finished.report
     }
 
-    /// Lines and money of a rule.
     pub(crate) fn rule(&self, name: &str) -> (u64, String) {
-        let rule = self.report().rules.iter().find(|rule| rule.rule == name);
-        rule.map_or((0, "absent".to_owned()), |rule| (rule.lines, rule.amount.to_string()))
+        rule(self.report(), name)
     }
 
     /// `customer day-and-time amount`, line by line.
@@ -52,6 +50,12 @@ impl Outcome {
         };
         self.lines.iter().map(shown).collect()
     }
+}
+
+/// Lines and money of a rule.
+pub(crate) fn rule(report: &ImportReport, name: &str) -> (u64, String) {
+    let rule = report.rules.iter().find(|rule| rule.rule == name);
+    rule.map_or((0, "absent".to_owned()), |rule| (rule.lines, rule.amount.to_string()))
 }
 
 pub(crate) fn moment(timestamp: i64) -> String {
@@ -71,32 +75,15 @@ pub(crate) fn read_with(
     options: &ReadOptions,
     known: KnownLines,
 ) -> Result<Outcome, IngestError> {
-    let inspection = inspect(path, options)?;
-    let mut reader: SaleReader = open(path, &inspection, options, known)?;
-    let (mut lines, mut quarantined, mut all_orders) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut customers, mut products, mut orders, mut countries) =
-        (Names::new(), Names::new(), Names::new(), Names::new());
-    while let Some(batch) = reader.next_batch()? {
-        let sales = batch.sales;
-        for name in &sales.added.customers {
-            customers.push(name);
-        }
-        for entry in &sales.added.products {
-            products.push(&entry.sku);
-        }
-        for entry in &sales.added.orders {
-            orders.push(&entry.number);
-        }
-        for name in &sales.added.countries {
-            countries.push(name);
-        }
-        all_orders.extend(sales.added.orders.clone());
+    let columns = read_columns(path, options, known)?;
+    let mut lines = Vec::new();
+    for sales in &columns.batches {
         for row in 0..sales.len() {
             lines.push(Line {
-                customer: customers.get(sales.customer[row]).map(str::to_owned),
-                order: orders.get(sales.order[row]).unwrap().to_owned(),
-                product: products.get(sales.product[row]).map(str::to_owned),
-                country: countries.get(sales.country[row]).map(str::to_owned),
+                customer: columns.customers.get(sales.customer[row]).map(str::to_owned),
+                order: columns.orders[sales.order[row] as usize].number.clone(),
+                product: columns.products.get(sales.product[row]).map(str::to_owned),
+                country: columns.countries.get(sales.country[row]).map(str::to_owned),
                 timestamp: sales.timestamp[row],
                 quantity: sales.quantity[row],
                 unit_price: sales.unit_price[row].to_string(),
@@ -106,30 +93,72 @@ pub(crate) fn read_with(
                 line: sales.line[row],
             });
         }
+    }
+    let Columns { inspection, quarantined, finished, orders, .. } = columns;
+    Ok(Outcome { inspection, lines, quarantined, finished, orders })
+}
+
+/// Everything a large file gave, in columns.
+pub(crate) struct Columns {
+    pub(crate) inspection: Inspection,
+    pub(crate) batches: Vec<SaleBatch>,
+    pub(crate) quarantined: Vec<QuarantinedLine>,
+    pub(crate) finished: Finished,
+    pub(crate) customers: Names,
+    pub(crate) products: Names,
+    pub(crate) orders: Vec<OrderEntry>,
+    pub(crate) countries: Names,
+}
+
+pub(crate) fn read_columns(
+    path: &Path,
+    options: &ReadOptions,
+    known: KnownLines,
+) -> Result<Columns, IngestError> {
+    let inspection = inspect(path, options)?;
+    let mut reader: SaleReader = open(path, &inspection, options, known)?;
+    let (mut batches, mut quarantined) = (Vec::new(), Vec::new());
+    while let Some(batch) = reader.next_batch()? {
+        assert!(batch.sales.len() <= options.batch_lines);
+        batches.push(batch.sales);
         quarantined.extend(batch.quarantined);
     }
     let finished = reader.finish();
-    let outcome = Outcome { inspection, lines, quarantined, finished, orders: all_orders };
-    check_account(&outcome);
-    Ok(outcome)
+    let added = || batches.iter().map(|batch: &SaleBatch| &batch.added);
+    let columns = Columns {
+        inspection,
+        quarantined,
+        finished,
+        customers: added().flat_map(|added| &added.customers).collect(),
+        products: added().flat_map(|added| &added.products).map(|entry| &entry.sku).collect(),
+        orders: added().flat_map(|added| added.orders.clone()).collect(),
+        countries: added().flat_map(|added| &added.countries).collect(),
+        batches,
+    };
+    check_account(&columns);
+    Ok(columns)
 }
 
 /// What holds for every file.
-fn check_account(outcome: &Outcome) {
-    let report = outcome.report();
+fn check_account(columns: &Columns) {
+    let report = &columns.finished.report;
     assert_eq!(report.lines_read, report.lines_accepted + report.lines_quarantined);
-    assert_eq!(report.lines_accepted, outcome.lines.len() as u64);
-    assert_eq!(report.lines_quarantined, outcome.quarantined.len() as u64);
+    assert_eq!(report.lines_accepted, columns.batches.iter().map(SaleBatch::len).sum::<usize>() as u64);
+    assert_eq!(report.lines_quarantined, columns.quarantined.len() as u64);
     let rejecting = || report.rules.iter().filter(|rule| rule.action == patron_domain::RuleAction::Reject);
     assert_eq!(rejecting().map(|rule| rule.lines).sum::<u64>(), report.lines_quarantined);
     let rejected = rejecting().map(|rule| rule.amount).sum::<patron_domain::Money>();
     assert_eq!(report.before.amount - rejected, report.after.amount);
     assert_eq!(report.sales_amount + report.returns_amount + report.services_amount, report.after.amount);
-    for line in &outcome.quarantined {
+    for line in &columns.quarantined {
         assert!(report.rules.iter().any(|rule| rule.rule == line.rule), "{line:?}");
         assert!(line.line > 0 && !line.reason.is_empty(), "{line:?}");
     }
-    assert_eq!(report.after.products, outcome.finished.descriptions.len() as u64);
+    assert_eq!(report.after.products, columns.finished.descriptions.len() as u64);
+    assert_eq!(report.after.products, columns.products.len() as u64);
+    assert_eq!(report.after.customers, columns.customers.len() as u64);
+    assert_eq!(report.after.orders, columns.orders.len() as u64);
+    assert_eq!(report.after.countries, columns.countries.len() as u64);
 }
 
 /// A text as a file, read.
