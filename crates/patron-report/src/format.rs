@@ -110,6 +110,11 @@ impl<'a> Currency<'a> {
         self.0.unwrap_or("currency units")
     }
 
+    /// The currency's name after a comma, for the title of a chart; nothing where it is unknown.
+    pub fn suffix(self) -> String {
+        self.0.map_or_else(String::new, |name| format!(", {name}"))
+    }
+
     /// The currency's name, where known.
     pub fn name(self) -> Option<&'a str> {
         self.0

@@ -195,7 +195,7 @@ fn body(context: &Context<'_>, bridge: &Bridge) -> Markup {
             Step::Change(line.name.clone(), line.amount)
         }
     });
-    let title = format!("From the file's total to the report's total, {}", context.currency.unit());
+    let title = format!("From the file's total to the report's total{}", context.currency.suffix());
     let changes = bridge.lines.iter().filter(|line| !line.total);
     let summary = changes.max_by_key(|line| line.amount.abs()).map_or_else(String::new, |line| {
         format!("Largest step: {}, {}.", line.name, context.currency.exact(line.amount))

@@ -218,7 +218,7 @@ fn cumulative(answers: &Answers, drawn: &[Cohort], currency: Currency<'_>) -> Ma
         chart = chart.named_line(&format::month(cohort.cohort), ink, &values);
     }
     let title =
-        format!("Net revenue for each customer of a cohort, summed up over the months, {}", currency.unit());
+        format!("Net revenue for each customer of a cohort, summed up over the months{}", currency.suffix());
     let left_out = if drawn.iter().any(|cohort| cohort.holds_older_customers) {
         "; the first month of the file with its older customers is left out"
     } else {

@@ -129,7 +129,7 @@ fn chart(context: &Context<'_>) -> Markup {
         }
         None => String::new(),
     };
-    let title = format!("Net revenue by country{without}, {}", context.currency.unit());
+    let title = format!("Net revenue by country{without}{}", context.currency.suffix());
     let chart =
         CategoryChart::new(names, Direction::Sideways, NumberFormat::Money).inked_bars("Net revenue", &bars);
     html! { (chart.finish("countries-revenue", title, summary)) }

@@ -202,9 +202,9 @@ fn weeks(context: &Context<'_>, holdout: &Holdout) -> Markup {
     let summary = off(holdout)
         .map_or_else(String::new, |change| format!("By the end the forecast was {}.", missed(change)));
     let title = format!(
-        "Net revenue of the customers known on {}, summed up from then on, {}",
+        "Net revenue of the customers known on {}, summed up from then on{}",
         format::day(holdout.origin),
-        context.currency.unit()
+        context.currency.suffix()
     );
     let chart = CategoryChart::new(days, Direction::Upright, NumberFormat::Money)
         .line("Came", Ink::Accent, &actual)
@@ -229,8 +229,8 @@ fn deciles(context: &Context<'_>, holdout: &Holdout) -> Markup {
         )
     });
     let title = format!(
-        "Net revenue a customer, by tenths of the customers from low to high forecast, {}",
-        context.currency.unit()
+        "Net revenue a customer, by tenths of the customers from low to high forecast{}",
+        context.currency.suffix()
     );
     let chart = CategoryChart::new(names, Direction::Upright, NumberFormat::Money)
         .axis_name("tenths of the customers by forecast")

@@ -202,21 +202,21 @@ fn trend(context: &Context<'_>) -> Option<String> {
     ))
 }
 
+type AmountOf = fn(&MonthDetail) -> Money;
+
 fn chart(context: &Context<'_>) -> Markup {
     let details = &context.answers.month_details;
     let names = details.iter().map(|row| format::month(row.month)).collect();
     let faint: Vec<_> = details.iter().enumerate().filter(|(_, row)| !row.complete).map(|(i, _)| i).collect();
     let unfinished: Vec<_> =
         details.iter().filter(|row| !row.complete).map(|row| format::month(row.month)).collect();
-    let values = |value: fn(&MonthDetail) -> Money| -> Vec<Option<f64>> {
+    let values = |value: AmountOf| -> Vec<Option<f64>> {
         details.iter().map(|row| Some(value(row).to_f64())).collect()
     };
     let biggest = details.iter().map(|row| row.known_revenue.abs()).max().unwrap_or_default().to_f64();
-    let any = |value: fn(&MonthDetail) -> Money| {
-        details.iter().any(|row| value(row).to_f64().abs() > 0.01 * biggest)
-    };
+    let any = |value: AmountOf| details.iter().any(|row| value(row).to_f64().abs() > 0.01 * biggest);
     let mut chart = CategoryChart::new(names, Direction::Upright, NumberFormat::Money).faint(faint);
-    let parts: [(&str, Ink, fn(&MonthDetail) -> Money); 4] = [
+    let parts: [(&str, Ink, AmountOf); 4] = [
         ("Returning customers", Ink::Accent, |row| row.returning_revenue),
         ("New customers", Ink::Second, |row| row.new_revenue),
         ("Without a known customer", Ink::Muted, |row| row.revenue_without_customer),
@@ -236,7 +236,7 @@ fn chart(context: &Context<'_>) -> Markup {
         [one] => format!(" {one} is incomplete and drawn faintly."),
         many => format!(" {} are incomplete and drawn faintly.", format::listed(many)),
     };
-    let title = format!("Net revenue by month and kind of customer, {}", context.currency.unit());
+    let title = format!("Net revenue by month and kind of customer{}", context.currency.suffix());
     let chart = chart.finish("growth-months", title, format!("{peak}{note}"));
     html! { (chart) }
 }

@@ -141,7 +141,7 @@ fn top_chart(context: &Context<'_>, top: &[&ProductSummary]) -> Markup {
         ),
         _ => String::new(),
     };
-    let title = format!("Products with the most net revenue, {}", context.currency.unit());
+    let title = format!("Products with the most net revenue{}", context.currency.suffix());
     let chart =
         CategoryChart::new(names, Direction::Sideways, NumberFormat::Money).inked_bars("Net revenue", &bars);
     html! { (chart.finish("products-top", title, summary)) }

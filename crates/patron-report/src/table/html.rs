@@ -105,7 +105,9 @@ fn head(column: &Column<'_>) -> Markup {
 }
 
 fn cell(index: usize, kind: Kind, cell: &Cell) -> Markup {
+    let prose = matches!(cell, Cell::Text(text) if text.chars().count() > 60);
     let class = match kind {
+        _ if prose => Some("prose"),
         kind if kind.is_numeric() => Some("num"),
         Kind::Day | Kind::Month => Some("date"),
         _ => None,

@@ -6,7 +6,6 @@ mod shop;
 use std::sync::OnceLock;
 
 use html::{badly_nested, contents, text};
-use patron_columns::RollupSource;
 use patron_domain::Money;
 use patron_report::assets::{CHARTS_SCRIPT, ECHARTS_SCRIPT, STYLE, source_hash};
 use patron_report::format::Currency;

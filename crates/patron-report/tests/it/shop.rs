@@ -1,4 +1,5 @@
 //! Shops to report on: a generated one and a few bare ones.
+#![expect(clippy::unwrap_used, reason = "a shop that cannot be made is a failed test")]
 
 use patron_analytics::{AnalysisOptions, Answers, analyse};
 use patron_columns::{RollupSource, SalesTable, TableBuilder};
