@@ -127,7 +127,9 @@ impl DelimitedRows {
                     self.row_line = self.line;
                     self.start += used;
                     self.line += breaks + 1;
+                    // 0x1a closes files that come from DOS.
                     let blank = match self.dialect.delimiter {
+                        _ if self.buffer[self.row_start..self.row_end] == [0x1a] => true,
                         Delimiter::Byte(_) => length == 0,
                         Delimiter::Blanks => self.fields.is_empty(),
                     };
