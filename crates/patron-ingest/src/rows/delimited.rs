@@ -416,7 +416,7 @@ mod tests {
         check("a,b\r1,2\r", old_mac, &[(1, &["a", "b"]), (2, &["1", "2"])]);
         let blanks = Dialect { delimiter: Delimiter::Blanks, ..COMMA };
         check(
-            " 00001 19970101  1   11.77\n \n 2 3\n",
+            " 00001 19970101  1   11.77\n \n 2 3\n\u{1a}",
             blanks,
             &[(1, &["00001", "19970101", "1", "11.77"]), (3, &["2", "3"])],
         );
