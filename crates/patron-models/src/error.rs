@@ -126,6 +126,14 @@ pub enum ModelError {
         /// As this program writes.
         expected: u32,
     },
+    /// A stored forecaster whose model and features do not belong together.
+    #[error("this stored forecaster is damaged: its {forecaster} does not take its {features} features")]
+    Damaged {
+        /// The candidate inside.
+        forecaster: &'static str,
+        /// Features as stored.
+        features: usize,
+    },
     /// The linear regression failed.
     #[error("the linear regression failed")]
     Linear(#[from] linfa_linear::LinearError<f64>),

@@ -263,17 +263,18 @@ impl FittedForecaster {
         horizon_days: Option<u32>,
     ) -> Result<Vec<CustomerForecast>, ModelError> {
         let [days_3m, days_12m, days_24m] = Horizon::STANDARD.map(|horizon| horizon.days(view.as_of));
-        let (value_3m, value_12m) = (self.values(view, days_3m)?, self.values(view, days_12m)?);
-        let value_24m = self.values(view, days_24m)?;
-        let asked = horizon_days.map(|days| self.values(view, days)).transpose()?;
+        let horizons: Vec<u32> = [days_3m, days_12m, days_24m].into_iter().chain(horizon_days).collect();
+        let values = self.candidate.values(&self.serving(), view, &horizons)?;
+        let value = |horizon: usize, row: usize| values.get(horizon).map(|values| values[row]);
+        let known = |horizon: usize, row: usize| value(horizon, row).unwrap_or(0.0);
         let purchases = self.btyd.expected_purchases(view, days_3m)?;
         let chances = self.chances(view, days_3m);
         let expected_values = self.btyd.expected_value(view);
         let [grade_3m, grade_12m, grade_24m] =
             Horizon::STANDARD.map(|horizon| self.data_check.grade(horizon));
         let one = |(row, seen): (usize, &Seen<'_>)| {
-            let clv_3m = value_3m[row];
-            let clv_12m = value_12m[row].max(clv_3m);
+            let clv_3m = known(0, row);
+            let clv_12m = known(1, row).max(clv_3m);
             CustomerForecast {
                 customer: Some(seen.customer),
                 orders: seen.days.iter().map(|day| u64::from(day.orders)).sum(),
@@ -285,13 +286,13 @@ impl FittedForecaster {
                 expected_value: expected_values[row],
                 clv_3m,
                 clv_12m,
-                clv_24m: value_24m[row].max(clv_12m),
+                clv_24m: known(2, row).max(clv_12m),
                 grade_3m,
                 grade_12m,
                 grade_24m,
                 formula_clv: self.textbook.of_customer(seen.history.spent_to_date().to_f64()),
                 segment: self.segment_of(clv_12m),
-                predicted_clv: asked.as_ref().map(|values| values[row]),
+                predicted_clv: value(3, row),
             }
         };
         Ok(view.seen.iter().enumerate().map(one).collect())
@@ -341,6 +342,10 @@ impl TryFrom<Unchecked> for FittedForecaster {
         }
         let Unchecked { btyd, features, candidate, chance, textbook, data_check, segment_bounds, .. } =
             stored;
+        let columns = features.names().len();
+        if !candidate.takes(columns) {
+            return Err(ModelError::Damaged { forecaster: options.forecaster.name(), features: columns });
+        }
         Ok(Self {
             version,
             options,

@@ -68,8 +68,11 @@ pub fn scores(actual: &[f64], predicted: &[f64]) -> Option<Scores> {
 }
 
 /// Tenths of the customers by prediction, lowest first; the first ones take one customer more where ten does not
-/// divide their number.
+/// divide their number. Empty unless both have one length.
 pub fn deciles(actual: &[f64], predicted: &[f64]) -> Vec<Decile> {
+    if actual.len() != predicted.len() {
+        return Vec::new();
+    }
     let mut order = by_prediction(predicted);
     order.reverse();
     let (n, mut start) = (order.len(), 0);

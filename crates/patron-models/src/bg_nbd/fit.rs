@@ -93,6 +93,8 @@ impl ParamGuard for BgNbdParams {
 const FEWEST_REPEATERS: u64 = 2;
 /// ln L that drop-out's two parameters must gain before drop-out counts as seen: Akaike's criterion.
 const SMALLEST_GAIN: f64 = 2.0;
+/// Newton steps after which the gain of drop-out is looked at.
+const STEPS_BEFORE_A_LOOK: u32 = 15;
 /// Distinct histories among which the start is chosen.
 const SUBSAMPLE: usize = 5_000;
 
@@ -127,13 +129,17 @@ impl BgNbdValidParams {
         let starts =
             [start(0.25, 0.8, 2.5), start(1.0, 0.05, 1.0), start(0.7, 2.0, 8.0), start(0.5, 0.1, 0.2)];
         let thinned = data.thinned(SUBSAMPLE);
-        let best = explore(&WithDropOut(&thinned), &bounds, &starts, 60);
-        let full = maximise(&WithDropOut(&data), &bounds, &best, self.max_iterations);
-
         let nbd_starts = starts.map(|[r, alpha, ..]| [r, alpha]);
         let nbd_best = explore(&WithoutDropOut(&thinned), &without, &nbd_starts[..2], 40);
         let nbd = maximise(&WithoutDropOut(&data), &without, &nbd_best, self.max_iterations);
 
+        let best = explore(&WithDropOut(&thinned), &bounds, &starts, 60);
+        // without drop-out the surface is a flat valley toward a = 0: a few steps show that it leads nowhere
+        let few = self.max_iterations.min(STEPS_BEFORE_A_LOOK);
+        let mut full = maximise(&WithDropOut(&data), &bounds, &best, few);
+        if !full.converged && full.ln_likelihood - nbd.ln_likelihood >= SMALLEST_GAIN {
+            full = maximise(&WithDropOut(&data), &bounds, &full.at, self.max_iterations);
+        }
         let gain = full.ln_likelihood - nbd.ln_likelihood;
         tracing::debug!(gain, full.iterations, full.decrement, nbd.iterations, nbd.decrement, "BG/NBD");
         if nbd.converged && (gain < SMALLEST_GAIN || full.at[2] <= lower[2]) {

@@ -67,6 +67,10 @@ impl Blend {
         Ok(sum)
     }
 
+    pub(super) fn takes(&self, columns: usize) -> bool {
+        self.parts.iter().all(|part| part.fitted.takes(columns))
+    }
+
     pub(super) fn weights(&self) -> Vec<(String, f64)> {
         self.parts.iter().map(|part| (part.name.to_string(), part.weight)).collect()
     }

@@ -16,6 +16,8 @@ pub(crate) struct Linear {
     /// Column, mean that stands in for missing values, and coefficient.
     terms: Vec<Term>,
     intercept: f64,
+    /// Features of a row.
+    columns: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,7 +66,8 @@ impl Linear {
             });
         }
         if terms.is_empty() {
-            return Ok(Self { terms, intercept: training.values.mean().unwrap_or(0.0) });
+            let intercept = training.values.mean().unwrap_or(0.0);
+            return Ok(Self { terms, intercept, columns: x.ncols() });
         }
         let fitted = LinearRegression::new().fit(&Dataset::new(design, training.values.clone()))?;
         for ((term, scale), coefficient) in terms.iter_mut().zip(scales).zip(fitted.params()) {
@@ -72,7 +75,11 @@ impl Linear {
         }
         let intercept =
             fitted.intercept() - terms.iter().map(|term| term.mean * term.coefficient).sum::<f64>();
-        Ok(Self { terms, intercept })
+        Ok(Self { terms, intercept, columns: x.ncols() })
+    }
+
+    pub(super) fn takes(&self, columns: usize) -> bool {
+        self.columns == columns && self.terms.iter().all(|term| term.column < columns)
     }
 
     pub(super) fn base_value(&self, serving: &Serving<'_>, view: &View<'_>) -> Vec<f64> {

@@ -106,8 +106,19 @@ impl FromStr for ForecasterName {
 
 /// What every fitted candidate can do.
 pub(crate) trait Candidate {
-    /// Net revenue of each customer of `view` in `days` days, in the view's order: finite, at least 0.
-    fn value(&self, serving: &Serving<'_>, view: &View<'_>, days: u32) -> Result<Vec<f64>, ModelError>;
+    /// Net revenue of each customer of `view` in each of `horizons` (in days), in the view's order: finite, at
+    /// least 0.
+    fn values(
+        &self,
+        serving: &Serving<'_>,
+        view: &View<'_>,
+        horizons: &[u32],
+    ) -> Result<Vec<Vec<f64>>, ModelError>;
+
+    /// The same for one horizon.
+    fn value(&self, serving: &Serving<'_>, view: &View<'_>, days: u32) -> Result<Vec<f64>, ModelError> {
+        Ok(self.values(serving, view, &[days])?.pop().unwrap_or_default())
+    }
 }
 
 /// What candidates share when they serve: fitted once per forecaster.
@@ -150,6 +161,17 @@ impl Fitted {
         })
     }
 
+    /// Whether the candidate takes rows of `columns` features.
+    pub(crate) fn takes(&self, columns: usize) -> bool {
+        match self {
+            Self::NaiveRate | Self::SpendOverSpan | Self::StatusQuo | Self::Btyd => true,
+            Self::Linear(linear) => linear.takes(columns),
+            Self::Boosting(trees) => trees.takes(columns),
+            Self::TwoPart(trees) => trees.takes(columns),
+            Self::Blend(blend) => blend.takes(columns),
+        }
+    }
+
     /// The candidates inside, with their weights.
     pub(crate) fn weights(&self) -> Vec<(String, f64)> {
         match self {
@@ -169,28 +191,40 @@ impl Fitted {
 }
 
 impl Candidate for Fitted {
-    fn value(&self, serving: &Serving<'_>, view: &View<'_>, days: u32) -> Result<Vec<f64>, ModelError> {
-        let values = match self {
-            Self::NaiveRate => naive::rate(view, days),
-            Self::SpendOverSpan => naive::spend_over_span(view, serving.first, days),
-            Self::StatusQuo => naive::status_quo(view, days),
-            Self::Btyd => serving.btyd.value(view, days)?,
-            Self::Linear(linear) => extended(linear.base_value(serving, view), serving, view, days)?,
-            Self::Boosting(boosting) => extended(boosting.base_value(serving, view), serving, view, days)?,
-            Self::TwoPart(two_part) => extended(two_part.base_value(serving, view), serving, view, days)?,
-            Self::Blend(blend) => extended(blend.base_value(serving, view)?, serving, view, days)?,
+    fn values(
+        &self,
+        serving: &Serving<'_>,
+        view: &View<'_>,
+        horizons: &[u32],
+    ) -> Result<Vec<Vec<f64>>, ModelError> {
+        let each = |rule: &dyn Fn(u32) -> Vec<f64>| horizons.iter().map(|&days| rule(days)).collect();
+        let by_horizon: Vec<Vec<f64>> = match self {
+            Self::NaiveRate => each(&|days| naive::rate(view, days)),
+            Self::SpendOverSpan => each(&|days| naive::spend_over_span(view, serving.first, days)),
+            Self::StatusQuo => each(&|days| naive::status_quo(view, days)),
+            Self::Btyd => {
+                horizons.iter().map(|&days| serving.btyd.value(view, days)).collect::<Result<_, _>>()?
+            }
+            Self::Linear(linear) => extended(&linear.base_value(serving, view), serving, view, horizons)?,
+            Self::Boosting(trees) => extended(&trees.base_value(serving, view), serving, view, horizons)?,
+            Self::TwoPart(trees) => extended(&trees.base_value(serving, view), serving, view, horizons)?,
+            Self::Blend(blend) => extended(&blend.base_value(serving, view)?, serving, view, horizons)?,
         };
-        Ok(values.into_iter().map(|value| if value.is_finite() { value.max(0.0) } else { 0.0 }).collect())
+        let valid = |value: f64| if value.is_finite() { value.max(0.0) } else { 0.0 };
+        Ok(by_horizon.into_iter().map(|values| values.into_iter().map(valid).collect()).collect())
     }
 }
 
-/// From the trained horizon to another: by the ratio of expected purchases, never by the ratio of days.
+/// From the trained horizon to others: by the ratio of expected purchases, never by the ratio of days.
 fn extended(
-    base: Vec<f64>,
+    base: &[f64],
     serving: &Serving<'_>,
     view: &View<'_>,
-    days: u32,
-) -> Result<Vec<f64>, ModelError> {
-    let ratios = serving.btyd.extension(view, serving.base_days, days)?;
-    Ok(base.into_iter().zip(ratios).map(|(value, ratio)| value * ratio).collect())
+    horizons: &[u32],
+) -> Result<Vec<Vec<f64>>, ModelError> {
+    let one = |&days: &u32| {
+        let ratios = serving.btyd.extension(view, serving.base_days, days)?;
+        Ok(base.iter().zip(ratios).map(|(value, ratio)| value * ratio).collect())
+    };
+    horizons.iter().map(one).collect()
 }

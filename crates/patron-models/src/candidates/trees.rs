@@ -32,6 +32,10 @@ impl Boosting {
         Ok(Self { trees, level, rows: x.nrows(), origins: training.views.len() })
     }
 
+    pub(super) fn takes(&self, columns: usize) -> bool {
+        self.trees.columns() == columns
+    }
+
     pub(super) fn base_value(&self, serving: &Serving<'_>, view: &View<'_>) -> Vec<f64> {
         scaled(&self.trees, view.features(serving.spec), self.level)
     }
@@ -77,6 +81,10 @@ impl TwoPart {
         Ok(fitted)
     }
 
+    pub(super) fn takes(&self, columns: usize) -> bool {
+        self.buys.columns() == columns && self.spends.columns() == columns
+    }
+
     pub(super) fn base_value(&self, serving: &Serving<'_>, view: &View<'_>) -> Vec<f64> {
         self.product(view.features(serving.spec))
     }
@@ -118,7 +126,7 @@ fn level(trees: &GradientBoosting, x: &Array2<f64>, y: &Array1<f64>) -> Result<f
     Ok(if predicted > 0.0 { y.sum() / predicted } else { 0.0 })
 }
 
-/// Predictions × level; the widths match, because one spec made all features.
+/// Predictions × level. The widths match: one spec made all features, and a stored model is checked against its own.
 fn scaled(trees: &GradientBoosting, x: &Array2<f64>, level: f64) -> Vec<f64> {
     let predicted = trees.try_predict(x.view()).unwrap_or_else(|_| Array1::zeros(x.nrows()));
     predicted.into_iter().map(|value| value * level).collect()
