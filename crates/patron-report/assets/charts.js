@@ -102,7 +102,7 @@
       var place = Math.max(0, Math.min(1, (cell.value[2] - ends[0]) / (ends[1] - ends[0] || 1)));
       var faint = cell.itemStyle && cell.itemStyle.opacity < 1;
       var cell_is_dark = faint ? paper_is_dark : luminance(colours[Math.round(place * 9)]) < 0.18;
-      cell.label = { color: cell_is_dark ? '#ffffff' : '#1b2430' };
+      cell.label = { color: cell_is_dark ? '#ffffff' : '#1b2430', opacity: 1 };
     });
     series.itemStyle = { borderColor: css('--paper'), borderWidth: 1 };
     series.emphasis = { itemStyle: { borderColor: css('--ink') } };

@@ -214,7 +214,7 @@ fn cumulative(answers: &Answers, drawn: &[Cohort], currency: Currency<'_>) -> Ma
             cell.map(|cell| cell.cumulative_revenue_per_customer)
         };
         let values: Vec<_> = months.clone().map(value).collect();
-        let ink = Ink::Scale((5 + place * 5 / lines.len()) as u8);
+        let ink = Ink::Scale((6 + place * 4 / lines.len()) as u8);
         chart = chart.named_line(&format::month(cohort.cohort), ink, &values);
     }
     let title =
