@@ -130,11 +130,16 @@ impl Analysis<'_> {
                 repeat_revenue: repeat.revenue,
                 known_revenue: cell.revenue,
                 revenue,
-                share_of_revenue: money_share(repeat.revenue, revenue),
-                share_of_known_revenue: money_share(repeat.revenue, cell.revenue),
+                share_of_revenue: true_share(repeat.revenue, revenue),
+                share_of_known_revenue: true_share(repeat.revenue, cell.revenue),
             });
         }
     }
+}
+
+/// A share of revenue; nothing where returns make it none (below 0 or above 1).
+fn true_share(part: Money, whole: Money) -> Option<f64> {
+    money_share(part, whole).filter(|share| (0.0..=1.0).contains(share))
 }
 
 /// Count, minimum, maximum, mean and median of the spend that bears the bit (all spend for bit 0).

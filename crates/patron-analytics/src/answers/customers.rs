@@ -126,7 +126,8 @@ pub struct SecondOrderPoint {
 /// SKU. Products below the minimum of customers are left out.
 ///
 /// Only customers old enough to know are counted: first purchase at least `within_days` before the end of the
-/// log. A basket counts for each product in it; a higher share is not proof that the product is the cause.
+/// log. In a log of six calendar months or more the customers of its first month are left out: most of them bought
+/// before it begins. A basket counts for each product in it; a higher share is not proof that the product is the cause.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FirstProduct {
     /// The product.

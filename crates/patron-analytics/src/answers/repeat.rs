@@ -47,9 +47,9 @@ pub struct RepeatShare {
     /// Net revenue of the period, with or without a known customer. By country: of the country's customers, and
     /// of the lines without a customer that name the country.
     pub revenue: Money,
-    /// Repeat revenue ÷ revenue.
+    /// Repeat revenue ÷ revenue; absent where returns of others make it no share (below 0 or above 1).
     pub share_of_revenue: Option<f64>,
-    /// Repeat revenue ÷ revenue with a known customer.
+    /// Repeat revenue ÷ revenue with a known customer; absent likewise.
     pub share_of_known_revenue: Option<f64>,
 }
 

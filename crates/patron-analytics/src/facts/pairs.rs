@@ -32,6 +32,10 @@ pub(crate) struct Spenders {
     pub(crate) spend: Vec<(Money, u8)>,
 }
 
+/// From so many calendar months on, customers of the log's first month do not count where first purchases are asked
+/// for: most of them bought before the log begins, so that their first line is no first purchase.
+const LONG_LOG: usize = 6;
+
 /// Who bought what.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PairFacts {
@@ -41,7 +45,7 @@ pub(crate) struct PairFacts {
     pub(crate) most_repeated: Option<Spenders>,
     /// The product with the most units.
     pub(crate) favourite: Option<Spenders>,
-    /// Customers old enough to know whether they returned in time, and those who did.
+    /// New customers old enough to know whether they returned in time, and those who did.
     pub(crate) old_enough: u64,
     pub(crate) returned: u64,
 }
@@ -113,13 +117,16 @@ impl PairFacts {
 fn buyers(calendar: &Calendar, facts: &CustomerFacts, known: usize, return_days: u32) -> Vec<Buyer> {
     let highest = facts.customers.last().map_or(0, |customer| customer.customer as usize + 1);
     let mut buyers = vec![Buyer::default(); known.max(highest)];
+    let is_new = |first: Day| calendar.len() < LONG_LOG || calendar.place_of_day(first) > 0;
     for customer in &facts.customers {
         let watched = |first: Day| calendar.span.map_or(0, |span| span.last.days_since(first));
         let within = |days: i32| days <= return_days as i32;
         buyers[customer.customer as usize] = Buyer {
             first: customer.first,
             kinds: customer.kinds,
-            old_enough: customer.first.is_some_and(|first| watched(first) >= return_days as i32),
+            old_enough: customer
+                .first
+                .is_some_and(|first| is_new(first) && watched(first) >= return_days as i32),
             returned: customer.first.zip(customer.second).is_some_and(|(a, b)| within(b.days_since(a))),
         };
     }

@@ -60,7 +60,7 @@ spend = pairs[pairs.StockCode == best].groupby("CustomerID").amount.sum()
 spend = spend[bought[best] >= 2] / 10000
 show("spend_on", best, len(spend), float(spend.min()), float(spend.max()), float(spend.mean()), float(spend.median()))
 
-old = first[first + pd.Timedelta(days=90) <= end]
+old = first[(first + pd.Timedelta(days=90) <= end) & (first >= "2011-01-01")]
 returned = (second - first).dt.days.le(90) & second.notna()
 show("old_enough", len(old), int(returned[old.index].sum()))
 began = pairs[pairs.day == pairs.CustomerID.map(first)]
