@@ -79,6 +79,21 @@ pub enum PipelineError {
         /// The database.
         database: String,
     },
+    /// A later import left lines out because this one holds them.
+    #[error(
+        "import {later} ({later_file}) left out {lines} lines because import {id} holds them: undo import {later} first, then \
+         {id}, then import {later_file} again"
+    )]
+    StillNeeded {
+        /// The import to be undone.
+        id: ImportId,
+        /// The one that relies on it.
+        later: ImportId,
+        /// Its file.
+        later_file: String,
+        /// Lines it left out.
+        lines: u64,
+    },
     /// The database holds no sale.
     #[error("{database} holds no sales yet; fill it with: patron import FILE --database {database}")]
     NoSales {
@@ -104,7 +119,9 @@ pub enum PipelineError {
         meaning: String,
     },
     /// A result could not be written.
-    #[error("cannot write {path}")]
+    #[error(
+        "cannot write {path}: files written before it are from this run; make room or choose another --out, and run again"
+    )]
     Write {
         /// The file.
         path: PathBuf,

@@ -9,7 +9,7 @@ use chrono::NaiveDateTime;
 use patron_columns::{SalesTable, TableBuilder};
 use patron_domain::{Day, ImportReport, PurchaseRule};
 use patron_ingest::{CleanBatch, Finished, Inspection, KnownLines, ReadOptions, SaleReader};
-use patron_store::{ImportId, ImportRecord, ImportWriter, NewImport, Store, StoreError};
+use patron_store::{ImportId, ImportRecord, ImportWriter, NewImport, Store, StoreError, UndoSummary};
 
 use crate::progress::step;
 use crate::{PipelineError, Progress, Step};
@@ -171,6 +171,28 @@ pub fn import<T>(
         let id = step(progress, Step::Commit, || join_writer(writing))?;
         Ok(ImportOutcome::Imported { id, report: Box::new(report), table: Box::new(table), meanwhile })
     })
+}
+
+/// Name of the rule by which lines of an earlier import are left out.
+const ALREADY_IMPORTED: &str = "already-imported";
+
+/// Takes an import back.
+///
+/// # Errors
+/// [`PipelineError::StillNeeded`] when a later import left lines out because this one holds them: without it they
+/// would be gone; what the database says.
+pub fn undo(store: &mut Store, id: ImportId) -> Result<UndoSummary, PipelineError> {
+    let imports = store.imports()?;
+    let later = imports.iter().filter(|record| record.id > id);
+    for record in later {
+        let rules = record.report.rules.iter();
+        let left_out: u64 = rules.filter(|rule| rule.rule == ALREADY_IMPORTED).map(|rule| rule.lines).sum();
+        if left_out > 0 {
+            let later_file = record.file_name.clone();
+            return Err(PipelineError::StillNeeded { id, later: record.id, later_file, lines: left_out });
+        }
+    }
+    Ok(store.undo_import(id)?)
 }
 
 /// What the database writer is told.

@@ -27,7 +27,7 @@ mod runs;
 pub use demo::{DEMO_NAME, write_demo};
 pub use error::PipelineError;
 pub use files::write_file;
-pub use import::{ImportOutcome, ImportRequest, import};
+pub use import::{ImportOutcome, ImportRequest, import, undo};
 pub use load::{LoadedShop, load, read_table};
 pub use outputs::{Presentation, Written, write_outputs};
 pub use progress::{Progress, Silent, Step};

@@ -132,6 +132,9 @@ pub struct ReadingArgs {
     /// Order of day and month, where the data do not decide
     #[arg(long, value_enum, value_name = "ORDER")]
     pub dates: Option<DatesArg>,
+    /// What begins the decimals, where the data do not decide
+    #[arg(long, value_enum, value_name = "MARK")]
+    pub decimal: Option<DecimalArg>,
     /// Cleaning rules: retail, positive-quantity, none, or a TOML file of your own
     #[arg(long, value_name = "PROFILE", default_value = "retail")]
     pub profile: String,
@@ -155,6 +158,15 @@ pub enum DatesArg {
     MonthFirst,
     /// 2011/4/3 is 3 April 2011
     YearFirst,
+}
+
+/// Values of `--decimal`.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum DecimalArg {
+    /// 1,234.56
+    Point,
+    /// 1.234,56
+    Comma,
 }
 
 /// What is forecast, and how.

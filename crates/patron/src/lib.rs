@@ -17,8 +17,8 @@ use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
 pub use args::{
-    AnalyzeArgs, Command, DatesArg, ForecastArgs, ImportArgs, ImportsCommand, InspectArgs, PipelineArgs,
-    ReadingArgs, ShopArgs,
+    AnalyzeArgs, Command, DatesArg, DecimalArg, ForecastArgs, ImportArgs, ImportsCommand, InspectArgs,
+    PipelineArgs, ReadingArgs, ShopArgs,
 };
 
 /// From a shop's raw sales log to decisions.

@@ -1,5 +1,6 @@
 //! Progress for a person at a terminal, and plain lines for everyone else.
 
+use std::io::{self, Write};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -86,12 +87,19 @@ impl Progress for Terminal {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "the outermost layer talks to the person at the terminal")]
+/// A line for the person who watches.
 pub(crate) fn say(text: &str) {
-    eprintln!("{text}");
+    // a terminal that went away must not stop the work
+    let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
-#[expect(clippy::print_stdout, reason = "the outermost layer talks to the person at the terminal")]
-pub(crate) fn print(text: &str) {
-    println!("{text}");
+/// A result, to standard output.
+///
+/// # Errors
+/// As standard output fails; a reader that has seen enough (`| head`) is no error.
+pub(crate) fn print(text: &str) -> io::Result<()> {
+    match writeln!(io::stdout().lock(), "{text}") {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
 }

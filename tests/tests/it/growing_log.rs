@@ -108,6 +108,22 @@ fn an_import_can_be_taken_back() {
 }
 
 #[test]
+fn an_import_that_a_later_one_relies_on_stays() {
+    let shop = Shop::new();
+    shop.import("january.csv", &small_export(0, 40), &[]).ok();
+    shop.import("february.csv", &small_export(0, 60), &[]).ok();
+    let database = shop.database();
+    let undo = |id: &str| patron_runs(&["imports", "undo", id, "--database", database.to_str().unwrap()]);
+    let refused = undo("1");
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.err.contains("february.csv"), "{}", refused.err);
+    assert_eq!(shop.lines(), 120);
+    undo("2").ok();
+    undo("1").ok();
+    assert_eq!(shop.lines(), 0);
+}
+
+#[test]
 fn overlapping_dates_without_order_numbers_are_refused() {
     let shop = Shop::new();
     let plain = |from: u32| {

@@ -79,9 +79,9 @@ pub(crate) fn finish(job: Job<'_>) -> Result<(), Failure> {
     let written = write_outputs(job.out, job.store, catalog, job.results, &presentation, job.terminal)?;
     let database = job.url.to_string();
     let Job { out, already_there, .. } = job;
-    print(&screen::summary(&Summary { written: &written, out, database: &database, already_there }));
+    print(&screen::summary(&Summary { written: &written, out, database: &database, already_there }))?;
     if job.timings {
-        print(&screen::timings(&job.terminal.timings()));
+        print(&screen::timings(&job.terminal.timings()))?;
     }
     Ok(())
 }

@@ -1,8 +1,10 @@
 //! `import` and `imports`.
 
+use std::path::PathBuf;
+
 use chrono::{NaiveDateTime, Utc};
-use patron_pipeline::{ImportOutcome, ImportRequest, import as import_file};
-use patron_store::{DatabaseUrl, ImportId, Store};
+use patron_pipeline::{ImportOutcome, ImportRequest, PipelineError, import as import_file, undo};
+use patron_store::{DatabaseUrl, ImportId, Store, StoreError};
 
 use super::{Failure, reading::read_options};
 use crate::args::{ImportArgs, ImportsCommand};
@@ -17,13 +19,48 @@ pub(crate) fn import(args: ImportArgs) -> Result<(), Failure> {
         allow_overlap: args.reading.allow_overlap,
         ..ImportRequest::inspect(args.input, reading, now(), &terminal)?
     };
-    let mut store = Store::open(&url)?;
-    let outcome = import_file(&mut store, &request, &terminal, |_, _| ())?;
+    let mut opened = Opened::open(&url)?;
+    let outcome = opened.keep_if(|store| import_file(store, &request, &terminal, |_, _| ()))?;
     match outcome {
-        ImportOutcome::Imported { id, report, .. } => print(&screen::imported(id, &report, &args.database)),
-        ImportOutcome::AlreadyThere(record) => print(&screen::already_there(&record)),
+        ImportOutcome::Imported { id, report, .. } => print(&screen::imported(id, &report, &args.database))?,
+        ImportOutcome::AlreadyThere(record) => print(&screen::already_there(&record))?,
     }
     Ok(())
+}
+
+/// A database that may have been made for this very import.
+pub(crate) struct Opened {
+    store: Store,
+    path: PathBuf,
+    is_new: bool,
+}
+
+impl Opened {
+    pub(crate) fn open(url: &DatabaseUrl) -> Result<Self, StoreError> {
+        let (path, is_new) = (url.path().to_owned(), !url.path().exists());
+        Ok(Self { store: Store::open(url)?, path, is_new })
+    }
+
+    pub(crate) fn store(&mut self) -> &mut Store {
+        &mut self.store
+    }
+
+    /// Runs the import; a database made for an import that was refused goes again.
+    pub(crate) fn keep_if<T>(
+        &mut self,
+        import: impl FnOnce(&mut Store) -> Result<T, PipelineError>,
+    ) -> Result<T, PipelineError> {
+        let outcome = import(&mut self.store);
+        if outcome.is_err() && self.is_new {
+            for ending in ["", "-wal", "-shm"] {
+                let mut name = self.path.as_os_str().to_owned();
+                name.push(ending);
+                // what cannot be removed is an empty database: harmless
+                let _ = std::fs::remove_file(name);
+            }
+        }
+        outcome
+    }
 }
 
 /// Lists imports, or takes one back.
@@ -31,11 +68,11 @@ pub(crate) fn imports(command: ImportsCommand) -> Result<(), Failure> {
     match command {
         ImportsCommand::List { database: url } => {
             let imports = Store::open_existing(&database(&url)?)?.imports()?;
-            print(&screen::imports(&imports, &url));
+            print(&screen::imports(&imports, &url))?;
         }
         ImportsCommand::Undo { id, database: url } => {
-            let undone = Store::open_existing(&database(&url)?)?.undo_import(ImportId(id))?;
-            print(&screen::undone(id, &undone));
+            let undone = undo(&mut Store::open_existing(&database(&url)?)?, ImportId(id))?;
+            print(&screen::undone(id, &undone))?;
         }
     }
     Ok(())

@@ -10,7 +10,7 @@ use patron_pipeline::{
 use patron_store::{DatabaseUrl, Store};
 
 use super::analyze::{self, Job};
-use super::imports::{database, now};
+use super::imports::{Opened, database, now};
 use super::{Failure, reading::read_options};
 use crate::args::PipelineArgs;
 use crate::screen;
@@ -44,13 +44,14 @@ pub(crate) fn run(args: PipelineArgs) -> Result<(), Failure> {
         ..ImportRequest::inspect(path, reading, now(), &terminal)?
     };
     std::fs::create_dir_all(&out).with_context(|| format!("cannot make the folder {}", out.display()))?;
-    let mut store = Store::open(&url)?;
-    let outcome =
-        import(&mut store, &import_request, &terminal, |table, _| compute(table, &request, &terminal))?;
+    let mut opened = Opened::open(&url)?;
+    let outcome = opened.keep_if(|store| {
+        import(store, &import_request, &terminal, |table, _| compute(table, &request, &terminal))
+    })?;
     let (table, results, already_there) = match outcome {
         ImportOutcome::Imported { table, meanwhile, .. } => (*table, meanwhile?, None),
         ImportOutcome::AlreadyThere(record) => {
-            let loaded = load(&mut store, &url.to_string(), &terminal)?;
+            let loaded = load(opened.store(), &url.to_string(), &terminal)?;
             let results: Results = compute(&loaded.table, &request, &terminal)?;
             (loaded.table, results, Some(screen::already_there(&record)))
         }
@@ -60,7 +61,7 @@ pub(crate) fn run(args: PipelineArgs) -> Result<(), Failure> {
         shop.shop_name = Some(DEMO_NAME.to_owned());
     }
     analyze::finish(Job {
-        store: &mut store,
+        store: opened.store(),
         url: &url,
         out: &out,
         table: &table,

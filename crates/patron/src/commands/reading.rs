@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use anyhow::Context;
-use patron_ingest::{DateOrder, Profile, ReadOptions, inspect as look_at};
+use patron_ingest::{DateOrder, DecimalMark, Profile, ReadOptions, inspect as look_at};
 
 use super::Failure;
-use crate::args::{DatesArg, InspectArgs, ReadingArgs};
+use crate::args::{DatesArg, DecimalArg, InspectArgs, ReadingArgs};
 use crate::screen;
 use crate::terminal::print;
 
@@ -14,7 +14,7 @@ use crate::terminal::print;
 pub(crate) fn inspect(args: &InspectArgs) -> Result<(), Failure> {
     let options = read_options(&args.reading)?;
     let inspection = look_at(&args.input, &options)?;
-    print(&screen::inspection(&inspection));
+    print(&screen::inspection(&inspection))?;
     Ok(())
 }
 
@@ -25,8 +25,12 @@ pub(crate) fn read_options(args: &ReadingArgs) -> Result<ReadOptions, Failure> {
         DatesArg::MonthFirst => DateOrder::MonthFirst,
         DatesArg::YearFirst => DateOrder::YearFirst,
     });
+    let decimal = args.decimal.map(|mark| match mark {
+        DecimalArg::Point => DecimalMark::Point,
+        DecimalArg::Comma => DecimalMark::Comma,
+    });
     let profile = profile(&args.profile)?;
-    Ok(ReadOptions { map, profile, date_order, sheet: args.sheet.clone(), ..ReadOptions::default() })
+    Ok(ReadOptions { map, profile, date_order, decimal, sheet: args.sheet.clone(), ..ReadOptions::default() })
 }
 
 /// A shipped profile by name, or one from a file.
