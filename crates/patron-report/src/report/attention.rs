@@ -13,6 +13,9 @@ const NAMED: usize = 12;
 /// Below this chance a good customer counts as slipping away.
 const SLIPPING: f64 = 0.5;
 
+/// Nobody who bought in so many days before the as-of date counts as slipping away.
+const SILENT_DAYS: i32 = 30;
+
 pub(super) fn section(context: &Context<'_>) -> Section {
     let found = context.forecast().ok().filter(|forecast| forecast::quarter(forecast).is_some());
     Section {
@@ -27,14 +30,15 @@ pub(super) fn section(context: &Context<'_>) -> Section {
     }
 }
 
-/// Customers among the best tenth by spend so far whose chance to buy in the coming quarter is below one half,
-/// highest spend first.
+/// Customers among the best tenth by spend so far who have not bought for a month and whose chance to buy in the
+/// coming quarter is below one half, highest spend first.
 pub(super) fn slipping<'a>(forecast: &ForecastInput<'a>) -> Vec<&'a CustomerForecast> {
     let mut customers: Vec<_> =
         forecast.customers.iter().filter(|row| row.spent_to_date > Money::ZERO).collect();
     customers.sort_by(|a, b| b.spent_to_date.cmp(&a.spent_to_date).then_with(|| a.customer.cmp(&b.customer)));
     customers.truncate(forecast.customers.len().div_ceil(10));
-    customers.retain(|row| row.chance_to_buy_3m < SLIPPING);
+    let silent_since = forecast.models.as_of.plus_days(-SILENT_DAYS);
+    customers.retain(|row| row.chance_to_buy_3m < SLIPPING && row.last_purchase < silent_since);
     customers
 }
 
@@ -47,16 +51,17 @@ fn answer(context: &Context<'_>, forecast: &ForecastInput<'_>) -> String {
     let tenth = format::count(forecast.customers.len().div_ceil(10) as i64);
     if slipping.is_empty() {
         return format!(
-            "None of the {tenth} best customers by spend so far has a chance below one half to buy again by {}: \
-             looking after those with the highest expected revenue pays most.",
+            "None of the {tenth} best customers by spend so far has been silent for 30 days with a chance below one half to \
+             buy again by {}: looking after those with the highest expected revenue pays most.",
             format::day(until(context))
         );
     }
     let spent: Money = slipping.iter().map(|row| row.spent_to_date).sum();
     format!(
-        "{} of the {tenth} best customers by spend so far {} less likely than not to buy again by {}; so far they \
-         brought {}.",
+        "{} of the {tenth} best customers by spend so far {} not bought for 30 days and {} less likely than not to buy \
+         again by {}; so far they brought {}.",
         format::count(slipping.len() as i64),
+        if slipping.len() == 1 { "has" } else { "have" },
         if slipping.len() == 1 { "is" } else { "are" },
         format::day(until(context)),
         context.currency.whole(spent),
@@ -78,7 +83,7 @@ fn body(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
             .whole_money().head(NAMED).file("predictions.csv"))
         (segments(context, forecast))
         (how_counted(&[
-            "Slipping away: among the best tenth by net spend so far, with a chance below one half of at least one purchase in the three calendar months after the as-of date. The chance is calibrated on earlier dates.",
+            "Slipping away: among the best tenth by net spend so far, without a purchase in the last 30 days, and with a chance below one half of at least one purchase in the three calendar months after the as-of date. The chance is calibrated on earlier dates.",
             "Segments are quarters of the customers by expected net revenue over the twelve calendar months after the as-of date; A is the highest.",
             "Customers appear by their id only.",
         ]))

@@ -28,7 +28,13 @@ pub(super) fn cover(context: &Context<'_>) -> Markup {
         h1 { (name(context)) ": who buys again, and what it will bring" }
         p.facts {
             @if let Some(span) = span { "Sales of " (span) ". " }
-            "As of " (format::day(context.input.as_of)) "."
+            @match totals.span {
+                Some(span) if span.last > context.input.as_of => {
+                    "The answers tell of all of it; the forecasts stand at " (format::day(context.input.as_of))
+                    " and have seen nothing after it."
+                }
+                _ => { "As of " (format::day(context.input.as_of)) "." }
+            }
             @if context.input.shop.is_some() && !files.is_empty() { " From " (format::listed(&files)) "." }
             @if context.currency.name().is_none() { " The currency was not given: amounts are bare numbers." }
         }

@@ -48,11 +48,12 @@ fn growth(context: &Context<'_>) -> Option<Finding> {
         change => format::share(change, 0),
     };
     let sentence = format!(
-        "{} net revenue was {}, {} in {}.",
+        "{} net revenue was {}, {} in {}{}.",
         comparison.period(),
         context.currency.whole(comparison.recent_revenue()),
         more_or_less(change),
         comparison.against(),
+        if comparison.year_before { "" } else { " (part of it may be the season)" },
     );
     Some(Finding::new(number, sentence, "growth"))
 }
@@ -82,8 +83,9 @@ fn slipping(context: &Context<'_>) -> Option<Finding> {
         return None;
     }
     let sentence = format!(
-        "{} among the best tenth by spend {} less likely than not to buy again by {}.",
+        "{} among the best tenth by spend {} not bought for 30 days and {} less likely than not to buy again by {}.",
         format::counted(slipping.len() as i64, "customer", "customers"),
+        if slipping.len() == 1 { "has" } else { "have" },
         if slipping.len() == 1 { "is" } else { "are" },
         format::day(Horizon::Months(3).end(context.input.as_of)),
     );

@@ -134,12 +134,26 @@ fn body(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
             (caveat(&format!("Take it as a rough number. {}", reasons(forecast, QUARTER))))
         }
         (horizons(context, forecast))
+        (caveat(beyond_the_quarter(forecast)))
         @if let Some(backtest) = backtest { (tested(context, backtest)) }
         (how_counted(&[
             "Expected net revenue is the sum over all customers with a purchase on or before the as-of date; it is not discounted, and amounts are given with two significant digits.",
             "A test fits everything as if the file ended at an earlier date, forecasts the customers known then and compares with what they did; nothing later can reach it.",
             "The data are enough (yes), give a number that was not or could not be tested (rough), or are not enough (no), by the days of history, the number of customers, how many bought more than once, and the age of the last sale.",
         ]))
+    }
+}
+
+/// How the two long horizons come about.
+fn beyond_the_quarter(forecast: &ForecastInput<'_>) -> &'static str {
+    let no_drop_out = forecast.models.bg_nbd.as_ref().is_some_and(|fit| fit.report.degenerate.is_some());
+    if no_drop_out {
+        "Beyond the quarter each customer's value grows with the purchases the model expects. These data show no \
+         drop-out, so it grows in proportion to time: take the long horizons as what today's customers would bring if \
+         none of them left, and no season changed it."
+    } else {
+        "Beyond the quarter each customer's value grows with the purchases the model expects, drop-out included; a \
+         season is not part of it."
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) struct Comparison {
     pub(crate) recent: (Month, Month),
     before: (Month, Month),
     months: i32,
-    year_before: bool,
+    pub(crate) year_before: bool,
     parts: [Part; 4],
 }
 

@@ -157,15 +157,17 @@ fn first_answer(answers: &Answers) -> String {
     let count = rows.iter().filter(|row| stands_out(row)).count();
     match rows.iter().find(|row| stands_out(row)) {
         Some(row) => format!(
-            "Customers whose first purchase held {} came back most often: {} of {} bought again within {} days, \
-             against {} of those who began with something else; {} of {} products stand out like this.",
+            "{} of {} products {} out beyond chance; among these, {} as part of the first purchase is followed by a return \
+             most often: {} of {} customers bought again within {} days, against {} of those who began with something \
+             else.",
+            format::count(count as i64),
+            format::count(rows.len() as i64),
+            if count == 1 { "stands" } else { "stand" },
             product_name(&row.product),
             format::share(row.share, 0),
             format::count(row.customers as i64),
             row.within_days,
             row.share_others.map_or_else(String::new, |others| format::share(others, 0)),
-            format::count(count as i64),
-            format::count(rows.len() as i64),
         ),
         None => format!(
             "None stands out: of {} that enough customers began with, none differs upwards from the others beyond \

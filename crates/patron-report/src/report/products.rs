@@ -80,9 +80,7 @@ fn moving(answers: &Answers) -> String {
     if tested == 0 {
         return "; trends cannot be told yet, for there are too few complete months.".to_owned();
     }
-    let seasons = answers.product_trends.iter().filter(|row| row.trend.is_some());
-    let unknown = seasons.clone().any(|row| row.season == patron_analytics::Season::NotExcluded);
-    let season = if unknown { " (season not excluded)" } else { "" };
+    let season = if season_not_excluded(answers) { " (season not excluded)" } else { "" };
     format!(
         "; of {} whose trend could be tested, {} and {}{season}.",
         format::counted(tested, "product", "products"),
@@ -185,10 +183,17 @@ fn change_chart(answers: &Answers) -> Markup {
         h3 { "Which moved the most lately?" }
         (chart)
         (TableView::new(&table, "Largest changes in units").file("analytics/trending_products.csv"))
-        @if answers.product_trends.iter().any(|row| row.season == patron_analytics::Season::NotExcluded) {
+        @if season_not_excluded(answers) {
             (caveat("Season not excluded: with fewer than 24 complete months, part of this may simply be the time of the year."))
         }
     }
+}
+
+/// Whether the shop's own log is too short to tell a season from a trend (under 24 complete months).
+fn season_not_excluded(answers: &Answers) -> bool {
+    let calendar = answers.calendar.as_ref();
+    let complete = calendar.and_then(|calendar| calendar.first_complete.zip(calendar.last_complete));
+    complete.is_none_or(|(first, last)| last.number() - first.number() + 1 < 24)
 }
 
 fn trend_tables(answers: &Answers) -> Markup {

@@ -1,7 +1,7 @@
 //! The forecast of every customer, and what its columns mean.
 
 use patron_columns::Catalog;
-use patron_domain::{Day, Horizon};
+use patron_domain::{Day, Horizon, Money};
 use patron_models::CustomerForecast;
 
 use crate::{Kind, MONEY, Table};
@@ -18,7 +18,11 @@ pub fn predictions<'a>(forecasts: &'a [CustomerForecast], catalog: &'a Catalog) 
         })
         .integer("orders", "orders", "Orders with a sale line.", |row| row.orders)
         .day("last_purchase", "Day of the last purchase.", |row| row.last_purchase)
-        .money("spent_to_date", "Net revenue of the customer, returns taken off.", |row| row.spent_to_date)
+        .money(
+            "spent_to_date",
+            "Net revenue of the customer, returns taken off; 0 where more was returned than bought in this log.",
+            |row| row.spent_to_date.max(Money::ZERO),
+        )
         .chance("chance_to_buy_3m", "Chance of at least one purchase, calibrated on earlier dates.", |row| {
             row.chance_to_buy_3m
         })
