@@ -107,7 +107,8 @@ impl Facts {
         if history < 60 {
             no.push(format!("{history} days of history are too few: it takes at least 60."));
         } else if history <= days {
-            rough.push(format!("The horizon of {days} days is not shorter than the {history} days of history."));
+            let longer = if history < days { "longer than" } else { "as long as" };
+            rough.push(format!("The horizon of {days} days is {longer} the {history} days of history."));
         } else if history <= days + MIN_HISTORY {
             rough.push(format!(
                 "A forecast of {days} days could not be tested on the past: that takes {} days of history, and \
