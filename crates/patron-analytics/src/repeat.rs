@@ -1,5 +1,7 @@
 //! Repeat customers.
 
+use std::collections::BTreeMap;
+
 use patron_domain::Money;
 use rayon::prelude::*;
 
@@ -59,21 +61,31 @@ impl Analysis<'_> {
         Ok(rows)
     }
 
-    /// What repeat customers spend each: in the whole log, and in each month.
+    /// What repeat customers spend each: in the whole log, in each month, and in the whole log by country (in the
+    /// order of the countries' names).
     ///
     /// # Errors
     /// As the source fails.
     pub fn repeat_spend(&self) -> Result<Vec<SpendSummary>, AnalyticsError> {
         let customers = self.customer_facts()?;
         let whole: Vec<(Money, u8)> = customers.customers.iter().map(|c| (c.revenue, c.kinds)).collect();
-        let periods = std::iter::once((None, &whole));
-        let periods: Vec<_> =
-            periods.chain(customers.spend.iter().enumerate().map(|(place, s)| (Some(place), s))).collect();
-        let summaries = periods.into_par_iter().flat_map_iter(|(place, spend)| {
-            let month = place.map(|place| self.orders().calendar.month(place));
+        let mut countries: BTreeMap<&str, Vec<(Money, u8)>> = BTreeMap::new();
+        let names = &self.source.catalog().countries;
+        for customer in &customers.customers {
+            if let Some(name) = names.get(customer.country) {
+                countries.entry(name).or_default().push((customer.revenue, customer.kinds));
+            }
+        }
+        let months = customers.spend.iter().enumerate();
+        let periods = std::iter::once((None, None, &whole))
+            .chain(months.map(|(place, spend)| (Some(self.orders().calendar.month(place)), None, spend)))
+            .chain(countries.iter().map(|(&name, spend)| (None, Some(name), spend)));
+        let periods: Vec<_> = periods.collect();
+        let summaries = periods.into_par_iter().flat_map_iter(|(month, country, spend)| {
             RepeatDefinition::ALL.into_iter().zip([1, 2, 4]).filter_map(move |(definition, bit)| {
                 let (customers, minimum, maximum, mean, median) = summary(spend, bit)?;
-                Some(SpendSummary { month, definition, customers, minimum, maximum, mean, median })
+                let country = country.map(str::to_owned);
+                Some(SpendSummary { month, country, definition, customers, minimum, maximum, mean, median })
             })
         });
         Ok(summaries.collect())

@@ -54,10 +54,12 @@ pub struct RepeatShare {
 }
 
 /// What repeat customers spend each; ordered by period (whole log first), definition.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct SpendSummary {
     /// The month; `None` for the whole log.
     pub month: Option<Month>,
+    /// Country of the customers' first line, for the whole log; `None` for all countries.
+    pub country: Option<String>,
     /// Which customers count as repeat customers.
     pub definition: RepeatDefinition,
     /// How many they are; rows without any are left out.

@@ -96,7 +96,7 @@ fn three_definitions_of_a_repeat_customer() {
     assert_eq!((uk.customers, uk.repeat_customers, uk.revenue), (2, 1, money("90")));
     let fr = find(&answers.repeat_by_country, Some("FR"), None, RepeatDefinition::TwoOrdersInMonth);
     assert_eq!((fr.customers, fr.repeat_customers, fr.repeat_revenue), (2, 1, money("18")));
-    let spend = answers.repeat_spend[0];
+    let spend = &answers.repeat_spend[0];
     assert_eq!((spend.month, spend.definition), (None, RepeatDefinition::TwoOrdersInMonth));
     assert_eq!((spend.customers, spend.minimum, spend.maximum), (2, money("18"), money("25")));
     near(spend.mean, 21.5);

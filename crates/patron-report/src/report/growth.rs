@@ -294,16 +294,16 @@ fn repeat(context: &Context<'_>) -> Markup {
         })
         .share("share_of_revenue", "Of all revenue.", |row| row.share_of_revenue)
         .finish();
-    let spend = Table::of(answers.repeat_spend.iter().filter(|row| row.month.is_none()).collect())
-        .text("definition", "What makes a customer a repeat customer.", |row| {
-            words::definition(row.definition)
-        })
-        .heading("Repeat customers are those with")
-        .money("minimum", "Least net revenue of one of them.", |row| row.minimum)
-        .money("maximum", "Most net revenue of one of them.", |row| row.maximum)
-        .number(2, "average", "currency units", "Mean.", |row| row.mean)
-        .number(2, "median", "currency units", "Median.", |row| row.median)
-        .finish();
+    let spend = Table::of(
+        answers.repeat_spend.iter().filter(|row| row.month.is_none() && row.country.is_none()).collect(),
+    )
+    .text("definition", "What makes a customer a repeat customer.", |row| words::definition(row.definition))
+    .heading("Repeat customers are those with")
+    .money("minimum", "Least net revenue of one of them.", |row| row.minimum)
+    .money("maximum", "Most net revenue of one of them.", |row| row.maximum)
+    .number(2, "average", "currency units", "Mean.", |row| row.mean)
+    .number(2, "median", "currency units", "Median.", |row| row.median)
+    .finish();
     html! {
         h3 { "How many are repeat customers, and what do they spend?" }
         @if let Some(words) = words { p { (words) } }

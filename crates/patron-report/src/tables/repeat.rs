@@ -35,6 +35,9 @@ pub(super) fn tables(answers: &Answers) -> Vec<NamedTable<'_>> {
         .finish();
     let spend = Table::over(&answers.repeat_spend)
         .month("month", PERIOD, |row| row.month)
+        .text_if("country", "Country of the customers' first line; empty for all together.", |row| {
+            row.country.as_deref().map(words::country)
+        })
         .text("definition", DEFINITION, |row| words::definition(row.definition))
         .integer("customers", "customers", "How many repeat customers there are.", |row| row.customers)
         .money("minimum", "Least net revenue of one of them in the period.", |row| row.minimum)

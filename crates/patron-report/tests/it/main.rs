@@ -231,7 +231,7 @@ fn answers_of_one_month_without_products() {
     Which countries?
       The file names no countries.
     What will the coming quarter bring, and how good were past forecasts?
-      The data are not enough to say what comes from 30 May 2024 to 29 Aug 2024. 28 days of history are too few: it takes at least 60. 2 customers are too few: it takes at least 30. 1 customers (50.0 %) bought on two or more days: it takes 10.
+      The data are not enough to say what comes from 30 May 2024 to 29 Aug 2024. 28 days of history are too few: it takes at least 60. 2 customers are too few: it takes at least 30. 1 customer (50.0%) bought on two or more days: it takes 10.
     Who is worth attention?
       Without a forecast it cannot be told who is about to leave or to buy.
     What was left out of these numbers?
