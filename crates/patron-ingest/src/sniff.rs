@@ -101,8 +101,13 @@ pub(crate) fn suggestion(columns: &[String], map: &ColumnMap, has_header: bool) 
     };
     let free = |index: &usize| !map.iter().any(|(_, column)| column == *index);
     let date = (0..columns.len()).filter(free).find(|&index| is_date(&columns[index]));
-    let amount =
-        (0..columns.len()).rev().filter(free).find(|&i| has_decimals(&columns[i]) && Some(i) != date);
+    // in a wider file the column with decimals may be a unit price just as well: that is left to the person
+    let narrow = columns.len() <= 3 || has_header;
+    let amount = (0..columns.len())
+        .rev()
+        .filter(|_| narrow)
+        .filter(free)
+        .find(|&i| has_decimals(&columns[i]) && Some(i) != date);
     let customer =
         (0..columns.len()).filter(free).find(|&index| Some(index) != date && Some(index) != amount);
     let guesses =
@@ -111,7 +116,12 @@ pub(crate) fn suggestion(columns: &[String], map: &ColumnMap, has_header: bool) 
         let value = field == Field::Amount && map.has_value();
         (!map.has(field) && !value).then(|| format!("{field}={}", guess.map_or_else(|| "…".to_owned(), name)))
     };
-    format!("--map {}", guesses.into_iter().filter_map(part).collect::<Vec<_>>().join(","))
+    let or = if narrow || map.has_value() {
+        ""
+    } else {
+        " (or price=…,quantity=… instead of the amount of the line)"
+    };
+    format!("--map {}{or}", guesses.into_iter().filter_map(part).collect::<Vec<_>>().join(","))
 }
 
 /// How well a delimiter fits: fields recognised, then rows of one width, then columns.
