@@ -123,35 +123,44 @@ impl Facts {
     }
 
     fn check_customers(&self, no: &mut Vec<String>, rough: &mut Vec<String>) {
-        let percent = |share: f64| format!("{:.1} %", share * 100.0);
+        let percent = |share: f64| format!("{:.1}%", share * 100.0);
         match self.customers {
-            0..30 => no.push(format!("{} customers are too few: it takes at least 30.", self.customers)),
+            0..30 => no.push(format!("{} too few: it takes at least 30.", customers_are(self.customers))),
             30..200 => rough.push(format!("{} customers are few: 200 or more make it firm.", self.customers)),
             _ => {}
         }
         let ((two, two_share), (three, three_share)) = (self.two, self.three);
         if two < 10 {
             no.push(format!(
-                "{two} customers ({}) bought on two or more days: it takes 10.",
+                "{} ({}) bought on two or more days: it takes 10.",
+                customers(two),
                 percent(two_share)
             ));
         } else if two < 50 || two_share < 0.05 {
             let share = percent(two_share);
-            rough.push(format!("Only {two} customers ({share}) bought on two or more days."));
+            rough.push(format!("Only {} ({share}) bought on two or more days.", customers(two)));
         }
         if two >= 10 && (three < 20 || three_share < 0.01) {
             let share = percent(three_share);
-            rough.push(format!("Only {three} customers ({share}) bought on three or more days."));
+            rough.push(format!("Only {} ({share}) bought on three or more days.", customers(three)));
         }
     }
 
     fn in_favour(&self, days: u32) -> String {
         format!(
-            "{} days of history hold {} customers, {:.1} % of them with two or more purchase days, and a forecast \
+            "{} days of history hold {} customers, {:.1}% of them with two or more purchase days, and a forecast \
              of {days} days could be tested on the past.",
             self.history_days,
             self.customers,
             self.two.1 * 100.0
         )
     }
+}
+
+fn customers(count: u64) -> String {
+    if count == 1 { "1 customer".to_owned() } else { format!("{count} customers") }
+}
+
+fn customers_are(count: u64) -> String {
+    if count == 1 { "1 customer is".to_owned() } else { format!("{count} customers are") }
 }
