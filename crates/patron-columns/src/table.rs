@@ -95,12 +95,6 @@ impl SalesTable {
         &self.catalog
     }
 
-    /// Bytes of the columns, dictionaries apart.
-    pub fn column_bytes(&self) -> usize {
-        const PER_LINE: usize = 4 * 4 + 8 + 4 + 8 + 1 + 1;
-        self.len() * PER_LINE + self.customer_starts.len() * 4
-    }
-
     pub(crate) fn rows_of(&self, customer: usize) -> Range<usize> {
         self.customer_starts[customer] as usize..self.customer_starts[customer + 1] as usize
     }
