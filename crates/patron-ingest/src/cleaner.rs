@@ -21,8 +21,8 @@ use crate::source::shown;
 use crate::tally::{LineNumbers, Tally};
 use crate::unreadable::{FirstFault, Unreadable};
 
-/// Set aside because an earlier import holds the line.
-pub(crate) const ALREADY_IMPORTED: &str = "already-imported";
+/// Name of the rule by which a line is set aside because an earlier import holds it.
+pub const ALREADY_IMPORTED: &str = "already-imported";
 
 /// Lines and money of one rule.
 #[derive(Clone, Copy, Debug, Default)]

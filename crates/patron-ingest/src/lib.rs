@@ -49,6 +49,7 @@ mod source;
 mod tally;
 mod unreadable;
 
+pub use cleaner::ALREADY_IMPORTED;
 pub use error::IngestError;
 pub use field::Field;
 pub use inspect::{Inspection, inspect};

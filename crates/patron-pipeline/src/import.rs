@@ -8,7 +8,9 @@ use std::thread;
 use chrono::NaiveDateTime;
 use patron_columns::{SalesTable, TableBuilder};
 use patron_domain::{Day, ImportReport, PurchaseRule};
-use patron_ingest::{CleanBatch, Finished, Inspection, KnownLines, ReadOptions, SaleReader};
+use patron_ingest::{
+    ALREADY_IMPORTED, CleanBatch, Finished, Inspection, KnownLines, ReadOptions, SaleReader,
+};
 use patron_store::{ImportId, ImportRecord, ImportWriter, NewImport, Store, StoreError, UndoSummary};
 
 use crate::progress::step;
@@ -172,9 +174,6 @@ pub fn import<T>(
         Ok(ImportOutcome::Imported { id, report: Box::new(report), table: Box::new(table), meanwhile })
     })
 }
-
-/// Name of the rule by which lines of an earlier import are left out.
-const ALREADY_IMPORTED: &str = "already-imported";
 
 /// Takes an import back.
 ///
