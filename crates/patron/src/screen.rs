@@ -8,32 +8,29 @@ pub(crate) use imports::{already_there, imported, imports, undone};
 pub(crate) use reading::inspection;
 pub(crate) use summary::{Summary, summary, timings};
 
-use patron_domain::ImportReport;
+use patron_domain::{FileFacts, ImportReport};
 
 /// 541909 as `541,909`.
 pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() * 4 / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    patron_report::format::count(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
-/// What was read and how: file, lines, span, mapping, dates.
-pub(crate) fn read_lines(report: &ImportReport) -> Vec<String> {
-    let file = &report.file;
+/// What kind of file it is, in the words that are known: format, delimiter, encoding, compression.
+pub(crate) fn kinds(file: &FileFacts) -> String {
     let kinds = [
-        file.recognised.as_deref(),
         Some(file.format.as_str()),
         file.delimiter.as_deref(),
         file.encoding.as_deref(),
         file.compression.as_deref(),
     ];
-    let kinds: Vec<&str> = kinds.into_iter().flatten().filter(|kind| !kind.is_empty()).collect();
+    let known: Vec<&str> = kinds.into_iter().flatten().filter(|kind| !kind.is_empty()).collect();
+    known.join(", ")
+}
+
+/// What was read and how: file, lines, span, mapping, dates.
+pub(crate) fn read_lines(report: &ImportReport) -> Vec<String> {
+    let file = &report.file;
+    let recognised = file.recognised.as_ref().map_or_else(String::new, |name| format!("{name}, "));
     let span = match (report.after.first_day, report.after.last_day) {
         (Some(first), Some(last)) => format!(", {first} to {last}"),
         _ => String::new(),
@@ -41,10 +38,10 @@ pub(crate) fn read_lines(report: &ImportReport) -> Vec<String> {
     let columns: Vec<String> = report.mapping.iter().map(|m| format!("{} = {}", m.field, m.column)).collect();
     vec![
         format!(
-            "Read        {} lines of {} ({}){span}",
+            "Read        {} lines of {} ({recognised}{}){span}",
             grouped(report.lines_read),
             file.name,
-            kinds.join(", ")
+            kinds(file)
         ),
         format!("Columns     {}", columns.join(", ")),
         format!("Dates       {}", report.dates),

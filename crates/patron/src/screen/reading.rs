@@ -2,18 +2,13 @@
 
 use patron_ingest::Inspection;
 
+use super::kinds;
+
 /// The answer of `patron inspect`: what each column means, how dates and numbers are read, the first rows.
 pub(crate) fn inspection(found: &Inspection) -> String {
     let file = &found.file;
-    let kinds = [
-        Some(file.format.as_str()),
-        file.delimiter.as_deref(),
-        file.encoding.as_deref(),
-        file.compression.as_deref(),
-    ];
-    let kinds: Vec<&str> = kinds.into_iter().flatten().collect();
     let mut lines = vec![
-        format!("File        {} ({})", file.name, kinds.join(", ")),
+        format!("File        {} ({})", file.name, kinds(file)),
         format!("Format      {}", file.recognised.as_deref().unwrap_or("not one of the known exports")),
         format!("Dates       {}", found.dates),
         format!(
