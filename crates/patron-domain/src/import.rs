@@ -42,8 +42,56 @@ pub struct RuleCount {
     pub meaning: String,
     /// Lines it owns.
     pub lines: u64,
-    /// Their summed value, as far as it could be read.
+    /// Their summed net value, as far as it could be read.
     pub amount: Money,
+    /// Discounts already taken off that value.
+    #[serde(default)]
+    pub discount: Money,
+}
+
+/// Postage, tax, tips, gift cards and fees among the accepted lines, kind by kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceAmount {
+    /// `shipping`, `tax`, `tip`, `gift card`, or `other`.
+    pub name: String,
+    /// Lines.
+    pub lines: u64,
+    /// Their summed net value.
+    pub amount: Money,
+}
+
+/// How lines came out of a file whose rows also describe whole orders, as shop systems export them.
+///
+/// `rows = lines_read − lines_made + order_rows`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderForm {
+    /// Rows in the file.
+    pub rows: u64,
+    /// Rows that describe an order and hold no line of their own.
+    pub order_rows: u64,
+    /// Lines made from the fields of an order: shipping, tax, tips, refunds.
+    pub lines_made: u64,
+    /// Orders in the file.
+    pub orders: u64,
+    /// Orders whose parts do not add up to the total that the file gives them.
+    pub disagreeing_orders: u64,
+    /// Their totals in the file less the sums of their parts.
+    pub disagreeing_amount: Money,
+    /// Sum of the orders' totals as the file gives them, where it does: the figure the shop system shows.
+    pub total: Option<Money>,
+    /// Whether the file says when refunds happened; else they count on the day of their order.
+    pub refunds_dated: bool,
+}
+
+/// Customers recognised by their e-mail address.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JoinedByEmail {
+    /// Accepted orders whose customer is known by the e-mail address only (guest orders).
+    pub orders: u64,
+    /// Those among them that joined a customer whom other orders name by id.
+    pub joined_an_account: u64,
+    /// Customers made from an e-mail address.
+    pub customers: u64,
 }
 
 /// The file and how it was understood.
@@ -115,8 +163,11 @@ pub struct Overview {
     pub first_day: Option<Day>,
     /// Day of the last line.
     pub last_day: Option<Day>,
-    /// Sum of the lines' amounts, as far as they could be read.
+    /// Sum of the lines' net amounts, as far as they could be read.
     pub amount: Money,
+    /// Discounts already taken off that sum: amount + discount is what was on the price tags.
+    #[serde(default)]
+    pub discount: Money,
     /// Columns with their missing values and quantiles.
     pub columns: Vec<ColumnFacts>,
 }
@@ -125,7 +176,7 @@ pub struct Overview {
 ///
 /// `lines_read = lines_accepted + lines_quarantined`, and the amounts of `rules` that reject add up to
 /// `before.amount − after.amount`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ImportReport {
     /// The file.
     pub file: FileFacts,
@@ -133,13 +184,20 @@ pub struct ImportReport {
     pub mapping: Vec<MappedColumn>,
     /// How dates were read, in words: "year-month-day", "day first, because line 14 has 31/01/2011".
     pub dates: String,
+    /// How times of day came to the shop's clock, in words: "as written", "moved to Europe/Berlin".
+    #[serde(default)]
+    pub times: String,
+    /// Currency of the amounts, where the file says.
+    #[serde(default)]
+    pub currency: Option<String>,
     /// Name of the cleaning profile.
     pub profile: String,
     /// SHA-256 over profile, overlay and mapping: what "the same import" means besides the file's hash.
     pub settings_sha256: String,
     /// Which days count as purchases.
     pub purchase_rule: PurchaseRule,
-    /// Data lines in the file (without header and empty lines).
+    /// Lines in the file (without header and empty lines); where rows describe whole orders too
+    /// ([`ImportReport::order_form`]), the lines of these orders.
     pub lines_read: u64,
     /// Lines accepted.
     pub lines_accepted: u64,
@@ -155,6 +213,15 @@ pub struct ImportReport {
     pub returns_amount: Money,
     /// Value of accepted service lines.
     pub services_amount: Money,
+    /// The same kind by kind; empty in reports of earlier versions.
+    #[serde(default)]
+    pub services: Vec<ServiceAmount>,
+    /// How lines came out of orders, where the file's rows describe orders too.
+    #[serde(default)]
+    pub order_form: Option<OrderForm>,
+    /// Customers recognised by their e-mail address; all zero where the file has none or always names an id.
+    #[serde(default)]
+    pub joined_by_email: JoinedByEmail,
     /// Whether orders were made from customer and day because the file has no order numbers.
     pub derived_orders: bool,
     /// All readable lines.

@@ -12,6 +12,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod attributes;
 mod history;
 mod horizon;
 mod import;
@@ -21,11 +22,15 @@ mod names;
 mod segment;
 mod time;
 
+pub use attributes::{
+    AcquisitionSpend, AttributeKind, Attributes, ContactCost, CustomerAttributes, CustomerRow,
+    MarketingCosts, ProductAttributes, ProductRow, Trait,
+};
 pub use history::{CustomerDay, CustomerHistory, DayHistory, HistoryError, PurchaseHistory, PurchaseRule};
 pub use horizon::Horizon;
 pub use import::{
-    ColumnFacts, FileFacts, ImportReport, MappedColumn, Overview, QuantilePoint, QuarantinedLine, RuleAction,
-    RuleCount,
+    ColumnFacts, FileFacts, ImportReport, JoinedByEmail, MappedColumn, OrderForm, Overview, QuantilePoint,
+    QuarantinedLine, RuleAction, RuleCount, ServiceAmount,
 };
 pub use lines::{LineKind, NO_CODE, NewEntries, OrderEntry, ProductEntry, SaleBatch, line_key};
 pub use money::{Money, ParseMoneyError};

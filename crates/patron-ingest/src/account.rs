@@ -1,6 +1,6 @@
 //! The account of an import, from what was counted.
 
-use patron_domain::{Day, ImportReport, Overview, RuleAction, RuleCount};
+use patron_domain::{Day, ImportReport, Money, Overview, RuleAction, RuleCount};
 
 use crate::cleaner::{ALREADY_IMPORTED, Cleaner, Owned};
 use crate::field::Field;
@@ -49,6 +49,7 @@ impl Cleaner {
             derived_orders: inspection.derived_orders,
             before,
             after,
+            ..ImportReport::default()
         };
         Finished { report, descriptions: self.products.best_descriptions(), first_day, last_day }
     }
@@ -62,6 +63,7 @@ impl Cleaner {
             meaning: meaning.to_owned(),
             lines: owned.lines,
             amount: money(owned.amount),
+            discount: Money::ZERO,
         };
         let faults = Fault::ALL.into_iter().zip(&self.faults).filter(|(_, owned)| owned.lines > 0);
         let faults =

@@ -46,6 +46,7 @@ mod gamma_gamma;
 mod heat_maps;
 mod metrics;
 mod optimise;
+mod ranges;
 mod report;
 pub mod special;
 #[cfg(test)]
@@ -64,5 +65,6 @@ pub use forecaster::{CustomerForecast, FORMAT_VERSION, FittedForecaster, Forecas
 pub use gamma_gamma::{GammaGamma, GammaGammaFit, GammaGammaParams, GammaGammaValidParams, RepeatSpend};
 pub use heat_maps::HeatMap;
 pub use metrics::{Decile, Scores, deciles, scores};
+pub use ranges::{ChanceFact, ChanceReason, PastForecast, TotalRange};
 pub use report::{Importance, ModelsReport, RegressionReport, Unit, Weight};
 pub use textbook::{ASSUMED_MARGIN, TextbookClv};

@@ -8,6 +8,7 @@ use crate::btyd::Btyd;
 use crate::candidates::Fitted;
 use crate::data_check::DataCheck;
 use crate::features::FeatureSpec;
+use crate::ranges::TotalRange;
 use crate::textbook::TextbookClv;
 use crate::{BgNbdFit, FittedForecaster, ForecasterName, GammaGammaFit};
 
@@ -38,6 +39,9 @@ pub struct ModelsReport {
     pub data_check: DataCheck,
     /// The holdout, where one was run.
     pub backtest: Option<Backtest>,
+    /// The shop's total with its range, for each horizon tested on the past; empty without a test.
+    #[serde(default)]
+    pub totals: Vec<TotalRange>,
 }
 
 /// The unit of a number.
@@ -67,6 +71,7 @@ impl ModelsReport {
             regression: fitted.regression(),
             data_check: fitted.data_check().clone(),
             backtest,
+            totals: Vec::new(),
         }
     }
 }

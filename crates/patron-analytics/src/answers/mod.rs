@@ -5,6 +5,7 @@
 //! per customer, or per product and month, carry codes (resolve them with the source's
 //! [`Catalog`](patron_columns::Catalog)); all other rows carry texts. An unknown country is the empty text.
 
+mod attributes;
 mod countries;
 mod customers;
 mod products;
@@ -12,6 +13,10 @@ mod repeat;
 mod time;
 mod trends;
 
+pub use attributes::{
+    AcquisitionCost, AttributeAnswers, CustomerGroup, CustomerTrait, Group, GroupExpectation, Margin,
+    ProductGroup, ProductMargin, ProductTrait, Unlock,
+};
 pub use countries::{CountryProduct, CountrySummary};
 pub use customers::{
     Cohort, CohortCell, Cohorts, Concentration, CustomerSummary, DaysBetween, DaysBetweenBucket,

@@ -196,6 +196,7 @@ fn import(batches: &[SaleBatch]) -> ImportReport {
         meaning: "A rule.".to_owned(),
         lines,
         amount,
+        discount: Money::ZERO,
     };
     ImportReport {
         file: FileFacts { name: "sales.csv".to_owned(), ..FileFacts::default() },
@@ -218,5 +219,6 @@ fn import(batches: &[SaleBatch]) -> ImportReport {
         derived_orders: false,
         before: Overview { lines: accepted + 2, amount: after + aside, ..Overview::default() },
         after: Overview { lines: accepted, amount: after, ..Overview::default() },
+        ..ImportReport::default()
     }
 }

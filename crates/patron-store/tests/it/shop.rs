@@ -159,5 +159,6 @@ pub(crate) fn report(accepted: usize, quarantined: usize) -> ImportReport {
         derived_orders: false,
         before: Overview::default(),
         after: Overview::default(),
+        ..ImportReport::default()
     }
 }

@@ -1,0 +1,193 @@
+//! Customers and products by what is known of them beyond the log.
+
+use patron_domain::{Money, Month};
+use serde::Serialize;
+
+use super::ProductRef;
+
+/// What customers are grouped by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CustomerTrait {
+    /// Country: the shop's own customer list, else the customer's first line.
+    Country,
+    /// City.
+    City,
+    /// Gender, in the shop's own words.
+    Gender,
+    /// Age at the as-of date: under 20, 20–29, … 70 and over.
+    AgeBand,
+    /// Acquisition channel.
+    Channel,
+}
+
+/// What products are grouped by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProductTrait {
+    /// Category.
+    Category,
+    /// Country of the producer.
+    ProducerCountry,
+}
+
+/// Which customers or products a row is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Group {
+    /// Those with this word.
+    Named(String),
+    /// Those of whom it is not known.
+    Unknown,
+    /// Groups of fewer than five customers, taken together so that nobody can be made out.
+    Merged {
+        /// How many groups.
+        groups: u64,
+    },
+}
+
+/// Revenue less cost, where the cost of the products is known.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Margin {
+    /// Net revenue of the lines whose product has a known cost.
+    pub revenue: Money,
+    /// Net units of those lines × cost of a unit.
+    pub cost: Money,
+    /// Revenue − cost.
+    pub margin: Money,
+    /// Margin ÷ revenue; `None` unless the revenue is above zero.
+    pub share: Option<f64>,
+    /// Share of all net revenue that has a known cost; `None` unless all net revenue is above zero.
+    pub covered: Option<f64>,
+}
+
+/// Customers who share something. Ordered by trait, then named groups by revenue (highest first), then the merged
+/// ones, then the unknown.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CustomerGroup {
+    /// What they are grouped by.
+    pub by: CustomerTrait,
+    /// Which of them.
+    pub group: Group,
+    /// Customers with an order.
+    pub customers: u64,
+    /// Of them: bought on two or more days ever.
+    pub repeat_customers: u64,
+    /// Repeat customers ÷ customers.
+    pub repeat_share: Option<f64>,
+    /// Orders with a sale line.
+    pub orders: u64,
+    /// Net revenue so far.
+    pub revenue: Money,
+    /// Net revenue ÷ customers, in currency units.
+    pub revenue_per_customer: Option<f64>,
+    /// Net revenue ÷ orders, in currency units.
+    pub average_order_value: Option<f64>,
+    /// Customers of the group with a forecast, and their expected net revenue in the coming 3 and 12 months summed,
+    /// in currency units; `None` without forecasts.
+    pub expected: Option<GroupExpectation>,
+    /// Margin on what they bought; `None` where no cost is known.
+    pub margin: Option<Margin>,
+}
+
+/// What the customers of a group are expected to bring.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct GroupExpectation {
+    /// Customers with a forecast.
+    pub customers: u64,
+    /// Expected net revenue in the coming 3 calendar months, in currency units.
+    pub value_3m: f64,
+    /// The same for 12 months.
+    pub value_12m: f64,
+}
+
+/// Products that share something. Ordered as [`CustomerGroup`]s are.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ProductGroup {
+    /// What they are grouped by.
+    pub by: ProductTrait,
+    /// Which of them; groups bought by fewer than five known customers are merged.
+    pub group: Group,
+    /// Products with a sale or return line.
+    pub products: u64,
+    /// Distinct known customers who bought one of them.
+    pub customers: u64,
+    /// Net units.
+    pub quantity: i64,
+    /// Net revenue.
+    pub revenue: Money,
+    /// Of the net revenue of all products; `None` unless that is above zero.
+    pub revenue_share: Option<f64>,
+    /// Margin; `None` where no cost is known.
+    pub margin: Option<Margin>,
+}
+
+/// A product and its margin; products whose cost is known, highest margin first.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ProductMargin {
+    /// The product.
+    pub product: ProductRef,
+    /// Net units.
+    pub quantity: i64,
+    /// Cost of a unit.
+    pub unit_cost: Money,
+    /// Its margin; `covered` is 1.
+    pub margin: Margin,
+}
+
+/// What winning a customer cost, by month and channel. Ordered by month, then channel; months with spend or new
+/// customers of a channel that ever had spend.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AcquisitionCost {
+    /// The month.
+    pub month: Month,
+    /// The channel.
+    pub channel: String,
+    /// Spend in that month; `None` where the costs file names none.
+    pub spend: Option<Money>,
+    /// Customers of that channel whose first order lies in the month.
+    pub new_customers: u64,
+    /// Spend ÷ new customers, in currency units; `None` without either.
+    pub per_customer: Option<f64>,
+}
+
+/// Something the shop could add, and what it would unlock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unlock {
+    /// Unit costs of products: margins.
+    UnitCosts,
+    /// Categories of products: revenue by category.
+    Categories,
+    /// Producer countries of products: revenue by producer country.
+    ProducerCountries,
+    /// Cities of customers.
+    Cities,
+    /// Genders of customers.
+    Genders,
+    /// Birthdays of customers: age bands.
+    Birthdays,
+    /// Acquisition channels of customers: which channel brings customers that stay.
+    Channels,
+    /// Cost of a contact by channel: what a campaign must bring in.
+    ContactCosts,
+    /// Acquisition spend by month and channel: what a new customer costs.
+    AcquisitionSpend,
+}
+
+/// Every answer about attributes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct AttributeAnswers {
+    /// Customers by country, and by what else is known of any of them.
+    pub customer_groups: Vec<CustomerGroup>,
+    /// Products by what is known of any of them.
+    pub product_groups: Vec<ProductGroup>,
+    /// Products with a known cost.
+    pub product_margins: Vec<ProductMargin>,
+    /// Margin of all product revenue; `None` where no cost is known.
+    pub margin: Option<Margin>,
+    /// What winning a customer cost; empty without acquisition spend.
+    pub acquisition: Vec<AcquisitionCost>,
+    /// What is not known of anybody or anything, and could be added.
+    pub unlocks: Vec<Unlock>,
+}
