@@ -36,4 +36,4 @@ pub use lines::{LineKind, NO_CODE, NewEntries, OrderEntry, ProductEntry, SaleBat
 pub use money::{Money, ParseMoneyError};
 pub use names::Names;
 pub use segment::{Segment, Suitability, quartile_segments};
-pub use time::{Day, Month, ParseDayError, SECONDS_PER_DAY, Timestamp};
+pub use time::{Day, Month, ParseDayError, ParseMonthError, SECONDS_PER_DAY, Timestamp};

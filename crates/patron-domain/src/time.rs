@@ -160,6 +160,19 @@ impl Month {
     }
 }
 
+/// A text that is not a month.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("'{0}' is not a month; write it as 2011-11")]
+pub struct ParseMonthError(String);
+
+impl FromStr for Month {
+    type Err = ParseMonthError;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let day = format!("{text}-01").parse::<Day>();
+        day.map(Day::month).map_err(|_| ParseMonthError(text.to_owned()))
+    }
+}
+
 impl fmt::Display for Month {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:04}-{:02}", self.year(), self.of_year())
@@ -175,8 +188,7 @@ impl Serialize for Month {
 impl<'de> Deserialize<'de> for Month {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let day: Day = format!("{text}-01").parse().map_err(serde::de::Error::custom)?;
-        Ok(day.month())
+        text.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -217,6 +229,8 @@ mod tests {
         let json = serde_json::to_string(&month).unwrap();
         assert_eq!(json, "\"2011-11\"");
         assert_eq!(serde_json::from_str::<Month>(&json).unwrap(), month);
+        let error = "11/2011".parse::<Month>().unwrap_err();
+        assert_eq!(error.to_string(), "'11/2011' is not a month; write it as 2011-11");
     }
 
     #[test]
