@@ -57,8 +57,8 @@ pub(crate) struct Evidence {
 
 /// Where what is looked for stands.
 pub(crate) struct Looked {
-    date: Option<usize>,
-    numbers: Vec<usize>,
+    pub(crate) date: Option<usize>,
+    pub(crate) numbers: Vec<usize>,
 }
 
 impl Looked {

@@ -283,7 +283,7 @@ fn per_unit(amount: Money, quantity: Option<i64>) -> Money {
 }
 
 /// `17850.0`, as data frames write an integer beside missing values, is `17850`; all else stays as it is.
-fn whole_id(text: &[u8]) -> &[u8] {
+pub(crate) fn whole_id(text: &[u8]) -> &[u8] {
     let Some(point) = memchr::memrchr(b'.', text) else { return text };
     let (whole, decimals) = (&text[..point], &text[point + 1..]);
     let zeros = !decimals.is_empty() && decimals.iter().all(|&byte| byte == b'0');
@@ -292,7 +292,7 @@ fn whole_id(text: &[u8]) -> &[u8] {
 }
 
 /// The ways in which programs write "no value".
-fn is_nothing(text: &[u8]) -> bool {
+pub(crate) fn is_nothing(text: &[u8]) -> bool {
     const NOTHING: [&[u8]; 8] = [b"nan", b"null", b"none", b"n/a", b"#n/a", b"<na>", b"\\n", b"nat"];
     text.is_empty() || text.len() <= 4 && NOTHING.iter().any(|nothing| nothing.eq_ignore_ascii_case(text))
 }
