@@ -6,7 +6,7 @@ use patron_columns::RollupSource;
 use patron_domain::Day;
 
 use crate::facts::{CustomerFacts, OrderFacts, PairFacts, ProductFacts};
-use crate::{AnalysisOptions, AnalyticsError, MonthCalendar};
+use crate::{AbsentAnswers, AnalysisOptions, AnalyticsError, Answers, MonthCalendar};
 
 /// A source under examination. Every method is one question; what it has to read is kept for the next.
 pub struct Analysis<'a> {
@@ -38,6 +38,58 @@ impl<'a> Analysis<'a> {
     /// The months of the log and which of them were seen whole; `None` for an empty log.
     pub fn calendar(&self) -> Option<MonthCalendar> {
         self.orders.calendar.described()
+    }
+
+    /// Every answer at once: [`crate::analyse`] for who has more questions to ask of the same source.
+    ///
+    /// # Errors
+    /// As the source fails.
+    pub fn answers(&self) -> Result<Answers, AnalyticsError> {
+        Ok(Answers {
+            as_of: self.as_of(),
+            absent: self.absent()?,
+            totals: self.totals()?,
+            calendar: self.calendar(),
+            monthly: self.monthly()?,
+            month_details: self.month_details()?,
+            repeat_shares: self.repeat_shares()?,
+            repeat_by_country: self.repeat_by_country()?,
+            repeat_spend: self.repeat_spend()?,
+            product_spend: self.product_spend()?,
+            products: self.products()?,
+            product_ranking: self.product_ranking()?,
+            repeat_items: self.repeat_items()?,
+            popular: self.popular()?,
+            trending: self.trending()?,
+            product_months: self.product_months()?,
+            product_trends: self.product_trends()?,
+            total_trends: self.total_trends()?,
+            countries: self.countries()?,
+            country_products: self.country_products()?,
+            customers: self.customers()?,
+            orders_histogram: self.orders_histogram()?,
+            days_between: self.days_between()?,
+            second_order: self.second_order()?,
+            second_order_curve: self.second_order_curve()?,
+            first_products: self.first_products()?,
+            cohorts: self.cohorts()?,
+            concentration: self.concentration()?,
+            lorenz: self.lorenz()?,
+        })
+    }
+
+    /// What no sale or return line names.
+    ///
+    /// # Errors
+    /// As the source fails.
+    pub fn absent(&self) -> Result<Vec<AbsentAnswers>, AnalyticsError> {
+        let totals = self.totals()?;
+        let absent = [
+            (AbsentAnswers::Customers, self.customer_facts()?.customers.is_empty()),
+            (AbsentAnswers::Products, totals.products == 0),
+            (AbsentAnswers::Countries, totals.countries == 0),
+        ];
+        Ok(absent.into_iter().filter(|&(_, absent)| absent).map(|(what, _)| what).collect())
     }
 
     pub(crate) fn orders(&self) -> &OrderFacts {

@@ -69,6 +69,8 @@ use serde::Serialize;
 pub struct Answers {
     /// Day to which inactivity and rates are counted: the later of the asked day and the last sale.
     pub as_of: Day,
+    /// What the log does not name, so that the answers about it are empty; in the order of [`AbsentAnswers`].
+    pub absent: Vec<AbsentAnswers>,
     /// The shop as a whole.
     pub totals: ShopTotals,
     /// The months of the log; `None` for an empty one.
@@ -134,35 +136,5 @@ pub struct Answers {
 /// [`AnalyticsError::Rollup`] as the source fails; [`AnalyticsError::SpanTooLong`] for a log of more than 200
 /// years.
 pub fn analyse(source: &dyn RollupSource, options: &AnalysisOptions) -> Result<Answers, AnalyticsError> {
-    let analysis = Analysis::new(source, options)?;
-    Ok(Answers {
-        as_of: analysis.as_of(),
-        totals: analysis.totals()?,
-        calendar: analysis.calendar(),
-        monthly: analysis.monthly()?,
-        month_details: analysis.month_details()?,
-        repeat_shares: analysis.repeat_shares()?,
-        repeat_by_country: analysis.repeat_by_country()?,
-        repeat_spend: analysis.repeat_spend()?,
-        product_spend: analysis.product_spend()?,
-        products: analysis.products()?,
-        product_ranking: analysis.product_ranking()?,
-        repeat_items: analysis.repeat_items()?,
-        popular: analysis.popular()?,
-        trending: analysis.trending()?,
-        product_months: analysis.product_months()?,
-        product_trends: analysis.product_trends()?,
-        total_trends: analysis.total_trends()?,
-        countries: analysis.countries()?,
-        country_products: analysis.country_products()?,
-        customers: analysis.customers()?,
-        orders_histogram: analysis.orders_histogram()?,
-        days_between: analysis.days_between()?,
-        second_order: analysis.second_order()?,
-        second_order_curve: analysis.second_order_curve()?,
-        first_products: analysis.first_products()?,
-        cohorts: analysis.cohorts()?,
-        concentration: analysis.concentration()?,
-        lorenz: analysis.lorenz()?,
-    })
+    Analysis::new(source, options)?.answers()
 }

@@ -5,6 +5,7 @@
 //! per customer, or per product and month, carry codes (resolve them with the source's
 //! [`Catalog`](patron_columns::Catalog)); all other rows carry texts. An unknown country is the empty text.
 
+mod absent;
 mod attributes;
 mod countries;
 mod customers;
@@ -13,6 +14,7 @@ mod repeat;
 mod time;
 mod trends;
 
+pub use absent::AbsentAnswers;
 pub use attributes::{
     AcquisitionCost, AttributeAnswers, CustomerGroup, CustomerTrait, Group, GroupExpectation, Margin,
     ProductGroup, ProductMargin, ProductTrait, Unlock,

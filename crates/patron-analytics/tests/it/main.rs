@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a table in memory never fails to yield its rollups")]
 #![expect(clippy::panic, reason = "a test that cannot go on stops")]
 
+mod absent;
 mod by_hand;
 mod laws;
 mod published;
