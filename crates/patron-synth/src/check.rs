@@ -167,7 +167,7 @@ fn positive(field: &str, value: f64) -> Result<(), SynthError> {
     within(field, value, 1e-4..=1e9, "between 0.0001 and a thousand million")
 }
 
-fn share(field: &str, value: f64) -> Result<(), SynthError> {
+pub(crate) fn share(field: &str, value: f64) -> Result<(), SynthError> {
     within(field, value, 0.0..=1.0, "between 0 and 1")
 }
 

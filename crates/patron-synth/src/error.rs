@@ -1,4 +1,6 @@
-//! What can be wrong with a scenario.
+//! What can be wrong with a scenario, or with writing an export.
+
+use std::io;
 
 use patron_domain::{Day, HistoryError};
 
@@ -77,6 +79,18 @@ pub enum SynthError {
         expected: f64,
         /// The limit.
         limit: u64,
+    },
+    /// A currency that is no ISO 4217 code.
+    #[error("`currency` is {currency:?}, but must be a code of three capital letters such as EUR")]
+    NotACurrency {
+        /// What was given.
+        currency: String,
+    },
+    /// The export could not be written; what stands in the file is not the whole of it.
+    #[error("the export could not be written: {kind}")]
+    Write {
+        /// What the file system said.
+        kind: io::ErrorKind,
     },
     /// A simulated history that contradicts itself, which takes a waiting time of exactly zero.
     #[error("a simulated history is impossible: {0}")]

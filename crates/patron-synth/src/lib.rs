@@ -6,6 +6,9 @@
 //! find. [`simulate_histories`], [`simulate_day_histories`] and [`simulate_spend`] give what the models are fitted
 //! to without a shop around it.
 //!
+//! [`write_shopify`] and [`write_woocommerce`] write the shop's orders as the files that shop systems export, with
+//! guests, discounts, refunds, tax and two time zones, and say to the cent what they must come to.
+//!
 //! The simulator tells each model's story forwards and shares no code with any likelihood, so the one can
 //! judge the other.
 //!
@@ -19,6 +22,17 @@
 //! assert!((100..200).contains(&alive));
 //! # Ok::<(), patron_synth::SynthError>(())
 //! ```
+//!
+//! ```
+//! use patron_synth::{DirtRates, ExportOptions, Scenario, generate, write_shopify};
+//!
+//! let scenario = Scenario { customers: 50, dirt: DirtRates::default(), ..Scenario::demo() };
+//! let mut file = Vec::new();
+//! let truth = write_shopify(&generate(&scenario, 7)?, &ExportOptions::default(), 7, &mut file)?;
+//! let sums = truth.accepted;
+//! assert_eq!(sums.product_revenue, sums.goods - sums.discounts - sums.goods_tax - sums.refunded_goods);
+//! # Ok::<(), patron_synth::SynthError>(())
+//! ```
 
 mod basket;
 mod batches;
@@ -28,6 +42,7 @@ mod chance;
 mod check;
 mod clock;
 mod error;
+mod export;
 mod histories;
 mod orders;
 mod scenario;
@@ -38,6 +53,10 @@ mod words;
 
 pub use catalogue::ProductRole;
 pub use error::SynthError;
+pub use export::{
+    ExportAmounts, ExportMonth, ExportOptions, ExportTruth, ExportZone, SetAside, write_shopify,
+    write_woocommerce,
+};
 pub use histories::{CustomerAge, simulate_day_histories, simulate_histories, simulate_spend};
 pub use scenario::{
     BgNbdParams, CatalogueParams, CountryShare, DirtRates, GammaGammaParams, Rhythm, Scenario,

@@ -1,6 +1,8 @@
 //! The shop from outside: its log against its truth.
 
 #[cfg(test)]
+mod export;
+#[cfg(test)]
 mod log;
 #[cfg(test)]
 mod shop;

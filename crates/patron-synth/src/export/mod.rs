@@ -1,0 +1,18 @@
+//! A shop's orders as the files that shop systems export, with totals known to the cent.
+
+mod bill;
+mod draw;
+mod money;
+mod options;
+mod people;
+mod sheet;
+mod shopify;
+mod truth;
+mod woocommerce;
+mod zone;
+
+pub use options::ExportOptions;
+pub use shopify::write_shopify;
+pub use truth::{ExportAmounts, ExportMonth, ExportTruth, SetAside};
+pub use woocommerce::write_woocommerce;
+pub use zone::ExportZone;
