@@ -243,7 +243,7 @@ fn write(
             }
             ToWriter::Finish(last) => {
                 let (finished, links) = *last;
-                return Ok(writer.finish(&finished.report, &finished.descriptions, &links)?);
+                return Ok(writer.finish(&finished.report, &finished.descriptions, &[], &links)?);
             }
         }
     }

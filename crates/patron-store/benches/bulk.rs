@@ -24,7 +24,7 @@ fn import(store: &mut Store, batches: &[SaleBatch]) -> Result<(), StoreError> {
     let mut writer = store.begin_import(&shop::import("shop.csv"))?;
     batches.iter().try_for_each(|batch| writer.write(batch, &[]))?;
     writer.write(&SaleBatch::default(), &[shop::set_aside(7)])?;
-    writer.finish(&shop::report(LINES, 1), &[], &[]).map(drop)
+    writer.finish(&shop::report(LINES, 1), &[], &[], &[]).map(drop)
 }
 
 /// One statement, one row after the other, without anything the rows refer to.

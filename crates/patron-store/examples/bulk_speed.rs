@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let descriptions: Vec<String> = (0..4_000).map(|code| format!("final name {code}")).collect();
     let written = cpu_seconds()? - start;
     let products: usize = batches.iter().map(|batch| batch.added.products.len()).sum();
-    writer.finish(&shop::report(lines, quarantined.len()), &descriptions[..products.min(4_000)], &[])?;
+    writer.finish(&shop::report(lines, quarantined.len()), &descriptions[..products.min(4_000)], &[], &[])?;
     let stored = cpu_seconds()? - start;
     println!("import: {lines} lines in {stored:.3} CPU s (commit and checkpoint {:.3})", stored - written);
     println!("memory: {} KiB above the batches at the peak", memory()?.saturating_sub(before));

@@ -1,7 +1,14 @@
 //! What moves many rows at once, with prepared statements on a connection of its own.
 
+mod attributes;
 mod codes;
+mod contacts;
 mod days;
+mod details;
+mod explain;
+mod files;
+mod find;
+mod kept;
 mod known;
 mod lines;
 mod scan;
@@ -11,12 +18,14 @@ mod writer;
 use std::path::Path;
 use std::time::Duration;
 
+pub(crate) use files::{set_costs, set_customers, set_products};
 pub(crate) use known::KnownLines;
-use patron_domain::SaleBatch;
+use patron_domain::{Attributes, SaleBatch};
 pub(crate) use undo::undo;
 pub use writer::ImportWriter;
 
-use crate::{StoreError, connect};
+use crate::error::Outcome;
+use crate::{ExplainedLine, LineFilter, StoreError, connect};
 
 /// Lines of a batch when a scan's batches are our own business.
 pub(crate) const SCAN_LINES: usize = 8192;
@@ -28,10 +37,29 @@ pub(crate) fn scan<E: From<StoreError>>(
     batch_lines: usize,
     sink: impl FnMut(SaleBatch) -> Result<(), E>,
 ) -> Result<u64, E> {
-    let begun = connect::bulk(path, patience).and_then(|connection| {
-        connection.execute_batch("BEGIN")?;
-        Ok(connection)
-    });
-    let connection = begun.map_err(|fault| fault.at(path))?;
+    let connection = snapshot(path, patience).map_err(|fault| fault.at(path))?;
     scan::scan(&connection, batch_lines, sink).map_err(|stopped| stopped.at(path))
+}
+
+/// Sale lines that fit a filter, by time, from one state of the database at `path`.
+pub(crate) fn explain_lines<E: From<StoreError>>(
+    path: &Path,
+    patience: Duration,
+    filter: &LineFilter,
+    sink: impl FnMut(ExplainedLine) -> Result<(), E>,
+) -> Result<u64, E> {
+    let connection = snapshot(path, patience).map_err(|fault| fault.at(path))?;
+    explain::lines(&connection, filter, sink).map_err(|stopped| stopped.at(path))
+}
+
+/// What is known of customers and products, from one state of the database at `path`.
+pub(crate) fn attributes(path: &Path, patience: Duration) -> Outcome<Attributes> {
+    attributes::read(&snapshot(path, patience)?)
+}
+
+/// A connection that shows one state of the database, whatever others write.
+fn snapshot(path: &Path, patience: Duration) -> Outcome<rusqlite::Connection> {
+    let connection = connect::bulk(path, patience)?;
+    connection.execute_batch("BEGIN")?;
+    Ok(connection)
 }

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
+use patron_domain::AttributeKind;
 use rusqlite::ErrorCode;
 
 use crate::{ImportId, RunId};
@@ -102,6 +103,55 @@ pub enum StoreError {
     /// A prediction for somebody the database does not hold.
     #[error("there is no customer '{0}' in the database to store a prediction for")]
     UnknownCustomer(String),
+    /// A file of customers or products of which not a single line fits the shop.
+    #[error("{}", nothing_matched(file, *kind, *lines, example_in_file, example_in_shop.as_deref()))]
+    NothingMatched {
+        /// Name of the file.
+        file: String,
+        /// What it tells about.
+        kind: AttributeKind,
+        /// Data lines in it.
+        lines: u64,
+        /// The first id, e-mail address or stock code in it.
+        example_in_file: String,
+        /// One that the shop has; `None` while it has none at all.
+        example_in_shop: Option<String>,
+    },
+    /// Two lines of a file of customers or products that contradict each other.
+    #[error(
+        "'{file}' has two lines for '{id}', {first_line} and {second_line}, with different values for {field}; \
+         keep one of them; nothing was stored"
+    )]
+    Contradiction {
+        /// Name of the file.
+        file: String,
+        /// The customer's id or the stock code in the shop.
+        id: String,
+        /// What they differ in.
+        field: String,
+        /// Line that says one thing.
+        first_line: u64,
+        /// Line that says another.
+        second_line: u64,
+    },
+    /// Lines were asked for by a name the shop does not have.
+    #[error("the shop has no {what} '{name}'{}", did_you_mean(nearest.as_deref()))]
+    UnknownName {
+        /// `customer`, `product`, `country` or `order`.
+        what: &'static str,
+        /// As asked for.
+        name: String,
+        /// The one that differs from it only in case and blanks.
+        nearest: Option<String>,
+    },
+    /// No line was set aside by that rule.
+    #[error("no line was set aside by a rule '{rule}'; {}", list_of_rules(rules))]
+    UnknownRule {
+        /// As asked for.
+        rule: String,
+        /// Rules by which lines were set aside.
+        rules: Vec<String>,
+    },
     /// A batch whose columns differ in length.
     #[error("column {column} of a batch has {found} values, its amounts are {expected}")]
     UnevenBatch {
@@ -161,6 +211,38 @@ pub enum StoreError {
         /// What it says.
         source: Box<dyn Error + Send + Sync>,
     },
+}
+
+fn nothing_matched(
+    file: &str,
+    kind: AttributeKind,
+    lines: u64,
+    in_file: &str,
+    in_shop: Option<&str>,
+) -> String {
+    let (kind, nothing) = (kind.word(), "nothing was stored");
+    match in_shop {
+        Some(in_shop) => format!(
+            "none of the {lines} lines of '{file}' fits the {kind} of this shop, so it looks like a file of another \
+             shop: it has '{in_file}' where the shop has '{in_shop}'; {nothing}"
+        ),
+        None => format!(
+            "the shop has no {kind} yet that '{file}' could tell about; import its sales first; {nothing}"
+        ),
+    }
+}
+
+fn did_you_mean(nearest: Option<&str>) -> String {
+    nearest
+        .map_or_else(|| "; check the spelling".to_owned(), |nearest| format!("; did you mean '{nearest}'?"))
+}
+
+fn list_of_rules(rules: &[String]) -> String {
+    if rules.is_empty() {
+        "none was set aside at all".to_owned()
+    } else {
+        format!("the rules are: {}", rules.join(", "))
+    }
 }
 
 /// An error before it is known which file it belongs to.

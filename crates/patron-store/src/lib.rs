@@ -34,8 +34,9 @@ mod url;
 pub use bulk::ImportWriter;
 pub use error::StoreError;
 pub use records::{
-    Counts, ImportId, ImportRecord, ModelRun, NewImport, NewModelRun, Prediction, QuarantineEntry, RunId,
-    Shop, UndoSummary,
+    AttributeFileRecord, Counts, ExplainedLine, ImportId, ImportRecord, LineFilter, Matched, ModelRun,
+    NewAttributeFile, NewImport, NewModelRun, Prediction, QuarantineEntry, QuarantineRule, RunId, Shop,
+    UndoSummary,
 };
 pub use store::Store;
 pub use url::DatabaseUrl;

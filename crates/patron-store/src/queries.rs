@@ -1,5 +1,6 @@
 //! Queries: each takes a connection and returns domain types; rows stay inside.
 
+pub(crate) mod attribute_files;
 pub(crate) mod counts;
 pub(crate) mod imports;
 pub(crate) mod quarantine;

@@ -1,10 +1,16 @@
 //! What goes into the database and comes out of it, besides sale lines.
 
+mod attributes;
+mod explain;
+
 use std::fmt;
 use std::str::FromStr;
 
 use chrono::NaiveDateTime;
 use patron_domain::{Day, ImportReport, Money, QuarantinedLine, Segment, Suitability};
+
+pub use attributes::{AttributeFileRecord, Matched, NewAttributeFile};
+pub use explain::{ExplainedLine, LineFilter, QuarantineRule};
 
 /// Number of an import, never given twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,6 +2,27 @@
 //! `PATRON_BLESS=1 cargo test -p patron-store schema`
 
 diesel::table! {
+    acquisition_spend (month, channel) {
+        month -> Date,
+        channel -> Text,
+        amount -> BigInt,
+    }
+}
+
+diesel::table! {
+    attribute_files (id) {
+        id -> BigInt,
+        kind -> Text,
+        file_name -> Text,
+        sha256 -> Text,
+        imported_at -> Timestamp,
+        lines -> BigInt,
+        matched -> BigInt,
+        unmatched -> Text,
+    }
+}
+
+diesel::table! {
     cancellations (sale_id) {
         sale_id -> BigInt,
         purchase_id -> BigInt,
@@ -9,9 +30,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    contact_costs (channel) {
+        channel -> Text,
+        cost -> BigInt,
+    }
+}
+
+diesel::table! {
     countries (id) {
         id -> BigInt,
         name -> Text,
+    }
+}
+
+diesel::table! {
+    customer_changes (customer_id, import_id) {
+        customer_id -> BigInt,
+        import_id -> BigInt,
+        former -> Text,
     }
 }
 
@@ -31,6 +67,8 @@ diesel::table! {
         gender -> Nullable<Text>,
         acquisition_channel -> Nullable<Text>,
         imported -> Bool,
+        may_contact -> Nullable<Bool>,
+        listed_country_id -> Nullable<BigInt>,
     }
 }
 
@@ -183,7 +221,8 @@ diesel::table! {
     }
 }
 
-diesel::joinable!(customers -> countries (country_id));
+diesel::joinable!(customer_changes -> customers (customer_id));
+diesel::joinable!(customer_changes -> imports (import_id));
 diesel::joinable!(predictions -> customers (customer_id));
 diesel::joinable!(predictions -> model_runs (run_id));
 diesel::joinable!(product_descriptions -> imports (import_id));
@@ -199,8 +238,12 @@ diesel::joinable!(transactions -> countries (country_id));
 diesel::joinable!(transactions -> customers (customer_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    acquisition_spend,
+    attribute_files,
     cancellations,
+    contact_costs,
     countries,
+    customer_changes,
     customers,
     dates,
     imports,

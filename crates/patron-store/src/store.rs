@@ -3,16 +3,17 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use patron_domain::SaleBatch;
+use patron_domain::{Attributes, CustomerRow, MarketingCosts, ProductRow, SaleBatch};
 use rustc_hash::FxHashMap;
 
 use crate::bulk::{self, ImportWriter, KnownLines, SCAN_LINES};
 use crate::connect::{self, Connection, PATIENCE};
 use crate::error::Outcome;
-use crate::queries::{counts, imports, quarantine, runs, shop};
+use crate::queries::{attribute_files, counts, imports, quarantine, runs, shop};
 use crate::{
-    Counts, DatabaseUrl, ImportId, ImportRecord, ModelRun, NewImport, NewModelRun, Prediction,
-    QuarantineEntry, RunId, Shop, StoreError, UndoSummary,
+    AttributeFileRecord, Counts, DatabaseUrl, ExplainedLine, ImportId, ImportRecord, LineFilter, Matched,
+    ModelRun, NewAttributeFile, NewImport, NewModelRun, Prediction, QuarantineEntry, QuarantineRule, RunId,
+    Shop, StoreError, UndoSummary,
 };
 
 /// An open database.
@@ -112,7 +113,9 @@ impl Store {
     /// Removes an import: its sale lines and quarantined lines, the customers, products and orders that came with
     /// an import and to which nothing refers any more, and the model runs that have seen it.
     ///
-    /// Undoing the latest import restores exactly the state before it.
+    /// Undoing the latest import restores exactly the state before it. Contact data that came with the import give
+    /// way to what was known before, unless something later has written over them; what files of customers and
+    /// products have told goes only with the customers and products that go.
     ///
     /// # Errors
     /// [`StoreError::UnknownImport`]; [`StoreError::Locked`] if another program is writing.
@@ -157,6 +160,107 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<QuarantineEntry>, StoreError> {
         self.query(|connection| quarantine::page(connection, import, after, limit))
+    }
+
+    /// Which rules have set lines aside, and how many worth how much, over all imports; by name.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn quarantine_rules(&mut self) -> Result<Vec<QuarantineRule>, StoreError> {
+        self.query(quarantine::rules)
+    }
+
+    /// A page of what one rule has set aside, like [`Store::quarantine`].
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownRule`] for a rule that has set nothing aside, with those that have.
+    pub fn quarantine_of_rule(
+        &mut self,
+        rule: &str,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<QuarantineEntry>, StoreError> {
+        self.query(|connection| quarantine::of_rule(connection, rule, after, limit))
+    }
+
+    /// Hands the sale lines that fit `filter` to `sink`, all kinds of them, by time and in the order of import
+    /// where the time is the same; returns their number.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownName`] for a customer, product, country or order the shop does not have (a month
+    /// without lines is no error); what the database says; or the first error of `sink`, which ends the reading.
+    pub fn explain_lines<E: From<StoreError>>(
+        &mut self,
+        filter: &LineFilter,
+        sink: impl FnMut(ExplainedLine) -> Result<(), E>,
+    ) -> Result<u64, E> {
+        bulk::explain_lines(&self.path, self.patience, filter, sink)
+    }
+
+    /// Notes what a file tells about the shop's customers; what it leaves open stays as it was.
+    ///
+    /// A row means the customer with its `external_id`; where the shop has none, the one whose id is the e-mail
+    /// address, or of whom alone that address is noted (without regard to case). Rows about one customer may
+    /// complete each other. What a file says, undoing an import does not take back, unless the customer goes.
+    ///
+    /// # Errors
+    /// [`StoreError::NothingMatched`] when no row means anybody, [`StoreError::Contradiction`] when two rows say
+    /// different things of one customer, [`StoreError::Locked`]; nothing is stored then.
+    pub fn set_customers(
+        &mut self,
+        file: &NewAttributeFile,
+        rows: &[CustomerRow],
+    ) -> Result<Matched, StoreError> {
+        let set = bulk::set_customers(&self.path, self.patience, file, rows);
+        set.map_err(|fault| fault.at(&self.path))
+    }
+
+    /// Notes what a file tells about the shop's products, like [`Store::set_customers`]. A row means the product
+    /// with its stock code, else the only one whose code differs in case alone.
+    ///
+    /// # Errors
+    /// As [`Store::set_customers`].
+    pub fn set_products(
+        &mut self,
+        file: &NewAttributeFile,
+        rows: &[ProductRow],
+    ) -> Result<Matched, StoreError> {
+        let set = bulk::set_products(&self.path, self.patience, file, rows);
+        set.map_err(|fault| fault.at(&self.path))
+    }
+
+    /// Notes what marketing costs: takes the place of what was noted for the same channels, and for the same months
+    /// and channels; everything else stays. All lines count as matched.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn set_costs(
+        &mut self,
+        file: &NewAttributeFile,
+        costs: &MarketingCosts,
+    ) -> Result<Matched, StoreError> {
+        let set = bulk::set_costs(&self.path, self.patience, file, costs);
+        set.map_err(|fault| fault.at(&self.path))
+    }
+
+    /// The files of customers, products and costs, in the order in which they were stored last. The same file of
+    /// the same kind is there once.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn attribute_files(&mut self) -> Result<Vec<AttributeFileRecord>, StoreError> {
+        self.query(attribute_files::all)
+    }
+
+    /// What is known of all customers and products, by the codes that [`Store::scan`] gives them.
+    ///
+    /// Words of a trait have codes in the order in which customers or products bring them. `country` is only what
+    /// the shop's own customer list says. Costs come by channel, and by month, then channel.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn attributes(&mut self) -> Result<Attributes, StoreError> {
+        bulk::attributes(&self.path, self.patience).map_err(|fault| fault.at(&self.path))
     }
 
     /// Stores a model run with its predictions, all or nothing.

@@ -44,6 +44,11 @@ impl LineWriter {
         self.span.map(|(first, last)| (Day::of(first), Day::of(last)))
     }
 
+    /// The database id of a customer code of the stream.
+    pub(super) fn customer_id(&self, code: u32) -> Result<Option<i64>, StoreError> {
+        self.customers.id(code)
+    }
+
     /// The database id of a product code of the stream.
     pub(super) fn product_id(&self, code: u32) -> Result<Option<i64>, StoreError> {
         self.products.id(code)

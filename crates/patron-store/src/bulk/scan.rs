@@ -179,7 +179,8 @@ fn read_order(row: &Row<'_>) -> rusqlite::Result<OrderEntry> {
     Ok(OrderEntry { number: row.get(1)?, derived: row.get(2)?, payment: row.get(3)? })
 }
 
-fn read_kind(value: ValueRef<'_>) -> Result<LineKind, StoreError> {
+/// A stored kind of line.
+pub(super) fn read_kind(value: ValueRef<'_>) -> Result<LineKind, StoreError> {
     let kind = value.as_str().ok().and_then(LineKind::from_word);
     kind.ok_or_else(|| StoreError::Unreadable { what: "kind of line", value: format!("{value:?}") })
 }

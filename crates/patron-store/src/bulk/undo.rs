@@ -6,6 +6,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension};
 use rustc_hash::FxHashSet;
 
+use super::{contacts, kept};
 use crate::error::Outcome;
 use crate::{ImportId, StoreError, UndoSummary, connect};
 
@@ -14,17 +15,26 @@ pub(crate) fn undo(path: &Path, patience: Duration, import: ImportId) -> Outcome
     let connection = connect::bulk(path, patience)?;
     connection.pragma_update(None, "foreign_keys", false)?;
     connection.execute_batch("BEGIN IMMEDIATE")?;
-    let summary = remove(&connection, import)?;
+    let removed = remove_lines(&connection, import)?;
+    let summary = remove_unused(&connection, removed)?;
     check_references(&connection)?;
     connection.execute_batch("COMMIT")?;
     Ok(summary)
 }
 
-/// Removes an import inside the caller's transaction.
+/// Removes the import that another takes the place of, inside the caller's transaction; what files of customers and
+/// products have told is put aside for those who come again.
+pub(super) fn replace(connection: &Connection, import: ImportId) -> Outcome<UndoSummary> {
+    let removed = remove_lines(connection, import)?;
+    kept::put_aside(connection)?;
+    remove_unused(connection, removed)
+}
+
+/// Removes the lines of an import and whatever else is only its own.
 ///
 /// Foreign keys are off on `connection`: without an index behind every reference, each removed customer or order
 /// would mean a walk through all sales. [`check_references`] proves the result before the caller commits.
-pub(super) fn remove(connection: &Connection, import: ImportId) -> Outcome<UndoSummary> {
+fn remove_lines(connection: &Connection, import: ImportId) -> Outcome<UndoSummary> {
     let found = connection
         .query_row(
             "SELECT file_name, first_sale_id, last_sale_id FROM imports WHERE id = ?",
@@ -42,17 +52,10 @@ pub(super) fn remove(connection: &Connection, import: ImportId) -> Outcome<UndoS
     let sales = connection.execute("DELETE FROM sales WHERE id BETWEEN ? AND ?", [first, last])?;
     let quarantined = connection.execute("DELETE FROM quarantine WHERE import_id = ?", [import.0])?;
     take_back_descriptions(connection, import)?;
+    contacts::take_back(connection, import)?;
     connection.execute("DELETE FROM imports WHERE id = ?", [import.0])?;
-    let (customers, products, transactions) = remove_unused(connection)?;
-    Ok(UndoSummary {
-        file_name,
-        sales: sales as u64,
-        quarantined: quarantined as u64,
-        customers,
-        products,
-        transactions,
-        model_runs,
-    })
+    let (sales, quarantined) = (sales as u64, quarantined as u64);
+    Ok(UndoSummary { file_name, sales, quarantined, customers: 0, products: 0, transactions: 0, model_runs })
 }
 
 /// Proves that every reference leads somewhere.
@@ -94,8 +97,8 @@ fn take_back_descriptions(connection: &Connection, import: ImportId) -> Outcome<
 }
 
 /// Removes orders, customers and products that came with an import, and days and countries, to which nothing
-/// refers any more; returns how many customers, products and orders.
-fn remove_unused(connection: &Connection) -> Outcome<(u64, u64, u64)> {
+/// refers any more; adds to `summary` how many customers, products and orders.
+fn remove_unused(connection: &Connection, mut summary: UndoSummary) -> Outcome<UndoSummary> {
     let [mut orders, mut customers, mut products, mut countries, mut dates] =
         std::array::from_fn(|_| Marks::default());
     mark(
@@ -103,17 +106,19 @@ fn remove_unused(connection: &Connection) -> Outcome<(u64, u64, u64)> {
         "SELECT transaction_id, customer_id, product_id, country_id, date_id FROM sales",
         [&mut orders, &mut customers, &mut products, &mut countries, &mut dates],
     )?;
-    let removed_orders = remove_unmarked(connection, "transactions", "imported", &orders)?;
+    summary.transactions = remove_unmarked(connection, "transactions", "imported", &orders)?;
     mark(connection, "SELECT customer_id, country_id FROM transactions", [&mut customers, &mut countries])?;
     mark(connection, "SELECT DISTINCT customer_id FROM predictions", [&mut customers])?;
-    let removed_customers = remove_unmarked(connection, "customers", "imported", &customers)?;
+    mark(connection, "SELECT customer_id FROM customer_changes", [&mut customers])?;
+    summary.customers = remove_unmarked(connection, "customers", "imported", &customers)?;
     mark(connection, "SELECT product_id FROM product_descriptions", [&mut products])?;
-    let removed_products = remove_unmarked(connection, "products", "imported", &products)?;
+    summary.products = remove_unmarked(connection, "products", "imported", &products)?;
     mark(connection, "SELECT country_id FROM customers", [&mut countries])?;
+    mark(connection, "SELECT listed_country_id FROM customers", [&mut countries])?;
     mark(connection, "SELECT producer_country_id FROM products", [&mut countries])?;
     remove_unmarked(connection, "countries", "TRUE", &countries)?;
     remove_unmarked(connection, "dates", "TRUE", &dates)?;
-    Ok((removed_customers, removed_products, removed_orders))
+    Ok(summary)
 }
 
 /// Ids that something refers to.

@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use patron_domain::{ImportReport, Money, QuarantinedLine, SaleBatch};
+use patron_domain::{CustomerAttributes, ImportReport, Money, QuarantinedLine, SaleBatch};
 use rusqlite::{Connection, OptionalExtension, params};
 use rustc_hash::FxHashMap;
 
 use super::codes::next_id;
 use super::known::KnownLines;
 use super::lines::LineWriter;
-use super::{SCAN_LINES, scan::scan, undo};
+use super::{SCAN_LINES, contacts, kept, scan::scan, undo};
 use crate::error::Outcome;
 use crate::{ImportId, NewImport, StoreError, connect};
 
@@ -92,17 +92,21 @@ impl ImportWriter {
     /// Stores what is known at the end, and commits: when this returns `Ok`, the import is on disk.
     ///
     /// `descriptions`: the final description by product code of the stream (missing or empty: none); it becomes
-    /// the description of the product. `links`: sale id of a cancellation and of the purchase it takes back.
+    /// the description of the product. `customers`: contact data that the file itself held, by customer code of the
+    /// stream, in any order: what is `Some` takes the place of what was known, what is `None` leaves it; undoing
+    /// the import brings back what was known before. `links`: sale id of a cancellation and of the purchase it takes back.
     ///
     /// # Errors
-    /// [`StoreError::CountMismatch`] unless the report counts exactly the lines written; what the database says.
+    /// [`StoreError::CountMismatch`] unless the report counts exactly the lines written; [`StoreError::UnknownCode`]
+    /// for a customer no batch has brought; what the database says.
     pub fn finish(
         self,
         report: &ImportReport,
         descriptions: &[String],
+        customers: &[(u32, CustomerAttributes)],
         links: &[(i64, i64)],
     ) -> Result<ImportId, StoreError> {
-        let finished = self.complete(report, descriptions, links);
+        let finished = self.complete(report, descriptions, customers, links);
         finished.map_err(|fault| fault.at(&self.path))?;
         Ok(self.import)
     }
@@ -117,7 +121,7 @@ impl ImportWriter {
         connection.execute_batch(SETTINGS)?;
         connection.execute_batch("BEGIN IMMEDIATE")?;
         if let Some(replaced) = new.replace {
-            undo::remove(&connection, replaced)?;
+            undo::replace(&connection, replaced)?;
         }
         let first_sale_id = next_id(&connection, "sales")?;
         let import = insert_import(&connection, new, first_sale_id)?;
@@ -145,11 +149,21 @@ impl ImportWriter {
         Ok(())
     }
 
-    fn complete(&self, report: &ImportReport, descriptions: &[String], links: &[(i64, i64)]) -> Outcome<()> {
+    fn complete(
+        &self,
+        report: &ImportReport,
+        descriptions: &[String],
+        customers: &[(u32, CustomerAttributes)],
+        links: &[(i64, i64)],
+    ) -> Outcome<()> {
         let written = (self.lines.next_id() - self.first_sale_id).unsigned_abs();
         check_count("accepted lines", report.lines_accepted, written)?;
         check_count("quarantined lines", report.lines_quarantined, self.quarantined)?;
         self.describe_products(descriptions)?;
+        if self.replaced {
+            kept::give_back(&self.connection)?;
+        }
+        self.describe_customers(customers)?;
         self.link(links)?;
         self.connection.execute(
             "UPDATE imports SET lines_read = ?2, lines_accepted = ?3, lines_quarantined = ?4, first_day = ?5, \
@@ -185,6 +199,18 @@ impl ImportWriter {
             }
         }
         Ok(())
+    }
+
+    fn describe_customers(&self, customers: &[(u32, CustomerAttributes)]) -> Outcome<()> {
+        if customers.is_empty() {
+            return Ok(());
+        }
+        let unknown = |code| StoreError::UnknownCode { dictionary: "customer", code };
+        let known = customers.iter().map(|(code, attributes)| {
+            let id = self.lines.customer_id(*code)?.ok_or_else(|| unknown(*code))?;
+            Ok((id, contacts::fields(attributes)?))
+        });
+        contacts::write(&self.connection, self.import, known)
     }
 
     fn describe_products(&self, descriptions: &[String]) -> Outcome<()> {

@@ -51,7 +51,7 @@ fn finished(
 ) -> Result<(), StoreError> {
     let mut writer = store.begin_import(&shop::import("a.csv"))?;
     writer.write(&one_batch(), &[set_aside(22), set_aside(23)])?;
-    writer.finish(&report(accepted, quarantined), &[], links).map(drop)
+    writer.finish(&report(accepted, quarantined), &[], &[], links).map(drop)
 }
 
 #[test]

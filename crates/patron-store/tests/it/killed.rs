@@ -22,7 +22,7 @@ fn victim(path: &str) {
         println!("batch {number}");
     }
     println!("finishing");
-    writer.finish(&report(LINES, 0), &[], &[]).unwrap();
+    writer.finish(&report(LINES, 0), &[], &[], &[]).unwrap();
     println!("finished");
 }
 

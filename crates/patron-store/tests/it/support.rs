@@ -27,7 +27,7 @@ pub(crate) fn import(store: &mut Store, new: &NewImport, lines: &[Line]) -> Resu
     let products = batches.iter().flat_map(|batch| &batch.added.products);
     let names: Vec<String> =
         products.map(|product| format!("{} of {}", product.sku, new.file_name)).collect();
-    writer.finish(&report(lines.len(), 3), &names, &[])
+    writer.finish(&report(lines.len(), 3), &names, &[], &[])
 }
 
 /// Everything a scan yields as one batch.

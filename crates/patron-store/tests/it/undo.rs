@@ -76,7 +76,7 @@ fn replacing_is_one_step() {
 
     let mut writer = store.begin_import(&again).unwrap();
     assert!(writer.known_lines().unwrap().is_empty()); // the replaced import does not count
-    let nowhere = writer.finish(&shop::report(0, 0), &[], &[(4_711, 4_712)]);
+    let nowhere = writer.finish(&shop::report(0, 0), &[], &[], &[(4_711, 4_712)]);
     assert!(matches!(nowhere, Err(StoreError::BrokenReference { .. })));
     assert_eq!(dump(&url), before);
 

@@ -1,0 +1,203 @@
+//! Files of customers, products and costs: each goes in as a whole or not at all.
+
+use std::path::Path;
+use std::time::Duration;
+
+use patron_domain::{CustomerAttributes, CustomerRow, MarketingCosts, Money, ProductAttributes, ProductRow};
+use rusqlite::{Connection, OptionalExtension, params};
+use serde_json::Value;
+
+use super::contacts::Layers;
+use super::details::{Detailed, Details, Fields, given};
+use super::find::{CustomerIndex, ProductIndex};
+use crate::error::Outcome;
+use crate::{Matched, NewAttributeFile, StoreError, connect};
+
+const IDS: &str = "SELECT external_id FROM customers WHERE ?1 IS NULL OR id = ?1 ORDER BY id LIMIT 1";
+const SKUS: &str = "SELECT sku FROM products WHERE ?1 IS NULL OR id = ?1 ORDER BY id LIMIT 1";
+
+pub(crate) fn set_customers(
+    path: &Path,
+    patience: Duration,
+    file: &NewAttributeFile,
+    rows: &[CustomerRow],
+) -> Outcome<Matched> {
+    let connection = begin(path, patience)?;
+    let index = CustomerIndex::load(&connection)?;
+    let written = |row: &CustomerRow| row.external_id.clone().or_else(|| row.attributes.email.clone());
+    let joined = Joined::new(rows, |row| index.find(row), |row| written(row).unwrap_or_default());
+    joined.refuse_strangers(&connection, file, IDS)?;
+    let mut details = Details::new::<CustomerAttributes>(&connection)?;
+    let mut layers = Layers::new(&connection)?;
+    let read = |row: usize| Ok((rows[row].line, given(&rows[row].attributes)?));
+    joined.each(&connection, file, IDS, read, |id, fields| {
+        // what the file says is not an import's to take back
+        layers.edit(id, 0, |former| former.retain(|field, _| !fields.contains_key(field)))?;
+        overlay::<CustomerAttributes>(&mut details, id, fields)
+    })?;
+    drop((details, layers));
+    finish(&connection, file, joined.matched)
+}
+
+pub(crate) fn set_products(
+    path: &Path,
+    patience: Duration,
+    file: &NewAttributeFile,
+    rows: &[ProductRow],
+) -> Outcome<Matched> {
+    let connection = begin(path, patience)?;
+    let index = ProductIndex::load(&connection)?;
+    let joined = Joined::new(rows, |row| index.find(&row.sku), |row| row.sku.clone());
+    joined.refuse_strangers(&connection, file, SKUS)?;
+    let mut details = Details::new::<ProductAttributes>(&connection)?;
+    let read = |row: usize| Ok((rows[row].line, given(&rows[row].attributes)?));
+    joined.each(&connection, file, SKUS, read, |id, fields| {
+        overlay::<ProductAttributes>(&mut details, id, fields)
+    })?;
+    drop(details);
+    finish(&connection, file, joined.matched)
+}
+
+pub(crate) fn set_costs(
+    path: &Path,
+    patience: Duration,
+    file: &NewAttributeFile,
+    costs: &MarketingCosts,
+) -> Outcome<Matched> {
+    let connection = begin(path, patience)?;
+    let mut contact = connection.prepare(
+        "INSERT INTO contact_costs (channel, cost) VALUES (?, ?) \
+         ON CONFLICT (channel) DO UPDATE SET cost = excluded.cost",
+    )?;
+    for cost in &costs.contacts {
+        contact.execute(params![cost.channel, cost.cost.ten_thousandths()])?;
+    }
+    let mut spend = connection.prepare(
+        "INSERT INTO acquisition_spend (month, channel, amount) VALUES (?, ?, ?) \
+         ON CONFLICT (month, channel) DO UPDATE SET amount = excluded.amount",
+    )?;
+    for spent in &costs.acquisition {
+        let month = spent.month.first_day().to_string();
+        spend.execute(params![month, spent.channel, Money::ten_thousandths(spent.amount)])?;
+    }
+    drop((contact, spend));
+    finish(&connection, file, Matched { matched: file.lines, unmatched: Vec::new() })
+}
+
+fn begin(path: &Path, patience: Duration) -> Outcome<Connection> {
+    let connection = connect::bulk(path, patience)?;
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    Ok(connection)
+}
+
+fn overlay<T: Detailed>(details: &mut Details<'_>, id: i64, fields: Fields) -> Outcome<()> {
+    if !fields.is_empty() {
+        details.overlay::<T>(id, fields)?;
+    }
+    Ok(())
+}
+
+fn finish(connection: &Connection, file: &NewAttributeFile, matched: Matched) -> Outcome<Matched> {
+    let kind = file.kind.word();
+    connection
+        .execute("DELETE FROM attribute_files WHERE kind = ? AND sha256 = ?", params![kind, file.sha256])?;
+    connection.execute(
+        "INSERT INTO attribute_files (kind, file_name, sha256, imported_at, lines, matched, unmatched) \
+         VALUES (?, ?, ?, ?, ?, ?, ?)",
+        params![
+            kind,
+            file.file_name,
+            file.sha256,
+            file.imported_at.format("%Y-%m-%d %H:%M:%S").to_string(),
+            file.lines as i64,
+            matched.matched as i64,
+            serde_json::to_string(&matched.unmatched)?,
+        ],
+    )?;
+    connection.execute_batch("COMMIT")?;
+    Ok(matched)
+}
+
+/// The rows of a file, and whom or what they tell about.
+struct Joined {
+    /// Database id and place of the row; by id, then by place.
+    found: Vec<(i64, usize)>,
+    matched: Matched,
+    first: String,
+}
+
+impl Joined {
+    fn new<R>(rows: &[R], find: impl Fn(&R) -> Option<i64>, written: impl Fn(&R) -> String) -> Self {
+        let (mut found, mut unmatched) = (Vec::with_capacity(rows.len()), Vec::new());
+        for (place, row) in rows.iter().enumerate() {
+            match find(row) {
+                Some(id) => found.push((id, place)),
+                None => unmatched.push(written(row)),
+            }
+        }
+        found.sort_unstable();
+        let matched = Matched { matched: found.len() as u64, unmatched };
+        Self { found, matched, first: rows.first().map_or_else(String::new, written) }
+    }
+
+    /// A file of which nothing fits is most likely that of another shop.
+    fn refuse_strangers(&self, connection: &Connection, file: &NewAttributeFile, names: &str) -> Outcome<()> {
+        if self.matched.matched > 0 || self.matched.unmatched.is_empty() {
+            return Ok(());
+        }
+        Err(StoreError::NothingMatched {
+            file: file.file_name.clone(),
+            kind: file.kind,
+            lines: file.lines,
+            example_in_file: self.first.clone(),
+            example_in_shop: name(connection, names, None)?,
+        }
+        .into())
+    }
+
+    /// Hands what all rows about one customer or product say together to `write`, one after the other.
+    fn each(
+        &self,
+        connection: &Connection,
+        file: &NewAttributeFile,
+        names: &str,
+        read: impl Fn(usize) -> Outcome<(u64, Fields)>,
+        mut write: impl FnMut(i64, Fields) -> Outcome<()>,
+    ) -> Outcome<()> {
+        for rows in self.found.chunk_by(|one, next| one.0 == next.0) {
+            let id = rows[0].0;
+            let (mut all, mut said): (Fields, Vec<(u64, Fields)>) = Default::default();
+            for &(_, row) in rows {
+                let (line, fields) = read(row)?;
+                if let Some(field) = contradiction(&all, &fields) {
+                    let first = said.iter().find(|(_, fields)| fields.contains_key(field));
+                    return Err(StoreError::Contradiction {
+                        file: file.file_name.clone(),
+                        id: name(connection, names, Some(id))?.unwrap_or_default(),
+                        field: field.replace('_', " "),
+                        first_line: first.map_or(line, |(line, _)| *line),
+                        second_line: line,
+                    }
+                    .into());
+                }
+                all.extend(fields.clone());
+                if rows.len() > 1 {
+                    said.push((line, fields));
+                }
+            }
+            write(id, all)?;
+        }
+        Ok(())
+    }
+}
+
+/// The first field on which both have a word, and not the same.
+fn contradiction<'a>(all: &Fields, fields: &'a Fields) -> Option<&'a str> {
+    let differs = |field: &str, value: &Value| all.get(field).is_some_and(|before| before != value);
+    fields.iter().find(|(field, value)| differs(field, value)).map(|(field, _)| field.as_str())
+}
+
+/// The name of a customer or product, or of the first one there is.
+fn name(connection: &Connection, sql: &str, id: Option<i64>) -> Outcome<Option<String>> {
+    Ok(connection.query_row(sql, [id], |row| row.get(0)).optional()?)
+}

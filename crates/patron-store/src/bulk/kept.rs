@@ -1,0 +1,15 @@
+//! What files of customers and products have told outlives the replacement of an import.
+
+use rusqlite::Connection;
+
+use crate::error::Outcome;
+
+/// Puts attributes aside, before the customers and products of the replaced import go.
+pub(super) fn put_aside(connection: &Connection) -> Outcome<()> {
+    Ok(connection.execute_batch(include_str!("../sql/keep_attributes.sql"))?)
+}
+
+/// Gives them to the customers and products that have come again.
+pub(super) fn give_back(connection: &Connection) -> Outcome<()> {
+    Ok(connection.execute_batch(include_str!("../sql/give_attributes_back.sql"))?)
+}
