@@ -1,7 +1,7 @@
 //! What can go wrong.
 
 use patron_columns::RollupError;
-use patron_domain::Month;
+use patron_domain::{Money, Month};
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -16,5 +16,16 @@ pub enum AnalyticsError {
         first: Month,
         /// Last month with a line.
         last: Month,
+    },
+    /// Costs so high that their sum is no exact amount.
+    #[error(
+        "the costs add up to more than an amount of money can hold; the highest is {amount} for '{name}': correct it in \
+         the file it came from"
+    )]
+    CostsTooLarge {
+        /// Stock code of the product, or the channel.
+        name: String,
+        /// Its unit cost, or its spend in a month.
+        amount: Money,
     },
 }

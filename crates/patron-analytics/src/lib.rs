@@ -5,6 +5,9 @@
 //! [rollups](patron_columns::RollupSource), a table in memory or a cluster, gets the same answers from the same
 //! code. Results are plain rows with documented units and order; this crate draws and writes nothing.
 //!
+//! [`attribute_answers`] ([`Analysis::attributes`]) groups customers and products by what the shop knows of them beyond
+//! the log: countries, ages, channels, categories, costs.
+//!
 //! # What the words mean
 //! - A customer is *active* in a month with an order that has its first sale line in it, *new* when no order came
 //!   before, *returning* when one did in an earlier month. *Repeat customer* has three named definitions:
@@ -44,6 +47,7 @@
 
 mod analysis;
 mod answers;
+mod attributes;
 mod countries;
 mod customers;
 mod error;
@@ -58,6 +62,7 @@ mod trends;
 
 pub use analysis::Analysis;
 pub use answers::*;
+pub use attributes::attribute_answers;
 pub use error::AnalyticsError;
 pub use options::AnalysisOptions;
 use patron_columns::RollupSource;

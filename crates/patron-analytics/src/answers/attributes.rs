@@ -32,14 +32,21 @@ pub enum ProductTrait {
 }
 
 /// Which customers or products a row is about.
+///
+/// Words that differ only by case and outer blanks are one word, in its most frequent spelling (ties: the first in
+/// the order of the texts). A [`Group::Named`] row stands for five customers or more. So does a [`Group::Merged`]
+/// row, unless it is all there is: where the small groups come to fewer than five customers even together, these
+/// count as [`Group::Unknown`], so that the other rows cannot be used to make them out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Group {
     /// Those with this word.
     Named(String),
-    /// Those of whom it is not known.
+    /// Those of whom it is not known, or of whom there are too few to say. May stand for fewer than five customers:
+    /// it tells nothing of them.
     Unknown,
-    /// Groups of fewer than five customers, taken together so that nobody can be made out.
+    /// Groups of fewer than five customers, taken together so that nobody can be made out. May be one group alone,
+    /// where it is all there is.
     Merged {
         /// How many groups.
         groups: u64,
@@ -47,6 +54,9 @@ pub enum Group {
 }
 
 /// Revenue less cost, where the cost of the products is known.
+///
+/// Exact sums, services (shipping, tax, fees) left out. Fractional quantities are rounded to whole units in the sales
+/// table, and their cost with them. What is brought back lowers revenue and cost: it is taken to be sold again.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Margin {
     /// Net revenue of the lines whose product has a known cost.
@@ -57,12 +67,16 @@ pub struct Margin {
     pub margin: Money,
     /// Margin ÷ revenue; `None` unless the revenue is above zero.
     pub share: Option<f64>,
-    /// Share of all net revenue that has a known cost; `None` unless all net revenue is above zero.
+    /// Of all net revenue of the row (lines that name no product included), the part that has a known cost; `None`
+    /// unless the whole is above zero. Returns may carry it out of 0 … 1.
     pub covered: Option<f64>,
 }
 
-/// Customers who share something. Ordered by trait, then named groups by revenue (highest first), then the merged
-/// ones, then the unknown.
+/// Customers who share something. Ordered by trait, then named groups by revenue (highest first, ties by name), then
+/// the merged ones, then the unknown.
+///
+/// The rows of one trait add up to the customers with an order, their repeat customers, orders and net revenue: to all
+/// revenue of known customers less what customers without an order brought back.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CustomerGroup {
     /// What they are grouped by.
@@ -71,23 +85,32 @@ pub struct CustomerGroup {
     pub group: Group,
     /// Customers with an order.
     pub customers: u64,
-    /// Of them: bought on two or more days ever.
+    /// Of them: bought on two or more days ever ([`RepeatDefinition::TwoDaysEver`](super::RepeatDefinition)).
     pub repeat_customers: u64,
     /// Repeat customers ÷ customers.
     pub repeat_share: Option<f64>,
     /// Orders with a sale line.
     pub orders: u64,
-    /// Net revenue so far.
+    /// Net revenue so far, all their days, returns taken off.
     pub revenue: Money,
     /// Net revenue ÷ customers, in currency units.
     pub revenue_per_customer: Option<f64>,
     /// Net revenue ÷ orders, in currency units.
     pub average_order_value: Option<f64>,
     /// Customers of the group with a forecast, and their expected net revenue in the coming 3 and 12 months summed,
-    /// in currency units; `None` without forecasts.
+    /// in currency units; `None` where none of them has a forecast.
     pub expected: Option<GroupExpectation>,
     /// Margin on what they bought; `None` where no cost is known.
     pub margin: Option<Margin>,
+}
+
+/// What a customer is expected to bring, in currency units: a forecast as `attribute_answers` takes it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ExpectedValue {
+    /// Expected net revenue in the coming 3 calendar months.
+    pub value_3m: f64,
+    /// The same for 12 months.
+    pub value_12m: f64,
 }
 
 /// What the customers of a group are expected to bring.
@@ -101,16 +124,18 @@ pub struct GroupExpectation {
     pub value_12m: f64,
 }
 
-/// Products that share something. Ordered as [`CustomerGroup`]s are.
+/// Products that share something. Ordered as [`CustomerGroup`]s are; the rows of one trait add up to the products, net
+/// units and net revenue of all products.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ProductGroup {
     /// What they are grouped by.
     pub by: ProductTrait,
-    /// Which of them; groups bought by fewer than five known customers are merged.
+    /// Which of them; groups bought by fewer than five known customers are merged. Where the log knows no customer at
+    /// all there is nobody to protect, and nothing is merged.
     pub group: Group,
     /// Products with a sale or return line.
     pub products: u64,
-    /// Distinct known customers who bought one of them.
+    /// Distinct known customers who bought one of them: on some day, net units or net value above zero.
     pub customers: u64,
     /// Net units.
     pub quantity: i64,
@@ -122,7 +147,8 @@ pub struct ProductGroup {
     pub margin: Option<Margin>,
 }
 
-/// A product and its margin; products whose cost is known, highest margin first.
+/// A product and its margin; products whose cost is known, highest margin first, ties by SKU. Products without a sale or
+/// return line are absent.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ProductMargin {
     /// The product.
@@ -137,6 +163,9 @@ pub struct ProductMargin {
 
 /// What winning a customer cost, by month and channel. Ordered by month, then channel; months with spend or new
 /// customers of a channel that ever had spend.
+///
+/// A channel of the costs file and one of the customers are the same where they differ only by case and outer blanks.
+/// Spend in a month outside the log has its row, with nobody new.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AcquisitionCost {
     /// The month.
@@ -147,8 +176,10 @@ pub struct AcquisitionCost {
     pub spend: Option<Money>,
     /// Customers of that channel whose first order lies in the month.
     pub new_customers: u64,
-    /// Spend ÷ new customers, in currency units; `None` without either.
+    /// Spend ÷ new customers, in currency units; `None` without either, and in the log's first month.
     pub per_customer: Option<f64>,
+    /// Whether it is the log's first month: it calls older customers new too, whose first orders lie before the log.
+    pub holds_older_customers: bool,
 }
 
 /// Something the shop could add, and what it would unlock.
@@ -175,10 +206,12 @@ pub enum Unlock {
     AcquisitionSpend,
 }
 
-/// Every answer about attributes.
+/// Every answer about attributes; a trait known of no customer with an order, or of no product with a line, gives no
+/// rows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct AttributeAnswers {
-    /// Customers by country, and by what else is known of any of them.
+    /// Customers by country (the country of the first line counts where the shop's own list has none), and by what
+    /// else is known of any of them.
     pub customer_groups: Vec<CustomerGroup>,
     /// Products by what is known of any of them.
     pub product_groups: Vec<ProductGroup>,
@@ -188,6 +221,8 @@ pub struct AttributeAnswers {
     pub margin: Option<Margin>,
     /// What winning a customer cost; empty without acquisition spend.
     pub acquisition: Vec<AcquisitionCost>,
-    /// What is not known of anybody or anything, and could be added.
+    /// What is not known of anybody or anything, and could be added; in the order of [`Unlock`]. Only what would unlock
+    /// something in this log: nothing about products where no line names one, nothing about customers where none is
+    /// known.
     pub unlocks: Vec<Unlock>,
 }

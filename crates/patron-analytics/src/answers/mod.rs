@@ -16,8 +16,8 @@ mod trends;
 
 pub use absent::AbsentAnswers;
 pub use attributes::{
-    AcquisitionCost, AttributeAnswers, CustomerGroup, CustomerTrait, Group, GroupExpectation, Margin,
-    ProductGroup, ProductMargin, ProductTrait, Unlock,
+    AcquisitionCost, AttributeAnswers, CustomerGroup, CustomerTrait, ExpectedValue, Group, GroupExpectation,
+    Margin, ProductGroup, ProductMargin, ProductTrait, Unlock,
 };
 pub use countries::{CountryProduct, CountrySummary};
 pub use customers::{

@@ -17,6 +17,8 @@ pub(crate) struct CustomerRecord {
     pub(crate) second: Option<Day>,
     pub(crate) last: Option<Day>,
     pub(crate) orders: u32,
+    /// Place of the month of the first order ever; `None` without an order.
+    pub(crate) new_in: Option<u16>,
     pub(crate) purchase_days: u32,
     pub(crate) revenue: Money,
     /// Bit d: a repeat customer under definition d ([`crate::RepeatDefinition::ALL`]) in some month.
@@ -208,6 +210,7 @@ fn fold(mut piece: Piece, days: CustomerDays<'_>, rule: PurchaseRule, calendar: 
         second: None,
         last: None,
         orders: 0,
+        new_in: None,
         purchase_days: 0,
         revenue: Money::ZERO,
         kinds: 0,
@@ -255,6 +258,7 @@ fn fold(mut piece: Piece, days: CustomerDays<'_>, rule: PurchaseRule, calendar: 
         let two_days = u8::from(customer.purchase_days >= 2);
         month.kinds = two_orders | u8::from(bought_before) << 1 | two_days << 2;
         month.new = !bought_before;
+        customer.new_in = customer.new_in.or(Some(month.month as u16));
         customer.kinds |= month.kinds;
         bought_before = true;
     }

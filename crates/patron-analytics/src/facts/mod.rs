@@ -9,7 +9,7 @@ mod products;
 pub(crate) use calendar::Calendar;
 pub(crate) use customers::{Cell, CustomerFacts, CustomerRecord};
 pub(crate) use orders::OrderFacts;
-pub(crate) use pairs::{PairFacts, Spenders};
+pub(crate) use pairs::{PairFacts, Spenders, bought};
 pub(crate) use products::{ProductFacts, ProductRecord, product_ref};
 
 /// Place of a country in a table of all countries: its code, or one past the last where the log names none.

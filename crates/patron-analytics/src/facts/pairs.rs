@@ -133,7 +133,8 @@ fn buyers(calendar: &Calendar, facts: &CustomerFacts, known: usize, return_days:
     buyers
 }
 
-fn bought(row: &CustomerProductDay, rule: PurchaseRule) -> bool {
+/// Whether a customer bought a product on a day.
+pub(crate) fn bought(row: &CustomerProductDay, rule: PurchaseRule) -> bool {
     row.quantity > 0 || row.revenue > Money::ZERO || rule == PurchaseRule::AnyLine
 }
 

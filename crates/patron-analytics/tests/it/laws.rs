@@ -171,7 +171,7 @@ proptest! {
 }
 
 /// The same rollups, one customer or one product at a time.
-struct OneByOne<'a>(&'a SalesTable);
+pub(crate) struct OneByOne<'a>(pub(crate) &'a SalesTable);
 
 fn split<'a, T: Copy + Send + 'a>(
     batches: Batches<'a, Vec<T>>,

@@ -4,6 +4,8 @@
 #![expect(clippy::panic, reason = "a test that cannot go on stops")]
 
 mod absent;
+mod attribute_laws;
+mod attributes_by_hand;
 mod by_hand;
 mod laws;
 mod published;
