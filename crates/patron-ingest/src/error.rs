@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::Field;
+use crate::side::SideError;
 
 /// Why a file cannot be imported. Single lines that cannot be read are no error: they go to the quarantine.
 #[derive(Debug, thiserror::Error)]
@@ -293,6 +294,9 @@ pub enum IngestError {
         /// The file as given.
         file: String,
     },
+    /// A customers, products or costs file is refused.
+    #[error(transparent)]
+    Side(#[from] Box<SideError>),
     /// More customers, products, orders or countries than a code can number.
     #[error("{file}: line {line}: more than 4,294,967,294 different {what}; split the file")]
     TooMany {
@@ -305,11 +309,11 @@ pub enum IngestError {
     },
 }
 
-fn quoted(names: &[String]) -> String {
+pub(crate) fn quoted(names: &[String]) -> String {
     names.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ")
 }
 
-fn numbered(values: &[String]) -> String {
+pub(crate) fn numbered(values: &[String]) -> String {
     let column = |(index, value): (usize, &String)| format!("{}: '{value}'", index + 1);
     values.iter().enumerate().map(column).collect::<Vec<_>>().join(", ")
 }

@@ -44,6 +44,7 @@ pub mod profile;
 mod reader;
 mod rows;
 mod rules;
+mod side;
 mod sniff;
 mod source;
 mod tally;
@@ -57,3 +58,6 @@ pub use mapping::{Mapping, MappingError};
 pub use options::{DateOrder, DecimalMark, ReadOptions, UnknownChoice};
 pub use profile::{Profile, ProfileError};
 pub use reader::{CleanBatch, Finished, KnownLines, ReadProgress, SaleReader, open};
+pub use side::{
+    Place, SideError, SideFile, SideOptions, read_costs, read_customers, read_products, template,
+};

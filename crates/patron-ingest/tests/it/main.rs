@@ -7,5 +7,6 @@ mod dialects;
 mod laws;
 mod profiles;
 mod real_files;
+mod side;
 mod support;
 mod workbooks_and_parquet;

@@ -44,7 +44,7 @@ fn zip(entries: &[(&str, String)]) -> Vec<u8> {
 }
 
 /// A workbook whose sheets are given as the XML of their rows; style 1 is a date and time.
-fn workbook(sheets: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn workbook(sheets: &[(&str, &str)]) -> Vec<u8> {
     const MAIN: &str = "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"";
     const RELATIONS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let (mut list, mut relations, mut types) = (String::new(), String::new(), String::new());
@@ -96,7 +96,7 @@ fn workbook(sheets: &[(&str, &str)]) -> Vec<u8> {
     zip(&entries)
 }
 
-fn row(number: u32, cells: &[&str]) -> String {
+pub(crate) fn row(number: u32, cells: &[&str]) -> String {
     let cells: String = cells
         .iter()
         .zip('A'..)
@@ -177,7 +177,7 @@ fn several_sheets_are_chosen_from_by_name() {
     assert!(matches!(error, IngestError::NoSuchSheet { .. }), "{error}");
 }
 
-fn write_parquet(path: &Path, columns: Vec<(&str, ArrayRef)>) {
+pub(crate) fn write_parquet(path: &Path, columns: Vec<(&str, ArrayRef)>) {
     let batch = RecordBatch::try_from_iter(columns).unwrap();
     let file = std::fs::File::create(path).unwrap();
     let mut writer = ArrowWriter::try_new(file, batch.schema(), None).unwrap();

@@ -1,0 +1,341 @@
+//! Who the customers are.
+
+use std::collections::hash_map::Entry;
+use std::path::Path;
+
+use patron_domain::{AttributeKind, CustomerAttributes, CustomerRow, Day};
+use rustc_hash::FxHashMap;
+
+use super::headings::{Columns, Holds, SideField};
+use super::table::Table;
+use super::values::Line;
+use super::{SideError, SideFile, SideOptions, counted};
+use crate::IngestError;
+
+pub(super) const TEMPLATE: &str = "\
+customer_id,email,first_name,last_name,phone,country,city,address,zip,birthday,gender,acquisition_channel,accepts_marketing
+17850,anna.smith@example.com,Anna,Smith,+44 20 7946 0018,United Kingdom,London,12 High Street,N1 9GU,1984-03-05,female,newsletter,yes
+";
+
+/// Reads a file with one line per customer.
+///
+/// Customers come in file order, each once: a line that repeats another one is left out. E-mail addresses are
+/// trimmed and in lower case; an id that is an e-mail address serves as both.
+/// # Errors
+/// [`IngestError`] where the file cannot be read as a table; [`SideError`] within it where a heading or a line is
+/// refused. Nothing is returned of a refused file.
+pub fn read_customers(path: &Path, options: &SideOptions) -> Result<SideFile<Vec<CustomerRow>>, IngestError> {
+    let table = Table::<CustomerField>::read(path, options)?;
+    let mut customers = Customers {
+        table: &table,
+        rows: Vec::new(),
+        by_id: FxHashMap::default(),
+        by_email: FxHashMap::default(),
+    };
+    let mut unreadable = Unreadable::default();
+    for (index, line) in table.lines().enumerate() {
+        let row = customer(line, &mut unreadable)?;
+        customers.add(index, row)?;
+    }
+    let content = customers.rows.into_iter().map(|(_, row)| row).collect();
+    Ok(SideFile::new(table, unreadable.warning(), content))
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum CustomerField {
+    Id,
+    Email,
+    FirstName,
+    LastName,
+    Phone,
+    Country,
+    City,
+    Address,
+    Zip,
+    Birthday,
+    Gender,
+    Channel,
+    AcceptsMarketing,
+}
+
+impl SideField for CustomerField {
+    const KIND: AttributeKind = AttributeKind::Customers;
+    const ALL: &'static [Self] = &[
+        Self::Id,
+        Self::Email,
+        Self::FirstName,
+        Self::LastName,
+        Self::Phone,
+        Self::Country,
+        Self::City,
+        Self::Address,
+        Self::Zip,
+        Self::Birthday,
+        Self::Gender,
+        Self::Channel,
+        Self::AcceptsMarketing,
+    ];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Id => "customer_id",
+            Self::Email => "email",
+            Self::FirstName => "first_name",
+            Self::LastName => "last_name",
+            Self::Phone => "phone",
+            Self::Country => "country",
+            Self::City => "city",
+            Self::Address => "address",
+            Self::Zip => "zip",
+            Self::Birthday => "birthday",
+            Self::Gender => "gender",
+            Self::Channel => "acquisition_channel",
+            Self::AcceptsMarketing => "accepts_marketing",
+        }
+    }
+
+    fn headings(self) -> &'static [&'static str] {
+        match self {
+            Self::Id => &[
+                "customerno",
+                "customernumber",
+                "customercode",
+                "custid",
+                "custno",
+                "clientid",
+                "userid",
+                "memberid",
+                "buyerid",
+                "shopperid",
+                "accountid",
+                "externalid",
+                "customer",
+                "client",
+                "user",
+                "member",
+                "buyer",
+                "id",
+            ],
+            Self::Email => {
+                &["emailaddress", "customeremail", "billingemail", "mail", "emailid", "contactemail"]
+            }
+            Self::FirstName => &[
+                "firstname",
+                "givenname",
+                "forename",
+                "billingfirstname",
+                "customername",
+                "fullname",
+                "name",
+            ],
+            Self::LastName => &["surname", "familyname", "billinglastname"],
+            Self::Phone => &[
+                "phonenumber",
+                "telephone",
+                "telephonenumber",
+                "tel",
+                "mobile",
+                "mobilephone",
+                "billingphone",
+                "defaultaddressphone",
+            ],
+            Self::Country => &[
+                "countryname",
+                "customercountry",
+                "billingcountry",
+                "countryregion",
+                "countrycode",
+                "defaultaddresscountry",
+                "defaultaddresscountrycode",
+                "shippingcountry",
+            ],
+            Self::City => &["town", "billingcity", "defaultaddresscity", "shippingcity"],
+            Self::Address => &[
+                "streetaddress",
+                "street",
+                "addressline1",
+                "address1",
+                "billingaddress",
+                "billingaddress1",
+                "defaultaddressaddress1",
+            ],
+            Self::Zip => &[
+                "zipcode",
+                "postcode",
+                "postalcode",
+                "postal",
+                "billingpostcode",
+                "billingzip",
+                "defaultaddresszip",
+            ],
+            Self::Birthday => &["birthdate", "dateofbirth", "dob", "bornon", "born"],
+            Self::Gender => &["sex"],
+            Self::Channel => &[
+                "channel",
+                "acquisitionsource",
+                "acquiredthrough",
+                "acquiredby",
+                "signupsource",
+                "signupchannel",
+                "source",
+                "utmsource",
+                "referrer",
+                "referralsource",
+                "origin",
+            ],
+            Self::AcceptsMarketing => &[
+                "acceptsemailmarketing",
+                "marketingconsent",
+                "marketingoptin",
+                "emailmarketing",
+                "newsletter",
+                "subscribed",
+                "optin",
+                "maycontact",
+                "consent",
+            ],
+        }
+    }
+
+    fn holds(self) -> Holds {
+        if self == Self::Birthday { Holds::Date } else { Holds::Text }
+    }
+
+    fn missing(columns: &Columns<Self>) -> Option<&'static str> {
+        let named = columns.has(Self::Id) || columns.has(Self::Email);
+        match (named, columns.iter().count()) {
+            (false, _) => Some("the customer's id or e-mail address"),
+            (true, 1) => Some("anything about the customers, such as country, city or birthday"),
+            (true, _) => None,
+        }
+    }
+
+    fn is_unlike_sales(columns: &Columns<Self>) -> bool {
+        let also_in_sales = |field| matches!(field, Self::Id | Self::Email | Self::Country | Self::Channel);
+        columns.iter().any(|(field, _)| !also_in_sales(field))
+    }
+}
+
+/// E-mail addresses that are none.
+#[derive(Default)]
+struct Unreadable {
+    count: u64,
+    first: Option<(u64, String)>,
+}
+
+impl Unreadable {
+    fn note(&mut self, line: u64, text: &str) {
+        self.count += 1;
+        self.first.get_or_insert_with(|| (line, text.to_owned()));
+    }
+
+    fn warning(self) -> Option<String> {
+        let (line, text) = self.first?;
+        Some(format!(
+            "took {} without an @ as unknown; the first is '{text}' in line {line}",
+            counted(self.count, "e-mail address", "e-mail addresses")
+        ))
+    }
+}
+
+fn customer(line: Line<'_, CustomerField>, unreadable: &mut Unreadable) -> Result<CustomerRow, SideError> {
+    let external_id = line.id(CustomerField::Id);
+    let written = line.text(CustomerField::Email);
+    if let Some(text) = written.filter(|text| !is_email(text)) {
+        unreadable.note(line.number(), text);
+    }
+    let email = written.or(external_id.as_deref()).filter(|text| is_email(text)).map(str::to_lowercase);
+    Ok(CustomerRow {
+        line: line.number(),
+        attributes: CustomerAttributes {
+            name: line.name(CustomerField::FirstName),
+            surname: line.name(CustomerField::LastName),
+            email,
+            phone: line.id(CustomerField::Phone),
+            country: line.owned(CustomerField::Country),
+            city: line.owned(CustomerField::City),
+            address: line.owned(CustomerField::Address),
+            zip_code: line.id(CustomerField::Zip),
+            birthday: birthday(line)?,
+            gender: line.owned(CustomerField::Gender),
+            acquisition_channel: line.owned(CustomerField::Channel),
+            may_contact: line.truth(CustomerField::AcceptsMarketing)?,
+        },
+        external_id,
+    })
+}
+
+/// A year of two digits below 70 would lie in this century, where few customers were born.
+fn birthday(line: Line<'_, CustomerField>) -> Result<Option<Day>, SideError> {
+    let day = line.day(CustomerField::Birthday)?;
+    let text = line.raw(CustomerField::Birthday);
+    let is_short = !text.as_bytes().windows(4).any(|digits| digits.iter().all(u8::is_ascii_digit));
+    match day.map(|day| day.month().year()).filter(|&year| is_short && year >= 2000) {
+        Some(year) => {
+            let (at, value) = (line.place(CustomerField::Birthday), text.to_owned());
+            Err(SideError::ShortYear { at, value, year })
+        }
+        None => Ok(day),
+    }
+}
+
+/// Something, an at sign and something, without blanks.
+fn is_email(text: &str) -> bool {
+    let parts = text.rsplit_once('@');
+    parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
+        && !text.contains(char::is_whitespace)
+}
+
+/// Customers by id, and those without one by e-mail address.
+struct Customers<'a> {
+    table: &'a Table<CustomerField>,
+    /// Each with the place of its line in the table.
+    rows: Vec<(usize, CustomerRow)>,
+    by_id: FxHashMap<String, usize>,
+    by_email: FxHashMap<String, usize>,
+}
+
+impl Customers<'_> {
+    fn add(&mut self, index: usize, row: CustomerRow) -> Result<(), SideError> {
+        let (map, key) = match (&row.external_id, &row.attributes.email) {
+            (Some(id), _) => (&mut self.by_id, id),
+            (None, Some(email)) => (&mut self.by_email, email),
+            (None, None) => {
+                return Err(SideError::NoCustomer { file: self.table.file.clone(), line: row.line });
+            }
+        };
+        match map.entry(key.clone()) {
+            Entry::Vacant(place) => {
+                place.insert(self.rows.len());
+                self.rows.push((index, row));
+                Ok(())
+            }
+            Entry::Occupied(place) => {
+                let whom = format!("customer '{key}'");
+                let Some((earlier, known)) = self.rows.get(*place.get()) else { return Ok(()) };
+                match differing(&known.attributes, &row.attributes) {
+                    None => Ok(()),
+                    Some(field) => Err(self.table.differing(*earlier, index, whom, field)),
+                }
+            }
+        }
+    }
+}
+
+fn differing(a: &CustomerAttributes, b: &CustomerAttributes) -> Option<CustomerField> {
+    let compared = [
+        (CustomerField::Email, a.email == b.email),
+        (CustomerField::FirstName, a.name == b.name),
+        (CustomerField::LastName, a.surname == b.surname),
+        (CustomerField::Phone, a.phone == b.phone),
+        (CustomerField::Country, a.country == b.country),
+        (CustomerField::City, a.city == b.city),
+        (CustomerField::Address, a.address == b.address),
+        (CustomerField::Zip, a.zip_code == b.zip_code),
+        (CustomerField::Birthday, a.birthday == b.birthday),
+        (CustomerField::Gender, a.gender == b.gender),
+        (CustomerField::Channel, a.acquisition_channel == b.acquisition_channel),
+        (CustomerField::AcceptsMarketing, a.may_contact == b.may_contact),
+    ];
+    compared.into_iter().find(|(_, equal)| !equal).map(|(field, _)| field)
+}

@@ -1,0 +1,295 @@
+//! What the products are and cost.
+
+use std::collections::hash_map::Entry;
+use std::path::Path;
+
+use patron_domain::{AttributeKind, Money, ProductAttributes, ProductRow};
+use rustc_hash::FxHashMap;
+
+use super::headings::{Columns, Holds, SideField, is_percentage};
+use super::table::Table;
+use super::values::Line;
+use super::{SideError, SideFile, SideOptions};
+use crate::IngestError;
+use crate::field::normalised;
+
+pub(super) const TEMPLATE: &str = "\
+sku,category,producer_country,price,unit_cost,launched,retired
+85123A,Lighting,India,2.55,1.10,2010-12-01,2011-11-30
+";
+
+const REMEDY: &str = "write the cost of one unit as an amount";
+
+/// Reads a file with one line per product.
+///
+/// Products come in file order, each once: a line that repeats another one is left out. Stock codes are compared as
+/// they are written, as in the sales log. Unit costs that may be shares of the price are warned of.
+/// # Errors
+/// [`IngestError`] where the file cannot be read as a table; [`SideError`] within it where a heading or a line is
+/// refused. Nothing is returned of a refused file.
+pub fn read_products(path: &Path, options: &SideOptions) -> Result<SideFile<Vec<ProductRow>>, IngestError> {
+    let table = Table::<ProductField>::read(path, options)?;
+    let mut rows: Vec<(usize, ProductRow)> = Vec::new();
+    let mut by_sku: FxHashMap<String, usize> = FxHashMap::default();
+    for (index, line) in table.lines().enumerate() {
+        let row = product(line)?;
+        match by_sku.entry(row.sku.clone()) {
+            Entry::Vacant(place) => {
+                place.insert(rows.len());
+                rows.push((index, row));
+            }
+            Entry::Occupied(place) => {
+                let Some((earlier, known)) = rows.get(*place.get()) else { continue };
+                if let Some(field) = differing(&known.attributes, &row.attributes) {
+                    let whom = format!("product '{}'", row.sku);
+                    return Err(table.differing(*earlier, index, whom, field).into());
+                }
+            }
+        }
+    }
+    let content: Vec<ProductRow> = rows.into_iter().map(|(_, row)| row).collect();
+    let warnings = [bare_margin(&table), shares_for_costs(&table, &content)];
+    Ok(SideFile::new(table, warnings.into_iter().flatten(), content))
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ProductField {
+    Sku,
+    Category,
+    ProducerCountry,
+    Price,
+    UnitCost,
+    Launched,
+    Retired,
+}
+
+impl SideField for ProductField {
+    const KIND: AttributeKind = AttributeKind::Products;
+    const ALL: &'static [Self] = &[
+        Self::Sku,
+        Self::Category,
+        Self::ProducerCountry,
+        Self::UnitCost,
+        Self::Price,
+        Self::Launched,
+        Self::Retired,
+    ];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Sku => "sku",
+            Self::Category => "category",
+            Self::ProducerCountry => "producer_country",
+            Self::Price => "price",
+            Self::UnitCost => "unit_cost",
+            Self::Launched => "launched",
+            Self::Retired => "retired",
+        }
+    }
+
+    fn headings(self) -> &'static [&'static str] {
+        match self {
+            Self::Sku => &[
+                "variantsku",
+                "productsku",
+                "itemsku",
+                "stockcode",
+                "productid",
+                "productcode",
+                "productno",
+                "productnumber",
+                "itemid",
+                "itemcode",
+                "itemno",
+                "articleid",
+                "articleno",
+                "articlenumber",
+                "article",
+                "product",
+                "item",
+                "id",
+            ],
+            Self::Category => &[
+                "productcategory",
+                "categories",
+                "categoryname",
+                "productgroup",
+                "group",
+                "department",
+                "producttype",
+                "type",
+            ],
+            Self::ProducerCountry => &[
+                "countryoforigin",
+                "origincountry",
+                "manufacturercountry",
+                "suppliercountry",
+                "countryofproduction",
+                "madein",
+                "producedin",
+                "origin",
+                "country",
+            ],
+            Self::Price => &[
+                "unitprice",
+                "listprice",
+                "retailprice",
+                "regularprice",
+                "variantprice",
+                "sellingprice",
+                "salesprice",
+                "rrp",
+                "msrp",
+            ],
+            Self::UnitCost => &[
+                "costprice",
+                "costperitem",
+                "costperunit",
+                "itemcost",
+                "productcost",
+                "variantcost",
+                "cogs",
+                "costofgoods",
+                "costofgoodssold",
+                "landedcost",
+                "purchaseprice",
+                "purchasecost",
+                "buyingprice",
+                "wholesalecost",
+                "cost",
+            ],
+            Self::Launched => &[
+                "launch",
+                "launchdate",
+                "launchday",
+                "launchedon",
+                "releasedate",
+                "released",
+                "introduced",
+                "firstsold",
+                "availablefrom",
+                "onsalefrom",
+            ],
+            Self::Retired => &[
+                "retiredon",
+                "retirementdate",
+                "discontinuedon",
+                "discontinueddate",
+                "delisted",
+                "lastsold",
+                "availableuntil",
+                "onsaleuntil",
+            ],
+        }
+    }
+
+    fn holds(self) -> Holds {
+        match self {
+            Self::Launched | Self::Retired => Holds::Date,
+            Self::Price | Self::UnitCost => Holds::Amount,
+            Self::Sku | Self::Category | Self::ProducerCountry => Holds::Text,
+        }
+    }
+
+    fn missing(columns: &Columns<Self>) -> Option<&'static str> {
+        match (columns.has(Self::Sku), columns.iter().count()) {
+            (false, _) => Some("the product's stock code (sku)"),
+            (true, 1) => Some("anything about the products, such as unit_cost or category"),
+            (true, _) => None,
+        }
+    }
+
+    fn percentages<'a>(headings: &'a [String], columns: &Columns<Self>) -> Option<(&'a str, &'static str)> {
+        if columns.has(Self::UnitCost) {
+            return None;
+        }
+        let is_cost = |heading: &str| {
+            let plain = normalised(heading);
+            is_percentage(heading)
+                && ["cost", "cogs", "margin", "markup"].iter().any(|word| plain.contains(word))
+        };
+        headings.iter().find(|heading| is_cost(heading)).map(|heading| (heading.as_str(), REMEDY))
+    }
+
+    fn is_unlike_sales(_: &Columns<Self>) -> bool {
+        false
+    }
+}
+
+fn product(line: Line<'_, ProductField>) -> Result<ProductRow, SideError> {
+    let Some(sku) = line.owned(ProductField::Sku) else {
+        let remedy = "a product is known by its stock code: write it there or remove the line";
+        return Err(SideError::Missing { at: line.place(ProductField::Sku), remedy });
+    };
+    let attributes = ProductAttributes {
+        category: line.owned(ProductField::Category),
+        producer_country: line.owned(ProductField::ProducerCountry),
+        price: line.amount(ProductField::Price, "write the price of one unit as an amount")?,
+        unit_cost: line.amount(ProductField::UnitCost, REMEDY)?,
+        launched: line.day(ProductField::Launched)?,
+        retired: line.day(ProductField::Retired)?,
+    };
+    match (attributes.launched, attributes.retired) {
+        (Some(launched), Some(retired)) if retired < launched => {
+            let at = line.place(ProductField::Retired);
+            Err(SideError::RetiredBeforeLaunched { at, retired, launched })
+        }
+        _ => Ok(ProductRow { line: line.number(), sku, attributes }),
+    }
+}
+
+fn differing(a: &ProductAttributes, b: &ProductAttributes) -> Option<ProductField> {
+    let compared = [
+        (ProductField::Category, a.category == b.category),
+        (ProductField::ProducerCountry, a.producer_country == b.producer_country),
+        (ProductField::Price, a.price == b.price),
+        (ProductField::UnitCost, a.unit_cost == b.unit_cost),
+        (ProductField::Launched, a.launched == b.launched),
+        (ProductField::Retired, a.retired == b.retired),
+    ];
+    compared.into_iter().find(|(_, equal)| !equal).map(|(field, _)| field)
+}
+
+/// Margins without costs: nothing is made of them, and it is said.
+fn bare_margin(table: &Table<ProductField>) -> Option<String> {
+    let is_margin = |heading: &&String| {
+        let plain = normalised(heading);
+        ["margin", "grossmargin", "profitmargin", "markup"].contains(&plain.as_str())
+    };
+    let heading =
+        table.headings.iter().find(is_margin).filter(|_| !table.columns.has(ProductField::UnitCost))?;
+    Some(format!(
+        "column '{heading}' is not read: margins follow from what a unit costs; add a column unit_cost with the cost \
+         of one unit as an amount"
+    ))
+}
+
+/// Costs that look like shares of the price: none above 1, and most prices ten times as much or more.
+///
+/// A shop of very cheap goods looks the same, so this is no refusal.
+fn shares_for_costs(table: &Table<ProductField>, products: &[ProductRow]) -> Option<String> {
+    let one = Money::from_ten_thousandths(Money::SCALE);
+    let costs =
+        || products.iter().filter_map(|row| row.attributes.unit_cost.filter(|&cost| cost > Money::ZERO));
+    let compared = || {
+        products.iter().filter_map(|row| {
+            let (cost, price) = (row.attributes.unit_cost?, row.attributes.price?);
+            (cost > Money::ZERO && price > Money::ZERO).then_some((row.line, cost, price))
+        })
+    };
+    let is_far =
+        |&(_, cost, price): &(u64, Money, Money)| cost.times(10).is_some_and(|tenfold| price >= tenfold);
+    let far = compared().filter(is_far).count();
+    if costs().any(|cost| cost > one) || far * 2 <= compared().count() {
+        return None;
+    }
+    let (line, cost, price) = compared().find(is_far)?;
+    Some(format!(
+        "column '{}' may hold shares of the price instead of amounts: none of its {} costs is above 1, and {far} of \
+         {} prices are at least ten times the cost (line {line}: cost {cost}, price {price}); if they are shares, \
+         {REMEDY} and give the file again",
+        table.heading(ProductField::UnitCost),
+        costs().count(),
+        compared().count(),
+    ))
+}
