@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use patron_domain::CustomerAttributes;
 use patron_store::{DatabaseUrl, Store};
 
 use crate::shop::{batches, import as new_import, lines, report};
@@ -17,12 +18,17 @@ const LINES: usize = 30_000;
 fn victim(path: &str) {
     let mut store = Store::open(&DatabaseUrl::from_path(path)).unwrap();
     let mut writer = store.begin_import(&new_import("victim.csv")).unwrap();
+    let mut contacts = Vec::new();
     for (number, batch) in batches(&lines(LINES, 2), 1_000, 2).iter().enumerate() {
+        for name in &batch.added.customers {
+            let known = CustomerAttributes { city: Some(format!("city of {name}")), ..Default::default() };
+            contacts.push((contacts.len() as u32, known));
+        }
         writer.write(batch, &[]).unwrap();
         println!("batch {number}");
     }
     println!("finishing");
-    writer.finish(&report(LINES, 0), &[], &[], &[]).unwrap();
+    writer.finish(&report(LINES, 0), &[], &contacts, &[]).unwrap();
     println!("finished");
 }
 

@@ -1,7 +1,10 @@
 //! The store from outside: what goes in comes out, and nothing is ever half there.
 #![expect(clippy::unwrap_used, reason = "in a test a failure is the message")]
 
+mod attributes;
+mod contacts;
 mod contract;
+mod explain;
 mod killed;
 mod refusals;
 mod round_trip;
@@ -9,3 +12,4 @@ mod runs;
 mod shop;
 mod support;
 mod undo;
+mod upgrade;

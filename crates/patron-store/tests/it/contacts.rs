@@ -1,0 +1,226 @@
+//! Contact data inside a sales file, and what becomes of them when imports are taken back.
+
+use std::collections::BTreeMap;
+
+use patron_domain::{Attributes, CustomerAttributes, CustomerRow, LineKind};
+use patron_store::{ImportId, NewImport, Store, StoreError};
+use proptest::prelude::*;
+
+use crate::attributes::file;
+use crate::shop::{self, Line, batches, report};
+use crate::support::{database, dump, import, raw, rows};
+
+const CUSTOMERS: [&str; 3] = ["anna", "bert", "carl"];
+
+/// One line of each of these customers.
+fn lines(customers: &[&str]) -> Vec<Line> {
+    let line = |(number, customer): (i64, &&str)| Line {
+        customer: Some((*customer).to_owned()),
+        sku: Some("mug".to_owned()),
+        order: format!("{customer}'s"),
+        country: Some("Malta".to_owned()),
+        timestamp: 1_300_000_000 + number,
+        quantity: 1,
+        amount: 20_000,
+        kind: LineKind::Sale,
+    };
+    (0..).zip(customers).map(line).collect()
+}
+
+/// Imports one line of each customer, and contact data of some by their place.
+fn with_contacts(
+    store: &mut Store,
+    new: &NewImport,
+    customers: &[&str],
+    contacts: &[(u32, CustomerAttributes)],
+) -> Result<ImportId, StoreError> {
+    let mut writer = store.begin_import(new)?;
+    let lines = lines(customers);
+    for batch in batches(&lines, 2, 2) {
+        writer.write(&batch, &[])?;
+    }
+    writer.finish(&report(lines.len(), 0), &[], contacts, &[])
+}
+
+fn in_city(city: &str) -> CustomerAttributes {
+    CustomerAttributes { city: Some(city.to_owned()), ..CustomerAttributes::default() }
+}
+
+fn everything(tail: &str) -> CustomerAttributes {
+    let text = |field: &str| Some(format!("{field} {tail}"));
+    CustomerAttributes {
+        name: text("name"),
+        surname: text("surname"),
+        email: text("e-mail"),
+        phone: text("phone"),
+        country: text("country"),
+        city: text("city"),
+        address: text("address"),
+        zip_code: text("zip"),
+        birthday: Some("1970-01-31".parse().unwrap()),
+        gender: text("gender"),
+        acquisition_channel: text("channel"),
+        may_contact: Some(false),
+    }
+}
+
+#[test]
+fn contact_data_of_a_sales_file_are_kept_and_blanks_say_nothing() {
+    let (_folder, url, mut store) = database();
+    with_contacts(&mut store, &shop::import("a.csv"), &CUSTOMERS, &[(1, everything("b"))]).unwrap();
+    let more = [(0, in_city("Rome")), (1, in_city("Oslo")), (1, CustomerAttributes::default())];
+    with_contacts(&mut store, &shop::import("b.csv"), &["carl", "bert"], &more).unwrap();
+    let told = rows(
+        &raw(&url),
+        "SELECT customer || '|' || name || '|' || surname || '|' || email || '|' || phone || '|' || country || '|'
+             || city || '|' || address || '|' || zip_code || '|' || birthday || '|' || gender || '|'
+             || acquisition_channel || '|' || may_contact
+         FROM customers_readable WHERE customer = 'bert'",
+    );
+    let expected = "bert|name b|surname b|e-mail b|phone b|country b|Oslo|address b|zip b|1970-01-31|gender b|\
+                    channel b|0";
+    assert_eq!(told, [[expected.to_owned().into()]]);
+    let others = rows(&raw(&url), "SELECT customer, country, city FROM customers_readable WHERE id <> 2");
+    let text = |text: &str| rusqlite::types::Value::from(text.to_owned());
+    let nothing = rusqlite::types::Value::Null;
+    assert_eq!(others, [[text("anna"), text("Malta"), nothing], [text("carl"), text("Malta"), text("Rome")]]);
+    let nobody = with_contacts(&mut store, &shop::import("c.csv"), &["anna"], &[(1, in_city("Rome"))]);
+    assert!(matches!(nobody, Err(StoreError::UnknownCode { dictionary: "customer", code: 1 })));
+    assert_eq!(store.counts().unwrap().imports, 2);
+}
+
+#[test]
+fn undoing_the_latest_import_brings_every_former_value_back() {
+    let (_folder, url, mut store) = database();
+    let known = [(0, everything("old")), (1, in_city("Rome"))];
+    with_contacts(&mut store, &shop::import("a.csv"), &CUSTOMERS[..2], &known).unwrap();
+    let before = dump(&url);
+    let news = [(0, everything("new")), (1, everything("new")), (2, everything("new"))];
+    let id = with_contacts(&mut store, &shop::import("b.csv"), &CUSTOMERS, &news).unwrap();
+    assert_ne!(dump(&url), before);
+    store.undo_import(id).unwrap();
+    assert_eq!(dump(&url), before);
+}
+
+#[test]
+fn replacing_an_import_keeps_what_a_customers_file_said_and_drops_what_the_sales_file_said() {
+    let (_folder, url, mut store) = database();
+    let first = shop::import("a.csv");
+    let contacts = [(0, everything("wrong")), (1, in_city("Rome"))];
+    let id = with_contacts(&mut store, &first, &CUSTOMERS, &contacts).unwrap();
+    let said = CustomerAttributes { country: Some("Chad".to_owned()), ..in_city("Kyoto") };
+    let row = CustomerRow { line: 2, external_id: Some("anna".to_owned()), attributes: said };
+    store.set_customers(&file("c.csv"), &[row]).unwrap();
+    let again = NewImport { replace: Some(id), ..first };
+    with_contacts(&mut store, &again, &["bert", "anna"], &[]).unwrap();
+    dump(&url);
+    let told = rows(&raw(&url), "SELECT customer, city, country, name, birthday FROM customers_readable");
+    let text = |text: &str| rusqlite::types::Value::from(text.to_owned());
+    let nothing = || rusqlite::types::Value::Null;
+    assert_eq!(
+        told,
+        [
+            [text("bert"), nothing(), text("Malta"), nothing(), nothing()],
+            [text("anna"), text("Kyoto"), text("Chad"), nothing(), nothing()],
+        ]
+    );
+}
+
+/// What happens to a shop.
+#[derive(Clone, Debug)]
+enum Event {
+    /// An import whose file says these cities and countries of customers.
+    Import(Vec<(usize, Said)>),
+    /// A customers file that does.
+    File(usize, Said),
+    /// One of the imports so far is undone.
+    Undo(usize),
+}
+
+/// City and country, where said.
+type Said = (Option<u8>, Option<u8>);
+
+fn any_event() -> impl Strategy<Value = Event> {
+    let said = || (prop::option::of(0..4_u8), prop::option::of(0..4_u8));
+    prop_oneof![
+        3 => prop::collection::vec((0..3_usize, said()), 0..4).prop_map(Event::Import),
+        1 => (0..3_usize, said()).prop_map(|(customer, said)| Event::File(customer, said)),
+        2 => any::<usize>().prop_map(Event::Undo),
+    ]
+}
+
+fn attributes((city, country): Said) -> CustomerAttributes {
+    let word = |number: u8| format!("place {number}");
+    CustomerAttributes { city: city.map(word), country: country.map(word), ..CustomerAttributes::default() }
+}
+
+/// What should be known: a word of a file, and above it those of the imports that have not been undone.
+#[derive(Clone, Debug, Default)]
+struct Expected {
+    base: Option<String>,
+    imports: Vec<(ImportId, String)>,
+}
+
+impl Expected {
+    fn current(&self) -> Option<&str> {
+        self.imports.last().map(|(_, word)| word).or(self.base.as_ref()).map(String::as_str)
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn the_latest_word_that_was_not_taken_back_counts(events in prop::collection::vec(any_event(), 1..12)) {
+        let (_folder, url, mut store) = database();
+        import(&mut store, &shop::import("base.csv"), &lines(&CUSTOMERS)).unwrap();
+        let mut expected: BTreeMap<(usize, &str), Expected> = BTreeMap::new();
+        let mut imports: Vec<ImportId> = Vec::new();
+        for (number, event) in events.into_iter().enumerate() {
+            let name = format!("{number}.csv");
+            match event {
+                Event::Import(contacts) => {
+                    let contacts: Vec<_> =
+                        contacts.into_iter().map(|(customer, said)| (customer as u32, attributes(said))).collect();
+                    let id = with_contacts(&mut store, &shop::import(&name), &CUSTOMERS, &contacts).unwrap();
+                    imports.push(id);
+                    for (customer, said) in contacts {
+                        for (field, word) in [("city", said.city), ("country", said.country)] {
+                            let held = expected.entry((customer as usize, field)).or_default();
+                            if let Some(word) = word {
+                                held.imports.retain(|(import, _)| *import != id);
+                                held.imports.push((id, word));
+                            }
+                        }
+                    }
+                }
+                Event::File(customer, said) => {
+                    let said = attributes(said);
+                    let external_id = Some(CUSTOMERS[customer].to_owned());
+                    let row = CustomerRow { line: 2, external_id, attributes: said.clone() };
+                    store.set_customers(&file(&name), &[row]).unwrap();
+                    for (field, word) in [("city", said.city), ("country", said.country)] {
+                        if word.is_some() {
+                            expected.insert((customer, field), Expected { base: word, imports: Vec::new() });
+                        }
+                    }
+                }
+                Event::Undo(which) if !imports.is_empty() => {
+                    let id = imports.remove(which % imports.len());
+                    store.undo_import(id).unwrap();
+                    expected.values_mut().for_each(|held| held.imports.retain(|(import, _)| *import != id));
+                }
+                Event::Undo(_) => {}
+            }
+        }
+        dump(&url);
+        let Attributes { city, country, .. } = store.attributes().unwrap();
+        for customer in 0..CUSTOMERS.len() {
+            let expect = |field| expected.get(&(customer, field)).and_then(Expected::current);
+            prop_assert_eq!(city.get(customer as u32), expect("city"));
+            prop_assert_eq!(country.get(customer as u32), expect("country"));
+        }
+        let left = rows(&raw(&url), "SELECT * FROM customer_changes WHERE import_id NOT IN (SELECT id FROM imports)");
+        prop_assert!(left.is_empty());
+    }
+}
