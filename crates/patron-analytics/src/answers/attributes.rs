@@ -147,8 +147,8 @@ pub struct ProductGroup {
     pub margin: Option<Margin>,
 }
 
-/// A product and its margin; products whose cost is known, highest margin first, ties by SKU. Products without a sale or
-/// return line are absent.
+/// A product and its margin; products whose cost is known, highest margin first, ties by SKU. Products without a
+/// sale or return line are absent.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ProductMargin {
     /// The product.

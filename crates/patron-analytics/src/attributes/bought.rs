@@ -43,11 +43,15 @@ impl Buyers {
         Self { pairs: self.pairs.iter().filter_map(moved).collect(), room: 0 }
     }
 
-    /// Distinct customers of each of so many groups.
+    /// Distinct customers of each of so many groups; others do not count.
     pub(super) fn count(&mut self, groups: usize) -> Vec<u64> {
         self.tidy();
         let mut counts = vec![0; groups];
-        self.pairs.iter().for_each(|&(group, _)| counts[group as usize] += 1);
+        for &(group, _) in &self.pairs {
+            if let Some(count) = counts.get_mut(group as usize) {
+                *count += 1;
+            }
+        }
         counts
     }
 
@@ -64,9 +68,8 @@ impl Bought {
         costs: &Costs<'_>,
         traits: &[TraitOfProducts],
     ) -> Result<Self, AnalyticsError> {
-        let any_cost = costs.any();
         let mut facts = Self { costs: Vec::new(), buyers: vec![Buyers::default(); traits.len()] };
-        if !any_cost && traits.is_empty() {
+        if !costs.any() && traits.is_empty() {
             return Ok(facts);
         }
         let rule = source.purchase_rule();

@@ -141,7 +141,7 @@ fn product_rows(names: Vec<String>, groups: &[usize], mut buyers: Buyers, anybod
         buyers.count(names.len() + 1).iter().map(|&customers| anybody && customers < FEWEST).collect();
     small.truncate(names.len());
     let is_small = |group: usize| small.get(group) == Some(&true);
-    let together = buyers.moved(|group| is_small(group).then_some(0)).count(1)[0];
+    let together = buyers.moved(|group| is_small(group).then_some(0)).count(1).into_iter().sum();
     let rows = Rows::new(names, &small, unknown, together);
     let customers = buyers.moved(|group| Some(rows.of(group))).count(rows.groups.len());
     (rows, customers)
