@@ -52,7 +52,7 @@ pub fn read_costs(path: &Path, options: &SideOptions) -> Result<SideFile<Marketi
     }
     costs.contacts.sort_by(|a, b| a.channel.cmp(&b.channel));
     costs.acquisition.sort_by(|a, b| (a.month, &a.channel).cmp(&(b.month, &b.channel)));
-    Ok(SideFile::new(table, None, costs))
+    Ok(SideFile::new(table, 0, None, costs))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,6 +11,7 @@ use super::table::Table;
 use super::values::Line;
 use super::{SideError, SideFile, SideOptions, counted};
 use crate::IngestError;
+use crate::field::normalised;
 
 pub(super) const TEMPLATE: &str = "\
 customer_id,email,first_name,last_name,phone,country,city,address,zip,birthday,gender,acquisition_channel,accepts_marketing
@@ -20,7 +21,8 @@ customer_id,email,first_name,last_name,phone,country,city,address,zip,birthday,g
 /// Reads a file with one line per customer.
 ///
 /// Customers come in file order, each once: a line that repeats another one is left out. E-mail addresses are
-/// trimmed and in lower case; an id that is an e-mail address serves as both.
+/// trimmed and in lower case; an id that is an e-mail address serves as both. As in a sales log, 0 is no id where there
+/// are e-mail addresses too.
 /// # Errors
 /// [`IngestError`] where the file cannot be read as a table; [`SideError`] within it where a heading or a line is
 /// refused. Nothing is returned of a refused file.
@@ -34,12 +36,16 @@ pub fn read_customers(path: &Path, options: &SideOptions) -> Result<SideFile<Vec
     };
     let mut unreadable = Unreadable::default();
     for (index, line) in table.lines().enumerate() {
-        let row = customer(line, &mut unreadable)?;
+        let row = customer(&table, line, &mut unreadable)?;
         customers.add(index, row)?;
     }
-    let content = customers.rows.into_iter().map(|(_, row)| row).collect();
-    Ok(SideFile::new(table, unreadable.warning(), content))
+    let content: Vec<CustomerRow> = customers.rows.into_iter().map(|(_, row)| row).collect();
+    let left_out = (table.len() - content.len()) as u64;
+    Ok(SideFile::new(table, left_out, unreadable.warning(), content))
 }
+
+/// Headings of names that are first and family name in one.
+const WHOLE_NAMES: [&str; 3] = ["customername", "fullname", "name"];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum CustomerField {
@@ -238,18 +244,25 @@ impl Unreadable {
     }
 }
 
-fn customer(line: Line<'_, CustomerField>, unreadable: &mut Unreadable) -> Result<CustomerRow, SideError> {
-    let external_id = line.id(CustomerField::Id);
+fn customer(
+    table: &Table<CustomerField>,
+    line: Line<'_, CustomerField>,
+    unreadable: &mut Unreadable,
+) -> Result<CustomerRow, SideError> {
+    let is_guest = |id: &String| id == "0" && table.columns.has(CustomerField::Email);
+    let id = line.id(CustomerField::Id).filter(|id| !is_guest(id));
+    let external_id = id.map(|id| if is_email(&id) { id.to_lowercase() } else { id });
     let written = line.text(CustomerField::Email);
     if let Some(text) = written.filter(|text| !is_email(text)) {
         unreadable.note(line.number(), text);
     }
     let email = written.or(external_id.as_deref()).filter(|text| is_email(text)).map(str::to_lowercase);
+    let (name, surname) = names(table, line);
     Ok(CustomerRow {
         line: line.number(),
         attributes: CustomerAttributes {
-            name: line.name(CustomerField::FirstName),
-            surname: line.name(CustomerField::LastName),
+            name,
+            surname,
             email,
             phone: line.id(CustomerField::Phone),
             country: line.owned(CustomerField::Country),
@@ -263,6 +276,19 @@ fn customer(line: Line<'_, CustomerField>, unreadable: &mut Unreadable) -> Resul
         },
         external_id,
     })
+}
+
+/// First and family name; of a whole name the last word is the family name, as in a sales log.
+fn names(table: &Table<CustomerField>, line: Line<'_, CustomerField>) -> (Option<String>, Option<String>) {
+    let name = line.name(CustomerField::FirstName);
+    let is_whole = || WHOLE_NAMES.contains(&normalised(&table.heading(CustomerField::FirstName)).as_str());
+    if table.columns.has(CustomerField::LastName) || !is_whole() {
+        return (name, line.name(CustomerField::LastName));
+    }
+    match name.as_deref().and_then(|name| name.rsplit_once(' ')) {
+        Some((first, family)) => (Some(first.trim().to_owned()), Some(family.to_owned())),
+        None => (name, None),
+    }
 }
 
 /// A year of two digits below 70 would lie in this century, where few customers were born.

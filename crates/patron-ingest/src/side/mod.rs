@@ -38,7 +38,8 @@ pub struct SideOptions {
 pub struct SideFile<T> {
     /// The file.
     pub file: FileFacts,
-    /// Lines read, repetitions included; without headings, empty lines and lines with nothing that was understood.
+    /// Lines that the content holds. Left out are lines that repeat another and lines without anything that was
+    /// understood, each with a warning, and empty lines.
     pub rows: u64,
     /// What was found in which column.
     pub columns: Vec<MappedColumn>,
@@ -53,14 +54,22 @@ pub struct SideFile<T> {
 }
 
 impl<T> SideFile<T> {
-    fn new<F: SideField>(table: Table<F>, warnings: impl IntoIterator<Item = String>, content: T) -> Self {
+    /// `left_out` of the table's lines repeat another.
+    fn new<F: SideField>(
+        table: Table<F>,
+        left_out: u64,
+        warnings: impl IntoIterator<Item = String>,
+        content: T,
+    ) -> Self {
+        let repeats = counted(left_out, "line that repeats another", "lines that repeat another");
+        let repeats = (left_out > 0).then(|| format!("left out {repeats}"));
         Self {
-            rows: table.len() as u64,
+            rows: table.len() as u64 - left_out,
             columns: table.columns.shown(&table.headings),
             ignored: table.columns.ignored(&table.headings),
             file: table.facts,
             dates: table.dates,
-            warnings: table.warnings.into_iter().chain(warnings).collect(),
+            warnings: table.warnings.into_iter().chain(repeats).chain(warnings).collect(),
             content,
         }
     }

@@ -49,7 +49,8 @@ pub fn read_products(path: &Path, options: &SideOptions) -> Result<SideFile<Vec<
     }
     let content: Vec<ProductRow> = rows.into_iter().map(|(_, row)| row).collect();
     let warnings = [bare_margin(&table), shares_for_costs(&table, &content)];
-    Ok(SideFile::new(table, warnings.into_iter().flatten(), content))
+    let left_out = (table.len() - content.len()) as u64;
+    Ok(SideFile::new(table, left_out, warnings.into_iter().flatten(), content))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

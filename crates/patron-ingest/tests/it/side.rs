@@ -169,7 +169,8 @@ fn equal_repeats_are_left_out() {
         "id,email,city,birthday\n1,a@b.de,Leeds,1980-01-31\n1,A@B.DE ,Leeds,31 Jan 1980\n,a@b.de,York,\n,A@b.de,York,\n",
     );
     let ids: Vec<_> = file.content.iter().map(|c| (c.line, c.external_id.as_deref())).collect();
-    assert_eq!((file.rows, ids), (4, vec![(2, Some("1")), (4, None)]));
+    assert_eq!((file.rows, ids), (2, vec![(2, Some("1")), (4, None)]));
+    assert_eq!(file.warnings, ["left out 2 lines that repeat another"]);
     let file = products("sku,cost\nA,1.1\nA,1.10\na,2\n");
     assert_eq!(file.content.iter().map(|p| p.sku.as_str()).collect::<Vec<_>>(), ["A", "a"]);
 }
@@ -430,8 +431,26 @@ fn other_doubts_are_told() {
     let emails: Vec<_> = file.content.iter().map(|c| c.attributes.email.as_deref()).collect();
     assert_eq!(emails, [None, Some("b@c.de"), None, None]);
     let by_email = customers("customer,city\nAnna@B.de,Leeds\n");
-    assert_eq!(by_email.content[0].external_id.as_deref(), Some("Anna@B.de"));
+    assert_eq!(by_email.content[0].external_id.as_deref(), Some("anna@b.de"));
     assert_eq!(by_email.content[0].attributes.email.as_deref(), Some("anna@b.de"));
+}
+
+#[test]
+fn guests_and_whole_names_are_understood_as_in_a_sales_log() {
+    let file = customers("User ID,Name,Email\n0,Anna Maria Smith,a@b.de\n0,Plato,c@d.de\n7,,e@f.de\n");
+    let shown: Vec<_> = file
+        .content
+        .iter()
+        .map(|c| (c.external_id.as_deref(), c.attributes.name.as_deref(), c.attributes.surname.as_deref()))
+        .collect();
+    let expected =
+        [(None, Some("Anna Maria"), Some("Smith")), (None, Some("Plato"), None), (Some("7"), None, None)];
+    assert_eq!(shown, expected);
+    let first = customers("id,first name\n0,Anna Maria\n").content.remove(0);
+    assert_eq!(
+        (first.external_id.as_deref(), first.attributes.name.as_deref()),
+        (Some("0"), Some("Anna Maria"))
+    );
 }
 
 #[test]
