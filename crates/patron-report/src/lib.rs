@@ -37,4 +37,4 @@ pub use chart::{CategoryChart, Chart, Direction, HeatMap, Ink, NumberFormat, Ste
 pub use report::{
     Bridge, BridgeLine, Finding, ForecastInput, ReportInput, Screen, last_screen, report_html, three_things,
 };
-pub use table::{Cell, Column, CsvReader, Kind, MONEY, Table, TableBuilder, TableView};
+pub use table::{Cell, Column, CsvReader, Kind, MONEY, Table, TableBuilder, TableView, defused};

@@ -13,7 +13,7 @@ use patron_domain::{Day, Money, Month};
 
 use crate::format;
 
-pub use csv::CsvReader;
+pub use csv::{CsvReader, defused};
 pub use html::TableView;
 
 /// What a column holds; decides how its cells are written.

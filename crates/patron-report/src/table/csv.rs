@@ -49,7 +49,16 @@ impl Table<'_> {
     }
 }
 
-fn defused(text: &str) -> Cow<'_, str> {
+/// A text for a spreadsheet's cell: with an apostrophe in front where the spreadsheet would run it as a formula (its
+/// first character is `=`, `+`, `-`, `@`, tab or carriage return), else as it is.
+///
+/// For words only: a number such as `-5` is to be written as it is.
+///
+/// ```
+/// assert_eq!(patron_report::defused("=1+1"), "'=1+1");
+/// assert_eq!(patron_report::defused("a=1"), "a=1");
+/// ```
+pub fn defused(text: &str) -> Cow<'_, str> {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         Cow::Owned(format!("'{text}"))
     } else {

@@ -68,6 +68,36 @@ fn spreadsheets_get_no_formulas() {
 }
 
 #[test]
+fn only_the_first_character_of_a_text_counts() {
+    for harmless in ["", "a=1+1", " =1+1", "\"=1+1\"", "'=1", "\u{2212}5", "5-1", "\n=1"] {
+        assert_eq!(defused(harmless), harmless);
+    }
+    for (text, safe) in
+        [("=1", "'=1"), ("+", "'+"), ("-5", "'-5"), ("@x", "'@x"), ("\tx", "'\tx"), ("\rx", "'\rx")]
+    {
+        assert_eq!(defused(text), safe);
+    }
+}
+
+#[test]
+fn numbers_dates_and_nothing_are_never_touched() {
+    let day: Day = "2011-12-09".parse().unwrap();
+    let cells = [
+        Cell::Empty,
+        Cell::Integer(-5),
+        Cell::Money(Money::from_ten_thousandths(-1_250)),
+        Cell::Number(-0.25),
+        Cell::Number(-1e-9),
+        Cell::Day(day),
+        Cell::Month(day.month()),
+        Cell::YesNo(false),
+    ];
+    let table = Table::over(&cells).column(Kind::Text, "x", "", "Anything.", |cell| cell.clone()).finish();
+    assert_eq!(table.to_csv(CsvReader::Spreadsheet), table.to_csv(CsvReader::Machine));
+    assert!(table.to_csv(CsvReader::Machine).contains("\n-5\n-0.125\n-0.25\n-1.000e-9\n"));
+}
+
+#[test]
 fn markdown_is_for_people() {
     insta::assert_snapshot!(table().to_markdown(), @r#"
     | Stock code | Revenue | Buyers | Buy again | Again in percent | Last sale | Last month | Rising |
