@@ -27,6 +27,7 @@
     '@percent': with_format(formats.percent),
     '@text': function (point) { return (point.data && point.data.text) || point.name; },
     '@amount': function (point) { return point.data.amount; },
+    '@brief': function (point) { return formats.compact.format(point.data.change); },
     '@cell': function (point) { return formats.compact.format(point.value[2]); },
     '@cellPercent': function (point) { return Math.round(point.value[2] * 100); },
   };
@@ -63,6 +64,16 @@
     return text.length > letters ? text.slice(0, letters - 1) + '…' : text;
   }
 
+  // In two lines at most, broken between words.
+  function wrapped(text, letters) {
+    var first = '';
+    var words = text.split(' ');
+    while (words.length && (first + ' ' + words[0]).trim().length <= letters) first = (first + ' ' + words.shift()).trim();
+    if (!words.length) return first;
+    var rest = clipped(words.join(' '), letters);
+    return first ? first + '\n' + rest : rest;
+  }
+
   function dress_axis(axis, css, small) {
     if (!axis) return;
     var category = axis.type === 'category';
@@ -76,7 +87,10 @@
       delete axis.axisLabel.names;
       axis.axisLabel.interval = 0;
       axis.axisLabel.hideOverlap = false;
-      axis.axisLabel.formatter = function (text) { return clipped(text, small ? 17 : 38); };
+      var wrap = small && label.wrap;
+      delete axis.axisLabel.wrap;
+      if (wrap) Object.assign(axis.axisLabel, { fontSize: 11, lineHeight: 13 });
+      axis.axisLabel.formatter = function (text) { return wrap ? wrapped(text, 19) : clipped(text, small ? 17 : 38); };
     }
     axis.nameTextStyle = { color: css('--ink-soft'), fontSize: 12 };
     axis.nameLocation = 'middle';
@@ -142,7 +156,10 @@
         option.grid.right = 64;
       }
       if (series.label && series.label.show && !series.label.color) series.label.color = css('--ink-soft');
-      if (small && series.label && series.label.position === 'right') {
+      if (small && series.label && series.label.brief) {
+        series.label.formatter = formatters['@brief'];
+        option.grid.right = 48;
+      } else if (small && series.label && series.label.position === 'right') {
         series.label.show = false;
         option.grid.right = 12;
       }

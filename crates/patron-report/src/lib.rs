@@ -26,6 +26,7 @@
 //! ```
 
 pub mod assets;
+mod bridge;
 mod chart;
 pub mod format;
 pub mod page;
@@ -33,8 +34,7 @@ mod report;
 mod table;
 pub mod tables;
 
+pub use bridge::{Bridge, BridgeLine, BridgeStep};
 pub use chart::{CategoryChart, Chart, Direction, HeatMap, Ink, NumberFormat, Step, Waterfall, data_block};
-pub use report::{
-    Bridge, BridgeLine, Finding, ForecastInput, ReportInput, Screen, last_screen, report_html, three_things,
-};
+pub use report::{Finding, ForecastInput, ReportInput, Screen, last_screen, report_html, three_things};
 pub use table::{Cell, Column, CsvReader, Kind, MONEY, Table, TableBuilder, TableView, defused};

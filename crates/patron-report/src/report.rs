@@ -22,7 +22,6 @@ use patron_models::{Btyd, CustomerForecast, ModelsReport};
 use crate::format::Currency;
 use crate::page::Page;
 
-pub use bridge::{Bridge, BridgeLine};
 pub use findings::Finding;
 pub use screen::Screen;
 

@@ -55,7 +55,7 @@ pub fn all<'a>(
     tables.extend(trends::tables(answers));
     tables.extend(countries::tables(answers));
     tables.extend(customers::tables(answers, catalog));
-    tables.extend(overview::tables(imports));
+    tables.extend(overview::tables(imports, answers));
     tables
 }
 

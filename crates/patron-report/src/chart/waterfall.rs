@@ -1,5 +1,7 @@
 //! Waterfalls: how one total becomes another.
 
+use std::cmp::Ordering;
+
 use patron_domain::Money;
 use serde_json::{Value, json};
 
@@ -27,7 +29,8 @@ impl Waterfall {
         Self { steps }
     }
 
-    /// The chart, bars running sideways. Amounts are exact in the tooltips.
+    /// The chart, bars running sideways. Amounts are exact in the tooltips; on a narrow screen they are brief beside the
+    /// bars, and names take two lines.
     pub fn finish(self, id: &str, title: impl Into<String>, summary: impl Into<String>) -> Chart {
         let mut names = Vec::new();
         let mut gap: Vec<Value> = Vec::new();
@@ -37,7 +40,11 @@ impl Waterfall {
             let (name, from, to, ink) = match step {
                 Step::Total(name, total) => (name, Money::ZERO, *total, Ink::Accent),
                 Step::Change(name, change) => {
-                    let ink = if *change < Money::ZERO { Ink::Down } else { Ink::Up };
+                    let ink = match change.cmp(&Money::ZERO) {
+                        Ordering::Less => Ink::Down,
+                        Ordering::Equal => Ink::Muted,
+                        Ordering::Greater => Ink::Up,
+                    };
                     (name, running, running + *change, ink)
                 }
             };
@@ -57,7 +64,7 @@ impl Waterfall {
             };
             gap.push(json!(hidden));
             bars.push(json!({
-                "value": seen, "text": words, "amount": format::exact_decimal(amount, 0),
+                "value": seen, "text": words, "amount": format::exact_decimal(amount, 0), "change": amount.to_f64(),
                 "itemStyle": { "color": ink.css() },
             }));
         }
@@ -67,7 +74,7 @@ impl Waterfall {
             "grid": { "top": 8, "right": 84 },
             "tooltip": { "trigger": "item", "formatter": "@text" },
             "xAxis": { "type": "value", "axisLabel": { "formatter": "@compact" } },
-            "yAxis": { "type": "category", "data": names, "inverse": true, "axisLabel": { "names": true } },
+            "yAxis": { "type": "category", "data": names, "inverse": true, "axisLabel": { "names": true, "wrap": true } },
             "series": [
                 {
                     "type": "bar", "stack": "all", "data": gap, "silent": true,
@@ -75,7 +82,9 @@ impl Waterfall {
                 },
                 {
                     "type": "bar", "stack": "all", "data": bars, "barMaxWidth": 20, "barMinHeight": 2,
-                    "label": { "show": true, "position": "right", "formatter": "@amount", "fontSize": 11.5 },
+                    "label": {
+                        "show": true, "position": "right", "formatter": "@amount", "brief": true, "fontSize": 11.5,
+                    },
                 },
             ],
         });

@@ -1,152 +1,15 @@
-//! What was left out of these numbers? The bridge from the file's total to the report's total.
+//! What was left out of these numbers? The bridge from all lines of the files to the report's total.
 
 use maud::{Markup, html};
-use patron_analytics::Answers;
-use patron_domain::{ImportReport, Money, RuleAction};
+use patron_domain::{ImportReport, Money};
 
 use super::Context;
+use crate::bridge::{Bridge, BridgeLine, BridgeStep};
 use crate::page::{Section, caveat, how_counted};
 use crate::tables::overview;
-use crate::{Step, Table, TableView, Waterfall, format};
+use crate::{Kind, MONEY, Step, Table, TableView, Waterfall, format};
 
-/// One line of the bridge.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BridgeLine {
-    /// What it is.
-    pub name: String,
-    /// In words.
-    pub meaning: String,
-    /// Lines of the file, where they can be counted.
-    pub lines: Option<u64>,
-    /// A total, or what is taken off (negative) or added.
-    pub amount: Money,
-    /// Whether the amount is a total of the lines above.
-    pub total: bool,
-}
-
-/// From the files' total to the report's total, rule by rule, to the last ten-thousandth.
-///
-/// Each total is the sum of the total before it and the changes between. What the reports do not explain (sales
-/// that came another way than these imports) is a line of its own, so the bridge always adds up.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bridge {
-    /// The lines from top to bottom.
-    pub lines: Vec<BridgeLine>,
-    /// What no rule and no kind of line explains; zero when all is well.
-    pub unexplained: Money,
-}
-
-impl Bridge {
-    /// The bridge of these imports to the revenue of these answers.
-    pub fn of(imports: &[ImportReport], answers: &Answers) -> Self {
-        let mut bridge = Self { lines: Vec::new(), unexplained: Money::ZERO };
-        let sum = |value: fn(&ImportReport) -> Money| -> Money { imports.iter().map(value).sum() };
-        let name = match imports {
-            [one] => format!("All lines of {}", one.file.name),
-            many => format!("All lines of {} files", many.len()),
-        };
-        let file_total = sum(|import| import.before.amount);
-        let lines_read = imports.iter().map(|import| import.lines_read).sum();
-        bridge.push(name, "Quantity × price of every readable line.", Some(lines_read), file_total, true);
-        let mut running = file_total;
-        for (rule, meaning, lines, amount) in rejected(imports) {
-            bridge.push(rule.replace('-', " "), &meaning, Some(lines), -amount, false);
-            running += -amount;
-        }
-        let after = sum(|import| import.after.amount);
-        running += bridge.explain(after - running);
-        let services = sum(|import| import.services_amount);
-        if services != Money::ZERO {
-            bridge.push(
-                "services",
-                "Postage, fees, manual adjustments: kept, but no product.",
-                None,
-                -services,
-                false,
-            );
-            running += -services;
-        }
-        let revenue = answers.totals.revenue;
-        running += bridge.explain(revenue - running);
-        bridge.push("Net revenue in this report".to_owned(), "Sales less returns.", None, running, true);
-        let unknown = revenue - answers.totals.known_revenue;
-        if unknown != Money::ZERO {
-            bridge.push(
-                "without a known customer",
-                "In product and month answers, not in customer answers.",
-                None,
-                -unknown,
-                false,
-            );
-            let known = answers.totals.known_revenue;
-            bridge.push(
-                "Of known customers".to_owned(),
-                "What customer answers and forecasts build on.",
-                None,
-                known,
-                true,
-            );
-        }
-        bridge
-    }
-
-    /// The bridge as a table.
-    pub fn table(&self) -> Table<'_> {
-        Table::over(&self.lines)
-            .text("what", "What it is.", |line| &line.name)
-            .integer("lines", "lines", "Lines of the file.", |line| line.lines)
-            .column(
-                crate::Kind::Money { digits: 4 },
-                "amount",
-                crate::MONEY,
-                "Total, or what is taken off.",
-                |line| line.amount,
-            )
-            .text("meaning", "In words.", |line| &line.meaning)
-            .finish()
-    }
-
-    fn push(
-        &mut self,
-        name: impl Into<String>,
-        meaning: &str,
-        lines: Option<u64>,
-        amount: Money,
-        total: bool,
-    ) {
-        self.lines.push(BridgeLine { name: name.into(), meaning: meaning.to_owned(), lines, amount, total });
-    }
-
-    fn explain(&mut self, difference: Money) -> Money {
-        if difference != Money::ZERO {
-            self.unexplained += difference;
-            self.push(
-                "not explained by these imports",
-                "Sales that came another way.",
-                None,
-                difference,
-                false,
-            );
-        }
-        difference
-    }
-}
-
-/// Rules that set lines aside, summed over the imports, in the order of their first appearance.
-pub(super) fn rejected(imports: &[ImportReport]) -> Vec<(String, String, u64, Money)> {
-    let mut rules: Vec<(String, String, u64, Money)> = Vec::new();
-    let all = imports.iter().flat_map(|import| &import.rules);
-    for rule in all.filter(|rule| rule.action == RuleAction::Reject && rule.lines > 0) {
-        match rules.iter_mut().find(|(name, ..)| *name == rule.rule) {
-            Some((_, _, lines, amount)) => {
-                *lines += rule.lines;
-                *amount += rule.amount;
-            }
-            None => rules.push((rule.rule.clone(), rule.meaning.clone(), rule.lines, rule.amount)),
-        }
-    }
-    rules
-}
+pub(super) use crate::bridge::rejected;
 
 pub(super) fn section(context: &Context<'_>) -> Section {
     let bridge = Bridge::of(context.imports, context.answers);
@@ -172,13 +35,12 @@ pub(crate) fn set_aside(imports: &[ImportReport]) -> String {
 }
 
 fn answer(context: &Context<'_>, bridge: &Bridge) -> String {
-    let total = |at: Option<&BridgeLine>| at.map_or(Money::ZERO, |line| line.amount);
-    let revenue = context.answers.totals.revenue;
+    let files = if context.imports.len() == 1 { "file" } else { "files" };
     format!(
-        "{} were set aside; from the file's total of {} to the net revenue of {} in this report, every amount is accounted for{}.",
+        "{} were set aside; from the sum of the {files}, {}, to the product revenue of {} in this report, every amount is accounted for{}.",
         set_aside(context.imports),
-        context.currency.exact(total(bridge.lines.first())),
-        context.currency.exact(revenue),
+        context.currency.exact(Bridge::file_sum(context.imports)),
+        context.currency.exact(context.answers.totals.revenue),
         if bridge.unexplained == Money::ZERO {
             String::new()
         } else {
@@ -188,40 +50,73 @@ fn answer(context: &Context<'_>, bridge: &Bridge) -> String {
 }
 
 fn body(context: &Context<'_>, bridge: &Bridge) -> Markup {
-    let steps = bridge.lines.iter().map(|line| {
-        if line.total {
-            Step::Total(line.name.clone(), line.amount)
-        } else {
-            Step::Change(line.name.clone(), line.amount)
-        }
-    });
-    let title = format!("From the file's total to the report's total{}", context.currency.suffix());
-    let changes = bridge.lines.iter().filter(|line| !line.total);
-    let summary = changes.max_by_key(|line| line.amount.abs()).map_or_else(String::new, |line| {
-        format!("Largest step: {}, {}.", line.name, context.currency.exact(line.amount))
-    });
-    let chart = Waterfall::new(steps.collect()).finish("bridge", title, summary);
-    let table = bridge.table();
-    let totals: Vec<_> =
-        bridge.lines.iter().enumerate().filter(|(_, line)| line.total).map(|(row, _)| row).collect();
-    let file: &[&str] = if context.imports.len() == 1 { &["file"] } else { &[] };
-    let cleaning = overview::cleaning(context.imports).without(file);
-    let before_after = overview::overview(context.imports).without(file);
+    let imports = context.imports;
+    let file: &[&str] = if imports.len() == 1 { &["file"] } else { &[] };
+    let rules = overview::rules(imports).without(file);
+    let before_after = overview::overview(imports).without(file);
+    let customers = overview::customer_counts(imports, context.answers);
+    let totals: Vec<_> = bridge
+        .lines
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| line.step.is_total())
+        .map(|(row, _)| row)
+        .collect();
     html! {
-        (chart)
-        (TableView::new(&table, "The bridge, exact").totals(&totals))
+        (chart(context, bridge))
+        (TableView::new(&rows(&bridge.lines), "The bridge, exact").totals(&totals).file("analytics/cleaning.csv"))
+        (TableView::new(&rows(&bridge.facts).without(&["running"]), "What the file says of itself"))
+        (TableView::new(&customers, "From the customers in the file to the customers in the answers").file("analytics/customer_counts.csv"))
         (TableView::new(&before_after, "The data before and after cleaning").file("analytics/overview.csv"))
-        (TableView::new(&cleaning, "Cleaning rules in the order applied").file("analytics/cleaning.csv"))
-        @if bridge.unexplained != Money::ZERO {
+        (TableView::new(&rules, "Cleaning rules in the order applied").file("analytics/rules.csv"))
+        @if bridge.lines.iter().any(|line| line.step == BridgeStep::Unexplained) {
             (caveat("Part of the revenue does not stem from the imports listed here; the bridge shows it as a line of its own."))
         }
         (how_counted(&[
             "The rules run in the order of the profile and the first that applies owns the line, so no line is counted twice. Lines set aside are kept with file, line number, reason and raw text.",
             "Lines whose value could not be read count as lines but carry no amount.",
-            "Returns stay in as negative lines on their own date; they are not left out.",
+            "The first bar stands before discounts and before anything was brought back, so that both are steps of their own. The sum of the file, as a spreadsheet gives it, already has the negative lines taken off.",
+            "Returns stay in as negative lines on their own date; they are not left out. Money by month counts a refund in the month it happened, a customer's value counts it against the customer, whenever it happened.",
+            "Services such as postage, tax, tips and gift cards are kept apart from product revenue. Rules that keep and flag lines take nothing off, so they are no part of the bridge.",
         ]))
-        (how_read(context.imports))
+        (how_read(imports))
     }
+}
+
+fn chart(context: &Context<'_>, bridge: &Bridge) -> Markup {
+    let step = |line: &BridgeLine| {
+        let amount = line.amount.unwrap_or_default();
+        if line.step.is_total() {
+            Step::Total(line.label(), amount)
+        } else {
+            Step::Change(line.label(), amount)
+        }
+    };
+    let title = format!("From all lines to the revenue of known customers{}", context.currency.suffix());
+    let changes = bridge.lines.iter().filter(|line| !line.step.is_total());
+    let largest = changes.max_by_key(|line| line.amount.unwrap_or_default().abs());
+    let summary = largest.map_or_else(
+        || "Nothing is taken off on the way.".to_owned(),
+        |line| {
+            let amount = context.currency.exact(line.amount.unwrap_or_default());
+            format!("Largest step: {}, {amount}.", line.label())
+        },
+    );
+    html! { (Waterfall::new(bridge.lines.iter().map(step).collect()).finish("bridge", title, summary)) }
+}
+
+fn rows(lines: &[BridgeLine]) -> Table<'_> {
+    let exact = Kind::Money { digits: 4 };
+    Table::over(lines)
+        .composed("what", "What it is.", BridgeLine::label)
+        .integer("lines", "lines", "Lines of the file, where they can be counted.", |line| line.lines)
+        .column(exact, "amount", MONEY, "Total, or what is added (taken off when negative).", |line| {
+            line.amount
+        })
+        .column(exact, "running", MONEY, "The total so far.", |line| line.running)
+        .heading("Total so far")
+        .text("meaning", "In words.", |line| &line.meaning)
+        .finish()
 }
 
 fn how_read(imports: &[ImportReport]) -> Markup {

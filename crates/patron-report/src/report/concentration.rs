@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use patron_analytics::{Answers, Concentration};
 
 use super::Context;
+use crate::bridge::capitalised;
 use crate::page::{Section, Tile, how_counted, tiles};
 use crate::{CategoryChart, Direction, Ink, NumberFormat, Table, TableView, format};
 
@@ -134,9 +135,4 @@ fn curve(answers: &Answers) -> Markup {
         .dashed("If all brought the same", Ink::Muted, &equal)
         .finish("concentration-curve", "Share of revenue by share of customers, best first", summary);
     html! { (chart) }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -173,7 +173,7 @@ fn body(context: &Context<'_>, comparison: Option<&Comparison>) -> Markup {
         @if let Some(comparison) = comparison { (through_whom(comparison)) }
         @if !answers.monthly.is_empty() { (month_table(context)) }
         (how_counted(&[
-            "Revenue is net of returns, and a return counts in the month it happened. Services such as postage are left out.",
+            "Revenue is net of returns, and a return counts in the month it happened; what a customer has spent counts it against the customer instead. Services such as postage are left out.",
             "An order belongs to the month of its first sale line. New: the customer's first order ever in the file lies in the month; returning: an order lies before the month. Customers from before the file begins therefore look new in its first months.",
             "What customers without an order in the month brought back is part of the totals, and drawn where it is more than 1% of the largest month.",
             "Incomplete months at either end are drawn faintly and left out of every comparison and trend.",

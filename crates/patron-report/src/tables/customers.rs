@@ -28,7 +28,11 @@ fn customers<'a>(answers: &'a Answers, catalog: &'a Catalog) -> Table<'a> {
         .day("last_purchase", "Last purchase day.", |row| row.last_purchase)
         .integer("orders", "orders", "Orders with a sale line.", |row| row.orders)
         .integer("purchase_days", "days", "Days with a purchase.", |row| row.purchase_days)
-        .money("revenue", "Net revenue, returns taken off.", |row| row.revenue)
+        .money(
+            "revenue",
+            "Net revenue so far; a return counts against the customer, whenever it happened.",
+            |row| row.revenue,
+        )
         .number(2, "average_order_value", MONEY, "Net revenue ÷ orders.", |row| row.average_order_value)
         .number(
             2,

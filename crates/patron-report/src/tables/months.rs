@@ -13,7 +13,11 @@ pub(super) fn tables<'a>(answers: &'a Answers, catalog: &'a Catalog) -> Vec<Name
         .month("month", MONTH, |row| row.month)
         .yes_no("complete", "Whether the month was seen whole.", |row| row.complete)
         .number(2, "average_order_value", MONEY, "Revenue ÷ orders.", |row| row.average_order_value)
-        .money("known_revenue", "Net revenue of known customers.", |row| row.known_revenue)
+        .money(
+            "known_revenue",
+            "Net revenue of known customers; returns count in the month of the return.",
+            |row| row.known_revenue,
+        )
         .money("new_revenue", "Net revenue of the month's new customers.", |row| row.new_revenue)
         .money("returning_revenue", "Net revenue of the month's returning customers.", |row| {
             row.returning_revenue

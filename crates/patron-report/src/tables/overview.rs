@@ -1,11 +1,12 @@
 //! C.6: the data before and after cleaning.
 
+use patron_analytics::Answers;
 use patron_domain::{ImportReport, Overview, QuantilePoint};
 
 use super::{NamedTable, words};
-use crate::Table;
+use crate::{Bridge, Table, format};
 
-pub(super) fn tables(imports: &[ImportReport]) -> Vec<NamedTable<'_>> {
+pub(super) fn tables<'a>(imports: &'a [ImportReport], answers: &Answers) -> Vec<NamedTable<'a>> {
     vec![
         NamedTable::new("overview.csv", "C.6", "The data before and after cleaning", overview(imports)),
         NamedTable::new(
@@ -14,7 +15,19 @@ pub(super) fn tables(imports: &[ImportReport]) -> Vec<NamedTable<'_>> {
             "Missing values, and quantiles of quantity and price",
             columns(imports),
         ),
-        NamedTable::new("cleaning.csv", "C.6", "Cleaning rules in the order applied", cleaning(imports)),
+        NamedTable::new(
+            "cleaning.csv",
+            "C.6",
+            "The bridge from all lines to the revenue of known customers",
+            Bridge::of(imports, answers).table(),
+        ),
+        NamedTable::new("rules.csv", "C.6", "Cleaning rules in the order applied", rules(imports)),
+        NamedTable::new(
+            "customer_counts.csv",
+            "C.6",
+            "From the customers in the file to the customers in the answers",
+            customer_counts(imports, answers),
+        ),
     ]
 }
 
@@ -64,14 +77,63 @@ fn columns(imports: &[ImportReport]) -> Table<'_> {
         .finish()
 }
 
-pub(crate) fn cleaning(imports: &[ImportReport]) -> Table<'_> {
+/// The rules of every import, flagged ones included.
+pub(crate) fn rules(imports: &[ImportReport]) -> Table<'_> {
     let rows = imports.iter().flat_map(|import| import.rules.iter().map(move |rule| (import, rule)));
     Table::of(rows.collect())
         .text("file", "The file.", |(import, _)| &import.file.name)
         .text("rule", "The rule's name in the profile.", |(_, rule)| &rule.rule)
         .text("action", "What it does with the lines it owns.", |(_, rule)| words::action(rule.action))
         .integer("lines", "lines", "Lines it owns.", |(_, rule)| rule.lines)
-        .money("amount", "Their summed value, as far as it could be read.", |(_, rule)| rule.amount)
+        .money("amount", "Their summed value before discounts, as far as it could be read.", |(_, rule)| {
+            rule.amount + rule.discount
+        })
         .text("meaning", "In words.", |(_, rule)| &rule.meaning)
         .finish()
+}
+
+/// Customers at one point between the file and the answers.
+struct CustomerCount {
+    what: String,
+    customers: u64,
+    meaning: String,
+}
+
+/// How many customers there are, from those that the files name to those with a purchase.
+pub(crate) fn customer_counts(imports: &[ImportReport], answers: &Answers) -> Table<'static> {
+    let row = |what: String, customers: u64, meaning: String| CustomerCount { what, customers, meaning };
+    let mut rows = Vec::new();
+    for import in imports {
+        let of = if imports.len() == 1 { String::new() } else { format!(" ({})", import.file.name) };
+        let (named, accepted) = (import.before.customers, import.after.customers);
+        let all = "Distinct customers of all readable lines.".to_owned();
+        rows.push(row(format!("named in the file{of}"), named, all));
+        let meaning = compared(named, accepted, "named only on lines that were set aside");
+        rows.push(row(format!("on accepted lines{of}"), accepted, meaning));
+    }
+    let totals = &answers.totals;
+    let meaning = match imports {
+        [one] => {
+            compared(one.after.customers, totals.customers, "with returns or services only, and no order")
+        }
+        _ => "Over all files, each customer once.".to_owned(),
+    };
+    rows.push(row("with an order".to_owned(), totals.customers, meaning));
+    let nothing_left = "brought back or cancelled as much as they bought on each of their days";
+    let meaning = compared(totals.customers, totals.purchasers, nothing_left);
+    rows.push(row("with a purchase".to_owned(), totals.purchasers, meaning));
+    Table::of(rows)
+        .text("what", "Which customers.", |row: &CustomerCount| &row.what)
+        .integer("customers", "customers", "How many they are.", |row| row.customers)
+        .text("meaning", "What sets them apart from the row above.", |row| &row.meaning)
+        .finish()
+}
+
+/// "9 fewer: named only on lines that were set aside."
+fn compared(above: u64, here: u64, why: &str) -> String {
+    match above.checked_sub(here) {
+        Some(0) => "The same customers.".to_owned(),
+        Some(fewer) => format!("{} fewer: {why}.", format::count(fewer as i64)),
+        None => "More than in the file: sales that came another way.".to_owned(),
+    }
 }
