@@ -36,5 +36,7 @@ pub mod tables;
 
 pub use bridge::{Bridge, BridgeLine, BridgeStep};
 pub use chart::{CategoryChart, Chart, Direction, HeatMap, Ink, NumberFormat, Step, Waterfall, data_block};
-pub use report::{Finding, ForecastInput, ReportInput, Screen, last_screen, report_html, three_things};
+pub use report::{
+    AttributeFile, Finding, ForecastInput, ReportInput, Screen, last_screen, report_html, three_things,
+};
 pub use table::{Cell, Column, CsvReader, Kind, MONEY, Table, TableBuilder, TableView, defused};

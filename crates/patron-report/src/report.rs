@@ -1,5 +1,7 @@
 //! The report: one self-contained file, each heading a question, its first sentence the answer.
 
+mod absent;
+mod acquisition;
 mod appendix;
 mod attention;
 mod bridge;
@@ -10,11 +12,14 @@ mod cover;
 mod findings;
 mod forecast;
 mod growth;
+mod margins;
 mod newcomers;
+mod people;
 mod products;
 mod screen;
+mod unlocks;
 
-use patron_analytics::{Answers, ProductRef};
+use patron_analytics::{Answers, AttributeAnswers, ProductRef};
 use patron_columns::Catalog;
 use patron_domain::{Day, ImportReport};
 use patron_models::{Btyd, CustomerForecast, ModelsReport};
@@ -24,6 +29,7 @@ use crate::page::Page;
 
 pub use findings::Finding;
 pub use screen::Screen;
+pub use unlocks::AttributeFile;
 
 /// What the report is made of.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +52,10 @@ pub struct ReportInput<'a> {
     pub catalog: &'a Catalog,
     /// The forecasts, or why there are none, in words.
     pub forecast: Result<ForecastInput<'a>, &'a str>,
+    /// The answers about what is known of customers and products beyond the log, where they were computed.
+    pub attributes: Option<&'a AttributeAnswers>,
+    /// The files these facts came from, and what of them matched.
+    pub files: &'a [AttributeFile],
 }
 
 /// The forecasts and the models behind them.
@@ -62,19 +72,23 @@ pub struct ForecastInput<'a> {
 /// The whole report as one HTML file, at most 2 MB.
 pub fn report_html(input: &ReportInput<'_>) -> String {
     let context = Context::new(input);
-    let sections = vec![
-        growth::section(&context),
-        newcomers::section(&context),
-        newcomers::first_products(&context),
-        cohorts::section(&context),
-        concentration::section(&context),
-        products::section(&context),
-        countries::section(&context),
-        forecast::section(&context),
-        attention::section(&context),
-        bridge::section(&context),
-        appendix::section(&context),
+    let sections = [
+        Some(growth::section(&context)),
+        Some(newcomers::section(&context)),
+        Some(newcomers::first_products(&context)),
+        Some(cohorts::section(&context)),
+        Some(concentration::section(&context)),
+        people::section(&context),
+        Some(products::section(&context)),
+        margins::section(&context),
+        Some(countries::section(&context)),
+        Some(forecast::section(&context)),
+        Some(attention::section(&context)),
+        Some(bridge::section(&context)),
+        unlocks::section(&context),
+        Some(appendix::section(&context)),
     ];
+    let sections = sections.into_iter().flatten().collect();
     let page = Page {
         title: cover::window_title(&context),
         cover: cover::cover(&context),

@@ -1,5 +1,6 @@
 //! Every answer as a named table: what `analytics/*.csv` and the manifest hold.
 
+mod attributes;
 mod countries;
 mod customers;
 pub(crate) mod months;
@@ -10,7 +11,7 @@ mod repeat;
 mod trends;
 pub(crate) mod words;
 
-use patron_analytics::Answers;
+use patron_analytics::{Answers, AttributeAnswers};
 use patron_columns::Catalog;
 use patron_domain::ImportReport;
 use serde_json::{Value, json};
@@ -20,13 +21,18 @@ pub use predictions::{prediction_columns, predictions};
 use crate::format::Currency;
 use crate::{MONEY, Table};
 
+/// Files that are only written when there is something in them; one of an earlier run is to be removed where [`all`]
+/// does not name it.
+pub const OPTIONAL: [&str; 4] =
+    ["customer_groups.csv", "product_groups.csv", "product_margins.csv", "acquisition_costs.csv"];
+
 /// A table with the question it answers and the file it goes to.
 #[derive(Debug)]
 pub struct NamedTable<'a> {
     /// File name within the folder of the answers: `monthly.csv`.
     pub file: &'static str,
     /// The question's number: `C.1` repeat customers, `C.2` products, `C.3` trends, `C.4` countries, `C.5`
-    /// customers, `C.6` data overview.
+    /// customers, `C.6` data overview, `C.7` what is known of customers and products.
     pub question: &'static str,
     /// What it holds, and in which order.
     pub title: &'static str,
@@ -43,11 +49,13 @@ impl<'a> NamedTable<'a> {
 /// Every table, in the order of the questions.
 ///
 /// `catalog` resolves the codes of customers, products and countries; `imports` are the reports of the files
-/// behind the answers.
+/// behind the answers. What is known of customers and products adds those of [`OPTIONAL`] that have something in
+/// them.
 pub fn all<'a>(
     answers: &'a Answers,
     catalog: &'a Catalog,
     imports: &'a [ImportReport],
+    attributes: Option<&'a AttributeAnswers>,
 ) -> Vec<NamedTable<'a>> {
     let mut tables = repeat::tables(answers);
     tables.extend(products::tables(answers));
@@ -56,6 +64,7 @@ pub fn all<'a>(
     tables.extend(countries::tables(answers));
     tables.extend(customers::tables(answers, catalog));
     tables.extend(overview::tables(imports, answers));
+    tables.extend(attributes.into_iter().flat_map(attributes::tables));
     tables
 }
 

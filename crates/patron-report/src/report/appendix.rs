@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use patron_models::{Backtest, CandidateScores, HeatMap as ModelMap, ModelsReport};
 
-use super::{Context, ForecastInput};
+use super::{Context, ForecastInput, margins};
 use crate::page::{Section, how_counted};
 use crate::{CategoryChart, Direction, HeatMap, Ink, NumberFormat, Table, TableView, format};
 
@@ -248,7 +248,12 @@ fn textbook(context: &Context<'_>, models: &ModelsReport) -> Markup {
     let book = &models.textbook;
     let money = |value: Option<f64>| value.map(|value| context.currency.mean(value));
     let share = |value: Option<f64>| value.map(|value| format::share(value, 1));
-    let margin = if book.assumed_margin { "assumes 10% margin: none was given" } else { "as given" };
+    let known = context.input.attributes.and_then(|attributes| margins::known_share(attributes.margin));
+    let margin = match (book.assumed_margin, known) {
+        (false, _) => "as given".to_owned(),
+        (true, None) => "assumes 10% margin: none was given".to_owned(),
+        (true, Some(known)) => format!("assumes 10% margin: none was given; it is {known}"),
+    };
     let rows = [
         ("Average order value", money(book.average_order_value), "revenue ÷ orders"),
         (
@@ -259,7 +264,7 @@ fn textbook(context: &Context<'_>, models: &ModelsReport) -> Markup {
         ("Repeat rate", share(book.repeat_rate), "customers with two or more purchase days ÷ customers"),
         ("Churn rate", share(book.churn_rate), "1 − repeat rate: bought only once so far"),
         ("Customer value", money(book.customer_value), "average order value × purchase frequency"),
-        ("Profit margin", Some(format::share(book.margin, 0)), margin),
+        ("Profit margin", Some(format::share(book.margin, 0)), margin.as_str()),
         ("Customer lifetime value by the formula", money(book.clv), "customer value ÷ churn rate × margin"),
     ];
     let table = Table::of(rows.to_vec())

@@ -1,9 +1,9 @@
 //! Which countries?
 
 use maud::{Markup, html};
-use patron_analytics::{Answers, CountrySummary};
+use patron_analytics::{AbsentAnswers, Answers, CountrySummary};
 
-use super::{Context, product_name};
+use super::{Context, absent, product_name};
 use crate::page::{Section, how_counted};
 use crate::tables::words;
 use crate::{CategoryChart, Direction, Ink, NumberFormat, Table, TableView, format};
@@ -30,7 +30,8 @@ fn share(row: &CountrySummary) -> String {
 fn answer(context: &Context<'_>, named: usize) -> String {
     let rows = &context.answers.countries;
     match (named, rows.first()) {
-        (0, _) | (_, None) => "The file names no countries.".to_owned(),
+        (0, _) | (_, None) => absent::of(context, AbsentAnswers::Countries)
+            .unwrap_or_else(|| "There are no sales, so no country can be told.".to_owned()),
         (1, Some(first)) => format!("All named sales go to {}.", words::country(&first.country)),
         (_, Some(first)) => {
             let next: Vec<String> = rows

@@ -1,10 +1,12 @@
 //! Which products carry us, which are moving?
 
 use maud::{Markup, html};
-use patron_analytics::{Answers, ProductSummary, ProductTrend, TrendClass, TrendMeasure, TrendingProduct};
+use patron_analytics::{
+    AbsentAnswers, Answers, ProductSummary, ProductTrend, TrendClass, TrendMeasure, TrendingProduct,
+};
 use patron_domain::Money;
 
-use super::{Context, product_name, short_name};
+use super::{Context, absent, product_name, short_name};
 use crate::page::{Section, caveat, how_counted};
 use crate::tables::words;
 use crate::{CategoryChart, Direction, Ink, NumberFormat, Table, TableView, format};
@@ -57,7 +59,8 @@ fn answer(context: &Context<'_>) -> String {
     let answers = context.answers;
     let products = by_revenue(answers);
     let (Some(best), Some((count, share))) = (products.first(), top_share(answers)) else {
-        return "The file names no products, so this cannot be told.".to_owned();
+        return absent::of(context, AbsentAnswers::Products)
+            .unwrap_or_else(|| "There is no revenue, so no product can carry it.".to_owned());
     };
     let moving = moving(answers);
     let (name, revenue) = (product_name(&best.product), context.currency.whole(best.revenue));

@@ -1,8 +1,8 @@
 //! The words for the values of closed lists, the same in every table and sentence.
 
 use patron_analytics::{
-    ProductMeasure, ProductRole, RankEnd, RepeatDefinition, Season, SpenderGroup, TotalMeasure, TrendClass,
-    TrendMeasure,
+    CustomerTrait, Group, ProductMeasure, ProductRole, ProductTrait, RankEnd, RepeatDefinition, Season,
+    SpenderGroup, TotalMeasure, TrendClass, TrendMeasure,
 };
 use patron_domain::RuleAction;
 
@@ -104,4 +104,55 @@ pub(crate) const fn action(action: RuleAction) -> &'static str {
 /// A country's name; "unknown" where the file names none.
 pub(crate) fn country(name: &str) -> &str {
     if name.is_empty() { "unknown" } else { name }
+}
+
+pub(crate) const fn customer_trait(by: CustomerTrait) -> &'static str {
+    match by {
+        CustomerTrait::Country => "country",
+        CustomerTrait::City => "city",
+        CustomerTrait::Gender => "gender",
+        CustomerTrait::AgeBand => "age",
+        CustomerTrait::Channel => "acquisition channel",
+    }
+}
+
+pub(crate) const fn product_trait(by: ProductTrait) -> &'static str {
+    match by {
+        ProductTrait::Category => "category",
+        ProductTrait::ProducerCountry => "producer country",
+    }
+}
+
+/// The word of a named group.
+pub(crate) fn group_word(group: &Group) -> Option<&str> {
+    match group {
+        Group::Named(word) => Some(word),
+        Group::Unknown | Group::Merged { .. } => None,
+    }
+}
+
+pub(crate) const fn group_kind(group: &Group) -> &'static str {
+    match group {
+        Group::Named(_) => "named",
+        Group::Unknown => "not known",
+        Group::Merged { .. } => "merged",
+    }
+}
+
+/// How many groups a row holds together, where it does.
+pub(crate) const fn merged(group: &Group) -> Option<u64> {
+    match group {
+        Group::Merged { groups } => Some(*groups),
+        Group::Named(_) | Group::Unknown => None,
+    }
+}
+
+/// A group as people read it.
+pub(crate) fn group_name(group: &Group) -> String {
+    match group {
+        Group::Named(word) => word.clone(),
+        Group::Unknown => "not known".to_owned(),
+        Group::Merged { groups: 1 } => "one small group".to_owned(),
+        Group::Merged { groups } => format!("{groups} small groups"),
+    }
 }

@@ -216,7 +216,7 @@ fn customers_are_reconciled_in_one_table() {
     let mut answers = answers("370.0005", "270.0005");
     (answers.totals.customers, answers.totals.purchasers) = (6, 4);
     let (imports, catalog) = ([order_export()], patron_columns::Catalog::default());
-    let tables = tables::all(&answers, &catalog, &imports);
+    let tables = tables::all(&answers, &catalog, &imports, None);
     let named = tables.iter().find(|table| table.file == "customer_counts.csv").unwrap();
     insta::assert_snapshot!(named.table.to_csv(CsvReader::Machine), @r#"
     what,customers,meaning
@@ -231,7 +231,7 @@ fn customers_are_reconciled_in_one_table() {
 fn rules_keep_a_table_of_their_own() {
     let (imports, catalog) = ([order_export()], patron_columns::Catalog::default());
     let answers = answers("370.0005", "270.0005");
-    let tables = tables::all(&answers, &catalog, &imports);
+    let tables = tables::all(&answers, &catalog, &imports, None);
     let csv = tables.iter().find(|table| table.file == "rules.csv").unwrap().table.to_csv(CsvReader::Machine);
     assert!(csv.contains("orders.csv,order-not-paid,set aside,2,60.00,order-not-paid in words\n"), "{csv}");
     assert!(csv.contains("orders.csv,no-customer,kept and flagged,4,100.00,"), "{csv}");

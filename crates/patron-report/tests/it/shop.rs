@@ -1,7 +1,7 @@
 //! Shops to report on: a generated one and a few bare ones.
 #![expect(clippy::unwrap_used, reason = "a shop that cannot be made is a failed test")]
 
-use patron_analytics::{AnalysisOptions, Answers, analyse};
+use patron_analytics::{AnalysisOptions, Answers, AttributeAnswers, analyse};
 use patron_columns::{RollupSource, SalesTable, TableBuilder};
 use patron_domain::{
     Day, FileFacts, ImportReport, LineKind, Money, NO_CODE, NewEntries, OrderEntry, Overview, ProductEntry,
@@ -10,7 +10,7 @@ use patron_domain::{
 use patron_models::{
     Backtest, CustomerForecast, FittedForecaster, ForecastOptions, Forecaster, ModelsReport, backtest,
 };
-use patron_report::{ForecastInput, ReportInput};
+use patron_report::{AttributeFile, ForecastInput, ReportInput};
 
 /// A shop with its answers and forecasts.
 pub(crate) struct Shop {
@@ -19,7 +19,9 @@ pub(crate) struct Shop {
     pub(crate) imports: Vec<ImportReport>,
     pub(crate) as_of: Day,
     pub(crate) currency: Option<&'static str>,
-    forecast: Result<(FittedForecaster, Vec<CustomerForecast>, ModelsReport), String>,
+    pub(crate) attributes: Option<AttributeAnswers>,
+    pub(crate) files: Vec<AttributeFile>,
+    pub(crate) forecast: Result<(FittedForecaster, Vec<CustomerForecast>, ModelsReport), String>,
 }
 
 impl Shop {
@@ -90,7 +92,7 @@ impl Shop {
         let tested = tested.then(|| backtest(&table, as_of, &options).unwrap());
         let forecast = forecast(&table, as_of, &options, tested).map_err(|error| error.to_string());
         let imports = vec![import(&batches)];
-        Self { table, answers, imports, as_of, currency, forecast }
+        Self { table, answers, imports, as_of, currency, attributes: None, files: Vec::new(), forecast }
     }
 
     /// Runs `use_it` on the report's input.
@@ -109,6 +111,8 @@ impl Shop {
             answers: &self.answers,
             catalog: self.table.catalog(),
             forecast,
+            attributes: self.attributes.as_ref(),
+            files: &self.files,
         })
     }
 

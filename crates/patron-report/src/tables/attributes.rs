@@ -1,0 +1,137 @@
+//! C.7: customers and products by what is known of them, margins, what a new customer costs.
+
+use patron_analytics::{AttributeAnswers, CustomerGroup, Margin, ProductGroup};
+
+use super::{NamedTable, words};
+use crate::{MONEY, Table, TableBuilder};
+
+/// The tables that have something in them.
+pub(super) fn tables(attributes: &AttributeAnswers) -> Vec<NamedTable<'_>> {
+    let mut tables = vec![
+        NamedTable::new(
+            "customer_groups.csv",
+            "C.7",
+            "Customers by country, city, gender, age band and channel, as far as known",
+            customer_groups(&attributes.customer_groups),
+        ),
+        NamedTable::new(
+            "product_groups.csv",
+            "C.7",
+            "Products by category and producer country, as far as known",
+            product_groups(&attributes.product_groups),
+        ),
+        NamedTable::new(
+            "product_margins.csv",
+            "C.7",
+            "Products whose cost is known, by margin",
+            product_margins(attributes),
+        ),
+        NamedTable::new(
+            "acquisition_costs.csv",
+            "C.7",
+            "What a new customer cost, by month and channel",
+            acquisition(attributes),
+        ),
+    ];
+    tables.retain(|named| named.table.rows() > 0);
+    tables
+}
+
+const GROUP: &str = "The group's word; empty for the merged and the unknown.";
+const GROUP_KIND: &str = "A named group, several groups under five customers merged into one row, or those not known or too few to say.";
+
+fn customer_groups(groups: &[CustomerGroup]) -> Table<'_> {
+    let table = Table::over(groups)
+        .text("by", "What customers are grouped by.", |row| words::customer_trait(row.by))
+        .text_if("group", GROUP, |row| words::group_word(&row.group))
+        .text("group_kind", GROUP_KIND, |row| words::group_kind(&row.group))
+        .integer("merged_groups", "groups", "How many groups were merged.", |row| words::merged(&row.group))
+        .integer("customers", "customers", "Customers with an order.", |row| row.customers)
+        .integer("repeat_customers", "customers", "Those who bought on two or more days.", |row| {
+            row.repeat_customers
+        })
+        .share("repeat_share", "Repeat customers ÷ customers.", |row| row.repeat_share)
+        .integer("orders", "orders", "Orders with a sale line.", |row| row.orders)
+        .money(
+            "revenue",
+            "Net revenue so far; returns count against the customer, whenever they happened.",
+            |row| row.revenue,
+        )
+        .number(2, "revenue_per_customer", MONEY, "Net revenue ÷ customers.", |row| row.revenue_per_customer)
+        .number(2, "average_order_value", MONEY, "Net revenue ÷ orders.", |row| row.average_order_value)
+        .integer("forecast_customers", "customers", "Customers with a forecast.", |row| {
+            row.expected.map(|expected| expected.customers)
+        })
+        .forecast(
+            "expected_3m",
+            MONEY,
+            "Their expected net revenue in the 3 calendar months after the as-of date.",
+            |row| row.expected.map(|expected| expected.value_3m),
+        )
+        .forecast("expected_12m", MONEY, "The same in the 12 calendar months after the as-of date.", |row| {
+            row.expected.map(|expected| expected.value_12m)
+        });
+    margin(table, |row| row.margin).finish()
+}
+
+fn product_groups(groups: &[ProductGroup]) -> Table<'_> {
+    let table = Table::over(groups)
+        .text("by", "What products are grouped by.", |row| words::product_trait(row.by))
+        .text_if("group", GROUP, |row| words::group_word(&row.group))
+        .text("group_kind", GROUP_KIND, |row| words::group_kind(&row.group))
+        .integer("merged_groups", "groups", "How many groups were merged.", |row| words::merged(&row.group))
+        .integer("products", "products", "Products with a sale or return line.", |row| row.products)
+        .integer("customers", "customers", "Known customers who bought one of them.", |row| row.customers)
+        .integer("quantity", "units", "Net units.", |row| row.quantity)
+        .money("revenue", "Net revenue.", |row| row.revenue)
+        .share("revenue_share", "Of the net revenue of all products.", |row| row.revenue_share);
+    margin(table, |row| row.margin).finish()
+}
+
+fn product_margins(attributes: &AttributeAnswers) -> Table<'_> {
+    let table = Table::over(&attributes.product_margins)
+        .text("sku", "Stock code.", |row| &row.product.sku)
+        .text("description", "Description as the file has it.", |row| &row.product.description)
+        .integer("quantity", "units", "Net units.", |row| row.quantity)
+        .money("unit_cost", "Cost of a unit.", |row| row.unit_cost);
+    margin(table, |row| Some(row.margin)).finish().without(&["margin_covered"])
+}
+
+/// The five columns of a margin; empty where no cost is known.
+fn margin<'a, T: Send + Sync + 'a>(
+    table: TableBuilder<'a, T>,
+    of: impl Fn(&T) -> Option<Margin> + Copy + Send + Sync + 'a,
+) -> TableBuilder<'a, T> {
+    table
+        .money("margin_revenue", "Net revenue of the lines whose product has a known cost.", move |row| {
+            of(row).map(|margin| margin.revenue)
+        })
+        .money("margin_cost", "Net units of those lines × cost of a unit.", move |row| {
+            of(row).map(|margin| margin.cost)
+        })
+        .money("margin", "That revenue less that cost.", move |row| of(row).map(|margin| margin.margin))
+        .share("margin_share", "Margin ÷ that revenue.", move |row| of(row).and_then(|margin| margin.share))
+        .share("margin_covered", "That revenue ÷ all net revenue of the row.", move |row| {
+            of(row).and_then(|margin| margin.covered)
+        })
+}
+
+fn acquisition(attributes: &AttributeAnswers) -> Table<'_> {
+    Table::over(&attributes.acquisition)
+        .month("month", "Calendar month.", |row| row.month)
+        .text("channel", "Acquisition channel.", |row| &row.channel)
+        .money("spend", "Spend in that month; empty where the costs file names none.", |row| row.spend)
+        .integer(
+            "new_customers",
+            "customers",
+            "Customers of that channel whose first order lies in the month.",
+            |row| row.new_customers,
+        )
+        .number(2, "per_customer", MONEY, "Spend ÷ new customers.", |row| row.per_customer)
+        .yes_no(
+            "holds_older_customers",
+            "Whether it is the log's first month, which calls older customers new too.",
+            |row| row.holds_older_customers,
+        )
+        .finish()
+}
