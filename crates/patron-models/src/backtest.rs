@@ -3,6 +3,8 @@
 //! At an origin everything is fitted as if the log ended there; the customers known then are forecast and compared
 //! with what they did. The fit reads the source up to the origin only, so nothing later can reach it.
 
+mod rolling;
+
 use patron_columns::RollupSource;
 use patron_domain::{Day, Horizon};
 use serde::{Deserialize, Serialize};
@@ -12,6 +14,8 @@ use crate::book::{Book, Outcome, View};
 use crate::candidates::{Candidate, ForecasterName, MIN_HISTORY, Study};
 use crate::forecaster::{FittedForecaster, ForecastOptions, check};
 use crate::metrics::{Decile, Scores, deciles, scores};
+use crate::ranges::{Coverage, TotalsTested};
+use rolling::Tested;
 
 /// Origins tested besides the latest.
 const MOST_EARLIER: usize = 3;
@@ -29,6 +33,9 @@ pub struct Backtest {
     pub holdout: Holdout,
     /// Earlier ones, the latest first, as far as the history allows.
     pub earlier: Vec<Holdout>,
+    /// Totals at these origins and a few more: of the horizon, and of 3 calendar months where that is another one.
+    #[serde(default)]
+    pub totals: Vec<TotalsTested>,
 }
 
 /// One origin.
@@ -64,6 +71,10 @@ pub struct Holdout {
     pub brier: f64,
     /// Tenths of the customers by chance to buy: mean chance against the share that bought.
     pub chance_deciles: Vec<Decile>,
+    /// How the ranges of what buyers would usually spend held; absent where none could be learned by then, and for
+    /// horizons far from 3 months.
+    #[serde(default)]
+    pub usual_spend: Option<Coverage>,
     /// Expected and actual, cumulated week by week from the origin.
     pub weeks: Vec<HoldoutPoint>,
 }
@@ -133,12 +144,30 @@ pub fn backtest(
             needed_days: horizon.days(before(as_of, horizon)) + MIN_HISTORY + 1,
         });
     };
-    let holdout = holdout(source, &truth, latest, horizon, options)?;
-    let earlier = earlier.iter().filter_map(|&origin| {
-        let tested = self::holdout(source, &truth, origin, horizon, options);
+    let quarter = Some(Horizon::Months(3)).filter(|&quarter| quarter != horizon);
+    let horizons = [horizon].into_iter().chain(quarter).collect();
+    let test = Test { source, truth: &truth, as_of, horizon, horizons, options };
+    let (holdout, mut totals) = test.holdout(latest)?;
+    let tested = earlier.iter().filter_map(|&origin| {
+        let tested = test.holdout(origin);
         tested.map_err(|error| tracing::debug!(%origin, %error, "an earlier origin was left out")).ok()
     });
-    Ok(Backtest { as_of, horizon, forecaster: options.forecaster, holdout, earlier: earlier.collect() })
+    let (earlier, earlier_totals): (Vec<Holdout>, Vec<Vec<Tested>>) = tested.unzip();
+    totals.extend(earlier_totals.into_iter().flatten());
+    let totals = test.totals(totals, first);
+    Ok(Backtest { as_of, horizon, forecaster: options.forecaster, holdout, earlier, totals })
+}
+
+/// What all origins have in common.
+struct Test<'a> {
+    source: &'a dyn RollupSource,
+    /// Everything up to the as-of date.
+    truth: &'a Book,
+    as_of: Day,
+    horizon: Horizon,
+    /// Horizons whose totals are wanted; [`Self::horizon`] comes first.
+    horizons: Vec<Horizon>,
+    options: &'a ForecastOptions,
 }
 
 fn origins(as_of: Day, horizon: Horizon, first: Day) -> Vec<Day> {
@@ -159,58 +188,61 @@ fn before(end: Day, horizon: Horizon) -> Day {
     }
 }
 
-fn holdout(
-    source: &dyn RollupSource,
-    truth: &Book,
-    origin: Day,
-    horizon: Horizon,
-    options: &ForecastOptions,
-) -> Result<Holdout, ModelError> {
-    let known = Book::until(source, origin)?;
-    let end = horizon.end(origin);
-    let days = horizon.days(origin);
-    let study = Study::new(&known, origin, Some(days), options.seed)?;
-    let shown = FittedForecaster::from_study(&study, options)?;
-    // the same customers in the same order, but with their later days at hand
-    let view = truth.view(origin);
-    let outcomes = truth.outcomes(&view, end);
-    let actual: Vec<f64> = outcomes.iter().map(|outcome| outcome.value).collect();
+impl Test<'_> {
+    /// The full test at one origin.
+    fn holdout(&self, origin: Day) -> Result<(Holdout, Vec<Tested>), ModelError> {
+        let &Self { source, truth, horizon, options, .. } = self;
+        let known = Book::until(source, origin)?;
+        let end = horizon.end(origin);
+        let days = horizon.days(origin);
+        let study = Study::new(&known, origin, Some(days), options.seed)?;
+        let shown = FittedForecaster::from_study(&study, options)?;
+        // the same customers in the same order, but with their later days at hand
+        let view = truth.view(origin);
+        let outcomes = truth.outcomes(&view, end);
+        let actual: Vec<f64> = outcomes.iter().map(|outcome| outcome.value).collect();
 
-    let (mut candidates, mut left_out) = (Vec::new(), Vec::new());
-    for forecaster in ForecasterName::ALL {
-        let values =
-            study.fit(forecaster).and_then(|fitted| fitted.value(&study.serving(), &study.view, days));
-        match values {
-            Ok(values) => {
-                candidates
-                    .extend(scores(&actual, &values).map(|scores| CandidateScores { forecaster, scores }));
+        let (mut candidates, mut left_out) = (Vec::new(), Vec::new());
+        for forecaster in ForecasterName::ALL {
+            let values =
+                study.fit(forecaster).and_then(|fitted| fitted.value(&study.serving(), &study.view, days));
+            match values {
+                Ok(values) => {
+                    candidates.extend(
+                        scores(&actual, &values).map(|scores| CandidateScores { forecaster, scores }),
+                    );
+                }
+                Err(error) => left_out.push(LeftOut { forecaster, reason: error.to_string() }),
             }
-            Err(error) => left_out.push(LeftOut { forecaster, reason: error.to_string() }),
         }
+        let predicted = shown.values(&study.view, days)?;
+        let purchases = study.btyd.expected_purchases(&study.view, days)?;
+        let chances = shown.chances(&study.view, days);
+        let bought: Vec<f64> = outcomes.iter().map(|o| f64::from(u8::from(o.purchases > 0))).collect();
+        let squares =
+            chances.iter().zip(&bought).map(|(chance, bought)| (chance - bought).powi(2)).sum::<f64>();
+        let totals = self.totals_of(&study.view, &|days| shown.values(&study.view, days))?;
+        let holdout = Holdout {
+            origin,
+            end,
+            days,
+            customers: view.len() as u64,
+            buyers: outcomes.iter().filter(|outcome| outcome.purchases > 0).count() as u64,
+            predicted_total: predicted.iter().sum(),
+            actual_total: actual.iter().sum(),
+            actual_net: outcomes.iter().map(|outcome| outcome.net).sum(),
+            expected_purchases: purchases.iter().sum(),
+            actual_purchases: outcomes.iter().map(|outcome| u64::from(outcome.purchases)).sum(),
+            deciles: deciles(&actual, &predicted),
+            brier: squares / chances.len().max(1) as f64,
+            chance_deciles: deciles(&bought, &chances),
+            weeks: weeks(&study, truth, &view, &predicted, end)?,
+            usual_spend: shown.usual_coverage(&study.view, days, &outcomes)?,
+            candidates,
+            left_out,
+        };
+        Ok((holdout, totals))
     }
-    let predicted = shown.values(&study.view, days)?;
-    let purchases = study.btyd.expected_purchases(&study.view, days)?;
-    let chances = shown.chances(&study.view, days);
-    let bought: Vec<f64> = outcomes.iter().map(|o| f64::from(u8::from(o.purchases > 0))).collect();
-    let squares = chances.iter().zip(&bought).map(|(chance, bought)| (chance - bought).powi(2)).sum::<f64>();
-    Ok(Holdout {
-        origin,
-        end,
-        days,
-        customers: view.len() as u64,
-        buyers: outcomes.iter().filter(|outcome| outcome.purchases > 0).count() as u64,
-        predicted_total: predicted.iter().sum(),
-        actual_total: actual.iter().sum(),
-        actual_net: outcomes.iter().map(|outcome| outcome.net).sum(),
-        expected_purchases: purchases.iter().sum(),
-        actual_purchases: outcomes.iter().map(|outcome| u64::from(outcome.purchases)).sum(),
-        deciles: deciles(&actual, &predicted),
-        brier: squares / chances.len().max(1) as f64,
-        chance_deciles: deciles(&bought, &chances),
-        weeks: weeks(&study, truth, &view, &predicted, end)?,
-        candidates,
-        left_out,
-    })
 }
 
 fn weeks(

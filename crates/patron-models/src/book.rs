@@ -127,6 +127,14 @@ impl<'a> View<'a> {
         self.seen.iter().map(|seen| seen.history.first).min()
     }
 
+    /// Mean value of a purchase, in money; 0 without purchases.
+    pub(crate) fn mean_purchase(&self) -> f64 {
+        let value: f64 = self.seen.iter().map(|seen| seen.history.purchase_value.to_f64()).sum();
+        let purchases: f64 =
+            self.seen.iter().map(|seen| f64::from(seen.history.history.frequency) + 1.0).sum();
+        if purchases > 0.0 { (value / purchases).max(0.0) } else { 0.0 }
+    }
+
     /// Features of all customers, computed once; one view always meets one `spec`.
     pub(crate) fn features(&self, spec: &FeatureSpec) -> &Array2<f64> {
         self.features.get_or_init(|| spec.matrix(self))

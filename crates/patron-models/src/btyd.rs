@@ -99,6 +99,23 @@ impl Btyd {
         Ok(purchases.into_iter().zip(self.expected_value(view)).map(|(count, value)| count * value).collect())
     }
 
+    /// What a customer who buys at all in `days` is expected to spend: purchases given at least one × expected net
+    /// value of a purchase, learned from all purchases of the customer, the first one included.
+    pub(crate) fn spend_if_bought(&self, view: &View<'_>, days: u32) -> Result<Vec<f64>, ModelError> {
+        let counts = self.transactions.purchases_if_alive_on_days(&histories(view), DAYS_PER_WEEK, days)?;
+        let horizon = f64::from(days) / DAYS_PER_WEEK;
+        let one = |(seen, count): (&crate::book::Seen<'_>, f64)| {
+            // P(alive) stands in both terms of the quotient and is left out
+            let history = &seen.history.history;
+            let chance = self.transactions.buys_if_alive(&history.in_units(DAYS_PER_WEEK), horizon);
+            let purchases = if chance > 0.0 { (count / chance).max(1.0) } else { 1.0 };
+            let bought = history.frequency + 1;
+            let mean = seen.history.purchase_value.to_f64() / f64::from(bought);
+            purchases * self.spend.expected_value(bought, Some(mean)) * self.net_share
+        };
+        Ok(view.seen.iter().zip(counts).map(one).collect())
+    }
+
     /// Expected purchases in `days` ÷ expected purchases in `base_days`, per customer.
     pub(crate) fn extension(
         &self,

@@ -6,6 +6,7 @@ use crate::ModelError;
 use crate::book::{Seen, View};
 use crate::btyd::Btyd;
 use crate::candidates::Study;
+use crate::ranges::ChanceReason;
 
 /// Chances shown are never closer to 0 or 1 than this.
 const EDGE: f64 = 0.001;
@@ -39,9 +40,8 @@ impl BuyChance {
         }
         let training = study.training(crate::ForecasterName::Blend)?;
         let (mut rows, mut bought) = (Vec::new(), Vec::new());
-        for (view, outcomes) in training.views.iter().zip(&training.outcomes) {
-            let Ok(btyd) = Btyd::fit(view) else { continue };
-            rows.extend(inputs(&btyd, view, study.base_days));
+        for (view, outcomes, btyd) in training.past() {
+            rows.extend(inputs(btyd, view, study.base_days));
             bought.extend(outcomes.iter().map(|outcome| outcome.purchases > 0));
         }
         let buyers = bought.iter().filter(|&&bought| bought).count();
@@ -61,12 +61,24 @@ impl BuyChance {
         chances.into_iter().map(|chance: f64| chance.clamp(EDGE, 1.0 - EDGE)).collect()
     }
 
+    /// What moves the chance most, per customer; `None` where it is not calibrated.
+    pub(crate) fn reasons(&self, btyd: &Btyd, view: &View<'_>, days: u32) -> Vec<Option<ChanceReason>> {
+        let Some(regression) = &self.regression else { return vec![None; view.len()] };
+        let [_, coefficients @ ..] = &regression.coefficients;
+        let one = |row: &[f64; INPUTS]| {
+            let [_, inputs @ ..] = regression.standardised(row);
+            ChanceReason::among(coefficients, &inputs)
+        };
+        inputs(btyd, view, days).iter().map(one).collect()
+    }
+
     /// Rows it was calibrated on; `None` where it was not.
     pub(crate) fn rows(&self) -> Option<usize> {
         self.regression.as_ref().map(|regression| regression.rows)
     }
 }
 
+/// The facts in the order of [`ChanceFact`](crate::ChanceFact), on the scales of the regression.
 fn inputs(btyd: &Btyd, view: &View<'_>, days: u32) -> Vec<[f64; INPUTS]> {
     let chances = btyd.chance_to_buy(view, days);
     let one = |(seen, chance): (&Seen<'_>, f64)| {

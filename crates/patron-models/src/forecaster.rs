@@ -7,18 +7,18 @@ use patron_domain::{
 use serde::{Deserialize, Serialize};
 
 use crate::ModelError;
-use crate::book::{Book, Seen, View};
+use crate::book::{Book, Outcome, Seen, View};
 use crate::btyd::Btyd;
 use crate::buy_chance::BuyChance;
 use crate::candidates::{Candidate, Fitted, ForecasterName, Serving, Study};
 use crate::data_check::DataCheck;
 use crate::features::FeatureSpec;
-use crate::ranges::ChanceReason;
+use crate::ranges::{ChanceReason, Coverage, Expected, UsualSpend, about_three_months};
 use crate::report::RegressionReport;
 use crate::textbook::TextbookClv;
 
 /// Version of the stored form.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// What to fit.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
@@ -83,8 +83,13 @@ pub struct FittedForecaster {
     features: FeatureSpec,
     candidate: Fitted,
     chance: BuyChance,
+    usual_spend: UsualSpend,
     textbook: TextbookClv,
     data_check: DataCheck,
+    /// Mean value of a purchase by the fit, in money.
+    mean_purchase: f64,
+    /// Expected total per horizon of the customers of the fit.
+    totals: Vec<(Horizon, Expected)>,
     /// Smallest `clv_12m` of segments A, B and C at the fit.
     segment_bounds: [f64; 3],
 }
@@ -153,11 +158,20 @@ impl FittedForecaster {
             features: study.spec.clone(),
             candidate,
             chance,
+            usual_spend: UsualSpend::fit(study)?,
             textbook: textbook(view, options.margin),
             data_check: DataCheck::of(view, study.first, options.horizon_days),
+            mean_purchase: view.mean_purchase(),
+            totals: Vec::new(),
             segment_bounds: [0.0; 3],
         };
-        let mut values = fitted.values(view, Horizon::Months(12).days(view.as_of))?;
+        let horizons: Vec<Horizon> =
+            [12, 3].map(Horizon::Months).into_iter().chain(options.horizon_days.map(Horizon::Days)).collect();
+        let days: Vec<u32> = horizons.iter().map(|horizon| horizon.days(view.as_of)).collect();
+        let values = fitted.candidate.values(&fitted.serving(), view, &days)?;
+        let expected = values.iter().map(|values| Expected::new(values, fitted.mean_purchase));
+        fitted.totals = horizons.into_iter().zip(expected).collect();
+        let mut values = values.into_iter().next().unwrap_or_default();
         values.sort_by(|a, b| b.total_cmp(a));
         let last_of = |quarter: usize| (values.len() * quarter).div_ceil(4).checked_sub(1);
         fitted.segment_bounds = [1, 2, 3].map(|quarter| last_of(quarter).map_or(0.0, |place| values[place]));
@@ -265,6 +279,31 @@ impl FittedForecaster {
         self.chance.predict(&self.btyd, view, days)
     }
 
+    /// The total expected of the customers of the fit in a horizon of the fit.
+    pub(crate) fn expected_total(&self, horizon: Horizon) -> Option<Expected> {
+        self.totals.iter().find(|(other, _)| *other == horizon).map(|&(_, expected)| expected)
+    }
+
+    /// Mean value of a purchase by the fit, in money.
+    pub(crate) fn mean_purchase(&self) -> f64 {
+        self.mean_purchase
+    }
+
+    /// How the ranges of buyers held in `days` that are about three months; `None` for other horizons and where no
+    /// buyer has a range.
+    pub(crate) fn usual_coverage(
+        &self,
+        view: &View<'_>,
+        days: u32,
+        outcomes: &[Outcome],
+    ) -> Result<Option<Coverage>, ModelError> {
+        if !about_three_months(days, Horizon::Months(3).days(view.as_of)) {
+            return Ok(None);
+        }
+        let ranges = self.usual_spend.ranges(&self.btyd, view, days)?;
+        Ok(Some(Coverage::of(outcomes, &ranges)).filter(|coverage| coverage.buyers > 0))
+    }
+
     fn forecast_view(
         &self,
         view: &View<'_>,
@@ -277,6 +316,8 @@ impl FittedForecaster {
         let known = |horizon: usize, row: usize| value(horizon, row).unwrap_or(0.0);
         let purchases = self.btyd.expected_purchases(view, days_3m)?;
         let chances = self.chances(view, days_3m);
+        let reasons = self.chance.reasons(&self.btyd, view, days_3m);
+        let usual_spend = self.usual_spend.ranges(&self.btyd, view, days_3m)?;
         let expected_values = self.btyd.expected_value(view);
         let [grade_3m, grade_12m, grade_24m] =
             Horizon::STANDARD.map(|horizon| self.data_check.grade(horizon));
@@ -301,8 +342,8 @@ impl FittedForecaster {
                 formula_clv: self.textbook.of_customer(seen.history.spent_to_date().to_f64()),
                 segment: self.segment_of(clv_12m),
                 predicted_clv: value(3, row),
-                usual_spend_3m: None,
-                chance_reason: None,
+                usual_spend_3m: usual_spend[row],
+                chance_reason: reasons[row],
             }
         };
         Ok(view.seen.iter().enumerate().map(one).collect())
@@ -337,8 +378,11 @@ struct Unchecked {
     features: FeatureSpec,
     candidate: Fitted,
     chance: BuyChance,
+    usual_spend: UsualSpend,
     textbook: TextbookClv,
     data_check: DataCheck,
+    mean_purchase: f64,
+    totals: Vec<(Horizon, Expected)>,
     segment_bounds: [f64; 3],
 }
 
@@ -350,8 +394,8 @@ impl TryFrom<Unchecked> for FittedForecaster {
         if version != FORMAT_VERSION {
             return Err(ModelError::WrongVersion { found: version, expected: FORMAT_VERSION });
         }
-        let Unchecked { btyd, features, candidate, chance, textbook, data_check, segment_bounds, .. } =
-            stored;
+        let Unchecked { btyd, features, candidate, chance, usual_spend, textbook, data_check, .. } = stored;
+        let Unchecked { mean_purchase, totals, segment_bounds, .. } = stored;
         let columns = features.names().len();
         if !candidate.takes(columns) {
             return Err(ModelError::Damaged { forecaster: options.forecaster.name(), features: columns });
@@ -368,8 +412,11 @@ impl TryFrom<Unchecked> for FittedForecaster {
             features,
             candidate,
             chance,
+            usual_spend,
             textbook,
             data_check,
+            mean_purchase,
+            totals,
             segment_bounds,
         })
     }

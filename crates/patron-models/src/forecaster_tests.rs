@@ -7,8 +7,8 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use crate::test_data::{Lines, cdnow, day};
 use crate::{
-    BgNbd, CustomerForecast, FittedForecaster, ForecastOptions, Forecaster, ForecasterName, ModelError,
-    ModelsReport, backtest,
+    BgNbd, CustomerForecast, FORMAT_VERSION, FittedForecaster, ForecastOptions, Forecaster, ForecasterName,
+    ModelError, ModelsReport, backtest,
 };
 
 const FIRST: &str = "2020-01-01";
@@ -81,7 +81,7 @@ fn every_candidate_obeys_the_laws_and_survives_storage() {
         for (one, other) in forecasts.iter().zip(&again) {
             assert!((one.clv_12m - other.clv_12m).abs() <= 1e-9 * one.clv_12m, "{forecaster}");
         }
-        let newer = stored.replacen("\"version\":1", "\"version\":9", 1);
+        let newer = stored.replacen(&format!("\"version\":{FORMAT_VERSION}"), "\"version\":9", 1);
         assert!(
             serde_json::from_str::<FittedForecaster>(&newer).unwrap_err().to_string().contains("version 9")
         );

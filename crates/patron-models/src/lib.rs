@@ -65,6 +65,8 @@ pub use forecaster::{CustomerForecast, FORMAT_VERSION, FittedForecaster, Forecas
 pub use gamma_gamma::{GammaGamma, GammaGammaFit, GammaGammaParams, GammaGammaValidParams, RepeatSpend};
 pub use heat_maps::HeatMap;
 pub use metrics::{Decile, Scores, deciles, scores};
-pub use ranges::{ChanceFact, ChanceReason, PastForecast, TotalRange};
+pub use ranges::{
+    ChanceFact, ChanceReason, Coverage, PastForecast, PastTotal, TotalRange, TotalSpread, TotalsTested,
+};
 pub use report::{Importance, ModelsReport, RegressionReport, Unit, Weight};
 pub use textbook::{ASSUMED_MARGIN, TextbookClv};

@@ -1,6 +1,6 @@
 //! What goes into `models.json`.
 
-use patron_domain::Day;
+use patron_domain::{Day, Horizon};
 use serde::{Deserialize, Serialize};
 
 use crate::backtest::Backtest;
@@ -8,7 +8,7 @@ use crate::btyd::Btyd;
 use crate::candidates::Fitted;
 use crate::data_check::DataCheck;
 use crate::features::FeatureSpec;
-use crate::ranges::TotalRange;
+use crate::ranges::{TotalRange, TotalSpread};
 use crate::textbook::TextbookClv;
 use crate::{BgNbdFit, FittedForecaster, ForecasterName, GammaGammaFit};
 
@@ -42,6 +42,9 @@ pub struct ModelsReport {
     /// The shop's total with its range, for each horizon tested on the past; empty without a test.
     #[serde(default)]
     pub totals: Vec<TotalRange>,
+    /// How far totals of these horizons are off, for groups of customers; in the order of `totals`.
+    #[serde(default)]
+    pub total_spreads: Vec<TotalSpread>,
 }
 
 /// The unit of a number.
@@ -57,6 +60,11 @@ impl ModelsReport {
     /// Gathers what a fit and, where one was run, a backtest have to tell.
     pub fn new(fitted: &FittedForecaster, backtest: Option<Backtest>) -> Self {
         let btyd: &Btyd = fitted.btyd();
+        let ranges = backtest.iter().flat_map(|backtest| &backtest.totals).filter_map(|tested| {
+            let spread = tested.spread(fitted.as_of(), fitted.mean_purchase());
+            Some((tested.range(fitted.expected_total(tested.horizon)?, &spread)?, spread))
+        });
+        let (totals, total_spreads) = ranges.unzip();
         let unit = |(name, unit): (&str, &str)| Unit { name: name.to_owned(), unit: unit.to_owned() };
         Self {
             as_of: fitted.as_of(),
@@ -71,8 +79,18 @@ impl ModelsReport {
             regression: fitted.regression(),
             data_check: fitted.data_check().clone(),
             backtest,
-            totals: Vec::new(),
+            totals,
+            total_spreads,
         }
+    }
+
+    /// Low and high end, in 9 of 10 cases, of what some customers spend together in `horizon`, from their expected
+    /// values for it ([`crate::CustomerForecast::clv_3m`], or `predicted_clv` for a horizon in days). All of them
+    /// together have the range in `totals`; fewer a wider one for their size. `None` for a horizon that is not in
+    /// `totals`, for nobody, and where nothing is expected. Made for groups: one customer's range is
+    /// [`crate::CustomerForecast::usual_spend_3m`].
+    pub fn group_range(&self, horizon: Horizon, values: &[f64]) -> Option<(f64, f64)> {
+        self.total_spreads.iter().find(|spread| spread.horizon == horizon)?.group(values)
     }
 }
 

@@ -113,10 +113,14 @@ impl BgNbd {
 
     /// P(X(T, T + horizon) = 0): the chance of no purchase in the horizon, given the history.
     pub fn no_purchase(&self, history: &PurchaseHistory, horizon: f64) -> f64 {
+        1.0 - self.p_alive(history) * self.buys_if_alive(history, horizon)
+    }
+
+    /// 1 − (1 + t ÷ (α + T))^−(r + x): the chance to buy of a customer who is alive at T.
+    pub(crate) fn buys_if_alive(&self, history: &PurchaseHistory, horizon: f64) -> f64 {
         let (Self { r, alpha, .. }, (x, _, t_cal)) = (*self, history.symbols());
-        // 1 − (1 + t ÷ (α + T))^−(r + x), without cancellation for short horizons
-        let buys_if_alive = -(-(r + x) * (horizon / (alpha + t_cal)).ln_1p()).exp_m1();
-        1.0 - self.p_alive(history) * buys_if_alive
+        // without cancellation for short horizons
+        -(-(r + x) * (horizon / (alpha + t_cal)).ln_1p()).exp_m1()
     }
 
     /// P(X(t) = count): the chance that a new customer makes `count` repeat purchases in t. Equation (8).

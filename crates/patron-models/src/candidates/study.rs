@@ -10,6 +10,7 @@ use crate::ModelError;
 use crate::book::{Book, Outcome, View};
 use crate::btyd::Btyd;
 use crate::features::FeatureSpec;
+use crate::ranges::about_three_months;
 
 /// Days of history before an origin that is learned from.
 pub(crate) const MIN_HISTORY: u32 = 75;
@@ -63,6 +64,18 @@ pub(crate) struct Training<'a> {
     pub(crate) outcomes: Vec<Vec<Outcome>>,
     pub(crate) features: Array2<f64>,
     pub(crate) values: Array1<f64>,
+    /// The BTYD models as they would have been fitted at each origin; `None` where that failed.
+    btyds: OnceLock<Vec<Option<Btyd>>>,
+}
+
+impl<'a> Training<'a> {
+    /// Each origin's customers, what they did afterwards, and the BTYD models fitted then; the latest origin first,
+    /// those left out where no model could be fitted.
+    pub(crate) fn past(&self) -> impl Iterator<Item = (&View<'a>, &[Outcome], &Btyd)> {
+        let fit = || self.views.iter().map(|view| Btyd::fit(view).ok()).collect();
+        let pairs = self.views.iter().zip(&self.outcomes).zip(self.btyds.get_or_init(fit));
+        pairs.filter_map(|((view, outcomes), btyd)| Some((view, outcomes.as_slice(), btyd.as_ref()?)))
+    }
 }
 
 impl<'a> Study<'a> {
@@ -88,6 +101,16 @@ impl<'a> Study<'a> {
         let (spec, btyd) = (FeatureSpec::of(&view, shortest_history), Btyd::fit(&view)?);
         let (training, fitted) = (OnceLock::new(), Mutex::default());
         Ok(Self { book, as_of, first, base_days, seed, origins, view, spec, btyd, training, fitted })
+    }
+
+    /// The same as-of date with origins whose outcomes span three calendar months; `None` where those of this study
+    /// do so already, or nearly.
+    pub(crate) fn quarterly(&self) -> Result<Option<Self>, ModelError> {
+        let quarter = LongestTrained::choose(self.as_of, self.first, None).base_days;
+        if about_three_months(self.base_days, quarter) {
+            return Ok(None);
+        }
+        Self::new(self.book, self.as_of, None, self.seed).map(Some)
     }
 
     /// A candidate, trained once.
@@ -131,6 +154,6 @@ impl<'a> Study<'a> {
         let blocks: Vec<_> = views.iter().map(|view| view.features(&self.spec).view()).collect();
         let features = concatenate(Axis(0), &blocks).unwrap_or_default();
         let values = outcomes.iter().flatten().map(|outcome| outcome.value).collect();
-        Training { views, outcomes, features, values }
+        Training { views, outcomes, features, values, btyds: OnceLock::new() }
     }
 }

@@ -1,0 +1,135 @@
+//! How far totals are off: a common error of level, learned from past forecasts, and the customers' own chance.
+
+use patron_domain::{Day, Horizon};
+use serde::{Deserialize, Serialize};
+use statrs::distribution::{ContinuousCDF, StudentsT};
+
+use super::Expected;
+
+/// Share of cases a range of a total is made for.
+pub(crate) const LEVEL: f64 = 0.9;
+/// What is taken for the spread of ln(actual ÷ predicted) before a log has a record of its own: the root of the mean
+/// square over the earlier origins of Online Retail (0.097) and CDNOW (0.107). `docs/models/ranges.md` has them all.
+const PRIOR_SCALE: f64 = 0.1;
+/// Past forecasts without overlap that the prior scale weighs as much as; also the degrees of freedom without any.
+const PRIOR_FREEDOM: f64 = 3.0;
+/// Dispersion of single customers before a record: the median over the same origins; and the customers it weighs.
+const PRIOR_DISPERSION: f64 = 3.4;
+const PRIOR_CUSTOMERS: f64 = 100.0;
+/// Variance power of a customer's spend, between counts (1) and amounts (2): as in the trees.
+pub(crate) const POWER: f64 = 1.5;
+/// Errors of level beyond a factor of this, nothing that came included, count as such.
+const LARGEST_FACTOR: f64 = 100.0;
+
+/// A forecast of the past, what came of it, and how its customers scattered.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PastTotal {
+    /// Last day it has seen.
+    pub origin: Day,
+    /// Last day forecast.
+    pub end: Day,
+    /// Customers with a purchase by the origin.
+    pub customers: u64,
+    /// Expected net revenue of these customers, in money.
+    pub expected: f64,
+    /// Net revenue that came, in money.
+    pub came: f64,
+    /// Relative variance of the total per unit of dispersion, if customers spend independently.
+    pub own_chance: f64,
+    /// Σ(actual − predicted)² ÷ its expectation at dispersion 1, once predictions are brought to the actual total;
+    /// absent where nothing came.
+    pub dispersion: Option<f64>,
+}
+
+impl PastTotal {
+    pub(crate) fn new(origin: Day, end: Day, values: &[f64], mean_purchase: f64, net: &[f64]) -> Self {
+        let expected = Expected::new(values, mean_purchase);
+        let came: f64 = net.iter().sum();
+        let level = came / expected.total;
+        let squares: f64 = values.iter().zip(net).map(|(value, net)| (net - level * value).powi(2)).sum();
+        let unit = level.powf(POWER) * expected.own_chance * expected.total * expected.total;
+        let dispersion = Some(squares / unit).filter(|dispersion| dispersion.is_finite());
+        let (own_chance, customers) = (expected.own_chance, values.len() as u64);
+        Self { origin, end, customers, expected: expected.total, came, own_chance, dispersion }
+    }
+
+    /// ln(came ÷ expected) within bounds; `None` where nothing was expected.
+    fn ln_error(&self) -> Option<f64> {
+        let bounds = (1.0 / LARGEST_FACTOR, LARGEST_FACTOR);
+        (self.expected > 0.0).then(|| (self.came / self.expected).max(bounds.0).min(bounds.1).ln())
+    }
+
+    /// Share of the horizon that two forecasts have in common.
+    fn overlap(&self, other: &Self) -> f64 {
+        let common = self.end.min(other.end).days_since(self.origin.max(other.origin)).max(0);
+        let longer = self.end.days_since(self.origin).max(other.end.days_since(other.origin)).max(1);
+        f64::from(common) / f64::from(longer)
+    }
+}
+
+/// How far totals of a horizon are off, as a distribution of ln(actual ÷ expected): Student t around zero.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TotalSpread {
+    /// The horizon.
+    pub horizon: Horizon,
+    /// Degrees of freedom.
+    pub freedom: f64,
+    /// Scale of the error that all customers have in common.
+    pub level_scale: f64,
+    /// Dispersion φ: a customer with expected spend m has variance φ·√u·m^1.5, u being `mean_purchase`.
+    pub dispersion: f64,
+    /// Mean value of a purchase, in money.
+    pub mean_purchase: f64,
+}
+
+impl TotalSpread {
+    /// Learns from past forecasts, in any order; without any, the prior stands. Forecasts that overlap count for
+    /// less: n of them as n² ÷ Σ overlaps.
+    pub(crate) fn learn(horizon: Horizon, past: &[PastTotal], mean_purchase: f64) -> Self {
+        let told = past.iter().filter_map(|total| Some((total, total.dispersion?)));
+        let (mut customers, mut sum) = (PRIOR_CUSTOMERS, PRIOR_CUSTOMERS * PRIOR_DISPERSION);
+        for (total, dispersion) in told {
+            customers += total.customers as f64;
+            sum += total.customers as f64 * dispersion;
+        }
+        let dispersion = sum / customers;
+        let errors: Vec<(&PastTotal, f64)> =
+            past.iter().filter_map(|total| Some((total, total.ln_error()?))).collect();
+        let n = errors.len() as f64;
+        let overlaps: f64 = errors.iter().flat_map(|(a, _)| errors.iter().map(|(b, _)| a.overlap(b))).sum();
+        let independent = if n > 0.0 { n * n / overlaps } else { 0.0 };
+        // what the customers' own chance explains of the squares is no error of level
+        let excess =
+            |&(total, error): &(&PastTotal, f64)| error * error - (dispersion * total.own_chance).ln_1p();
+        let squares = independent * errors.iter().map(excess).sum::<f64>() / n.max(1.0);
+        let freedom = PRIOR_FREEDOM + independent;
+        let variance = (PRIOR_FREEDOM * PRIOR_SCALE * PRIOR_SCALE + squares.max(0.0)) / freedom;
+        Self { horizon, freedom, level_scale: variance.sqrt(), dispersion, mean_purchase }
+    }
+
+    /// Low and high end, in 9 of 10 cases, of what customers with these expected values spend together. `None`
+    /// without customers or without expected spend, and for values that are not finite. All customers of the shop
+    /// together have the shop's range; fewer have a wider one for their size.
+    pub fn group(&self, values: &[f64]) -> Option<(f64, f64)> {
+        self.range(Expected::new(values, self.mean_purchase))
+    }
+
+    pub(crate) fn range(&self, expected: Expected) -> Option<(f64, f64)> {
+        let Expected { total, own_chance } = expected;
+        if !(total > 0.0 && total.is_finite() && own_chance.is_finite()) {
+            return None;
+        }
+        let own = (self.dispersion * own_chance).ln_1p();
+        let deviation = (self.level_scale * self.level_scale + own).sqrt();
+        let reach = t_quantile(0.5 + LEVEL / 2.0, self.freedom) * deviation;
+        // a skew distribution has its middle below its mean
+        let middle = total * (-own / 2.0).exp();
+        let (low, high) = (middle * (-reach).exp(), middle * reach.exp());
+        high.is_finite().then_some((low, high))
+    }
+}
+
+/// Student's t; the normal distribution's place is taken by infinite degrees of freedom, which do not occur.
+fn t_quantile(share: f64, freedom: f64) -> f64 {
+    StudentsT::new(0.0, 1.0, freedom).map_or(f64::INFINITY, |t| t.inverse_cdf(share))
+}

@@ -1,0 +1,172 @@
+//! "If they do, usually 300 to 1,100": what customers who buy spend, as a range for 8 of 10.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ModelError;
+use crate::book::{Outcome, View};
+use crate::btyd::Btyd;
+use crate::candidates::Study;
+
+/// Shares of the customers below the low and below the high end.
+const ENDS: [f64; 2] = [0.1, 0.9];
+/// Customers it takes for ends of their own, most such strata, and fewest customers to say anything.
+const STRATUM: usize = 100;
+const MOST_STRATA: usize = 4;
+const FEWEST: usize = 50;
+/// Lengths that pass for three months, as a factor.
+const ABOUT: f64 = 1.5;
+
+/// How the ranges of what buyers would usually spend held on a date that has passed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coverage {
+    /// Customers who bought in the horizon and had a range at the origin.
+    pub buyers: u64,
+    /// Those who spent an amount within it, ends included; made for 8 in 10.
+    pub inside: u64,
+    /// Those who spent less (net of returns).
+    pub below: u64,
+    /// Those who spent more.
+    pub above: u64,
+}
+
+impl Coverage {
+    /// Counts the buyers among `outcomes`, each beside its range.
+    pub(crate) fn of(outcomes: &[Outcome], ranges: &[Option<[f64; 2]>]) -> Self {
+        let mut coverage = Self::default();
+        for (outcome, range) in outcomes.iter().zip(ranges) {
+            let Some([low, high]) = range.filter(|_| outcome.purchases > 0) else { continue };
+            coverage.buyers += 1;
+            coverage.below += u64::from(outcome.net < low);
+            coverage.above += u64::from(outcome.net > high);
+        }
+        coverage.inside = coverage.buyers - coverage.below - coverage.above;
+        coverage
+    }
+
+    /// Share inside; `None` without buyers.
+    pub fn share(&self) -> Option<f64> {
+        (self.buyers > 0).then(|| self.inside as f64 / self.buyers as f64)
+    }
+}
+
+/// Quantiles of (spent ÷ expected of a buyer), learned at earlier origins; one-time buyers apart from others.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct UsualSpend {
+    one_time: Vec<Knot>,
+    repeat: Vec<Knot>,
+}
+
+/// The middle of a stratum: what its buyers were expected to spend, and the ends of what they spent.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct Knot {
+    expected: f64,
+    ends: [f64; 2],
+}
+
+/// A buyer at an earlier origin.
+#[derive(Clone, Copy)]
+struct Buyer {
+    repeat: bool,
+    expected: f64,
+    spent: f64,
+}
+
+impl UsualSpend {
+    /// Learns three months' spending at the study's origins, or, where those look ahead for much longer or shorter,
+    /// at origins of its own.
+    pub(crate) fn fit(study: &Study<'_>) -> Result<Self, ModelError> {
+        let quarter = study.quarterly()?;
+        let study = quarter.as_ref().unwrap_or(study);
+        if study.origins.is_empty() {
+            return Ok(Self::default());
+        }
+        let mut buyers = Vec::new();
+        for (view, outcomes, btyd) in study.training(crate::ForecasterName::Blend)?.past() {
+            let expected = btyd.spend_if_bought(view, study.base_days)?;
+            let rows = view.seen.iter().zip(expected).zip(outcomes);
+            let bought = rows.filter(|((_, expected), outcome)| outcome.purchases > 0 && *expected > 0.0);
+            buyers.extend(bought.map(|((seen, expected), outcome)| Buyer {
+                repeat: seen.history.history.frequency > 0,
+                expected,
+                spent: outcome.net,
+            }));
+        }
+        Ok(Self::learn(&buyers))
+    }
+
+    fn learn(buyers: &[Buyer]) -> Self {
+        let of = |repeat: bool| {
+            let own: Vec<Buyer> = buyers.iter().copied().filter(|buyer| buyer.repeat == repeat).collect();
+            if own.len() < STRATUM { knots(buyers.to_vec()) } else { knots(own) }
+        };
+        Self { one_time: of(false), repeat: of(true) }
+    }
+
+    /// Low and high end per customer of `view`, in its order; `None` where nothing could be learned.
+    pub(crate) fn ranges(
+        &self,
+        btyd: &Btyd,
+        view: &View<'_>,
+        days: u32,
+    ) -> Result<Vec<Option<[f64; 2]>>, ModelError> {
+        let expected = btyd.spend_if_bought(view, days)?;
+        let one = |(seen, expected): (&crate::book::Seen<'_>, f64)| {
+            let repeat = seen.history.history.frequency > 0;
+            range(if repeat { &self.repeat } else { &self.one_time }, expected)
+        };
+        Ok(view.seen.iter().zip(expected).map(one).collect())
+    }
+}
+
+/// Whether `days` pass for the three months that are `quarter` days.
+pub(crate) fn about_three_months(days: u32, quarter: u32) -> bool {
+    let (days, quarter) = (f64::from(days), f64::from(quarter));
+    days <= quarter * ABOUT && quarter <= days * ABOUT
+}
+
+/// Strata of equal size by expectation. Ends are made to grow with the expectation and to be above zero; without
+/// that many buyers, or where a tenth of them sent everything back, there are no knots.
+fn knots(mut buyers: Vec<Buyer>) -> Vec<Knot> {
+    if buyers.len() < FEWEST {
+        return Vec::new();
+    }
+    buyers.sort_by(|a, b| a.expected.total_cmp(&b.expected).then(a.spent.total_cmp(&b.spent)));
+    let strata = (buyers.len() / STRATUM).clamp(1, MOST_STRATA);
+    let mut knots: Vec<Knot> = Vec::new();
+    for stratum in 0..strata {
+        let members = &buyers[stratum * buyers.len() / strata..(stratum + 1) * buyers.len() / strata];
+        let mut ratios: Vec<f64> = members.iter().map(|buyer| buyer.spent / buyer.expected).collect();
+        ratios.sort_by(f64::total_cmp);
+        let expected = members[members.len() / 2].expected;
+        let ends = ENDS.map(|share| quantile(&ratios, share) * expected);
+        let before = knots.last().map_or([0.0; 2], |knot| knot.ends);
+        knots.push(Knot { expected, ends: [ends[0].max(before[0]), ends[1].max(before[1])] });
+    }
+    knots.retain(|knot| knot.ends[0] > 0.0);
+    knots.dedup_by(|later, earlier| later.expected <= earlier.expected);
+    knots
+}
+
+/// The value with `share` of future draws below it: place share × (n + 1), between neighbours in proportion.
+fn quantile(sorted: &[f64], share: f64) -> f64 {
+    let place = (share * (sorted.len() as f64 + 1.0) - 1.0).clamp(0.0, sorted.len() as f64 - 1.0);
+    let (low, high) = (sorted[place.floor() as usize], sorted[place.ceil() as usize]);
+    low + (place - place.floor()) * (high - low)
+}
+
+/// Between knots both ends are interpolated on logarithmic scales; beyond the outer ones they keep their ratio to
+/// the expectation.
+fn range(knots: &[Knot], expected: f64) -> Option<[f64; 2]> {
+    if !(expected > 0.0 && expected.is_finite()) {
+        return None;
+    }
+    let after = knots.partition_point(|knot| knot.expected < expected);
+    let (low, high) =
+        (knots.get(after.wrapping_sub(1)).or(knots.first())?, knots.get(after).or(knots.last())?);
+    if low.expected == high.expected {
+        return Some(low.ends.map(|end| end * expected / low.expected));
+    }
+    let share = (expected / low.expected).ln() / (high.expected / low.expected).ln();
+    let between = |end: usize| low.ends[end] * (high.ends[end] / low.ends[end]).powf(share);
+    Some([between(0), between(1)])
+}
