@@ -1,17 +1,17 @@
 //! The account of an import, from what was counted.
 
-use patron_domain::{Day, ImportReport, Money, Overview, RuleAction, RuleCount};
+use patron_domain::{Day, ImportReport, OrderForm, Overview, RuleAction, RuleCount, ServiceAmount};
 
-use crate::cleaner::{ALREADY_IMPORTED, Cleaner, Owned};
+use crate::cleaner::{ALREADY_IMPORTED, Cleaner, OTHER_CURRENCY, Owned};
 use crate::field::Field;
 use crate::inspect::Inspection;
-use crate::line::Fault;
+use crate::line::{Fault, ServiceName};
 use crate::reader::Finished;
 use crate::tally::money;
 
 impl Cleaner {
     /// Closes the account.
-    pub(crate) fn finish(self, inspection: &Inspection) -> Finished {
+    pub(crate) fn finish(mut self, inspection: &Inspection, orders: Option<OrderForm>) -> Finished {
         let fields: Vec<Field> = self.plan.map.iter().map(|(field, _)| field).collect();
         let before = Overview {
             customers: self.customers.len(),
@@ -31,10 +31,15 @@ impl Cleaner {
             Some((first, last)) => (Some(Day::of(first)), Some(Day::of(last))),
             None => (None, None),
         };
+        let customers =
+            self.contacts.take().map_or_else(Vec::new, |contacts| contacts.by_code(&self.customers));
+        let times = self.reader.offsets.words(self.plan.zone);
         let report = ImportReport {
             file: inspection.file.clone(),
             mapping: inspection.mapping.clone(),
             dates: inspection.dates.clone(),
+            times,
+            currency: inspection.currency.clone(),
             profile: inspection.profile.clone(),
             settings_sha256: inspection.settings_sha256.clone(),
             purchase_rule: inspection.purchase_rule,
@@ -46,12 +51,26 @@ impl Cleaner {
             sales_amount: money(self.sales.amount),
             returns_amount: money(self.returns.amount),
             services_amount: money(self.services.amount),
+            services: self.service_amounts(),
+            order_form: orders,
+            joined_by_email: self.joined,
             derived_orders: inspection.derived_orders,
             before,
             after,
-            ..ImportReport::default()
         };
-        Finished { report, descriptions: self.products.best_descriptions(), first_day, last_day }
+        Finished { report, descriptions: self.products.best_descriptions(), customers, first_day, last_day }
+    }
+
+    /// What services came to, kind by kind.
+    fn service_amounts(&self) -> Vec<ServiceAmount> {
+        let named =
+            ServiceName::ALL.into_iter().zip(&self.service_names).filter(|(_, owned)| owned.lines > 0);
+        let amount = |(name, owned): (ServiceName, &Owned)| ServiceAmount {
+            name: name.word().to_owned(),
+            lines: owned.lines,
+            amount: money(owned.amount),
+        };
+        named.map(amount).collect()
     }
 
     /// What could not be read, then the profile's rules, then what earlier imports hold; fixed rules only where they
@@ -63,11 +82,16 @@ impl Cleaner {
             meaning: meaning.to_owned(),
             lines: owned.lines,
             amount: money(owned.amount),
-            discount: Money::ZERO,
+            discount: money(owned.discount),
         };
         let faults = Fault::ALL.into_iter().zip(&self.faults).filter(|(_, owned)| owned.lines > 0);
         let faults =
             faults.map(|(fault, owned)| count(fault.rule(), RuleAction::Reject, fault.meaning(), owned));
+        let meaning = "the amounts are in another currency than the one that was told";
+        let currency = count(OTHER_CURRENCY, RuleAction::Reject, meaning, &self.other_currency);
+        let currency = Some(currency).filter(|rule| rule.lines > 0);
+        let orders = self.plan.orders.iter().flat_map(|orders| &orders.rules).zip(&self.owned_orders);
+        let orders = orders.map(|(rule, owned)| count(&rule.name, RuleAction::Reject, &rule.meaning, owned));
         let rules = self.rules.rules.iter().zip(&self.owned);
         let rules = rules.map(|(rule, owned)| count(&rule.name, rule.action, &rule.meaning, owned));
         let meaning = "an earlier import holds the line";
@@ -75,6 +99,6 @@ impl Cleaner {
         let meaning = "the quantity is no whole number: rounded for display, the amount is exact";
         let fractional = count("fractional-quantity", RuleAction::Flag, meaning, &self.fractional);
         let fixed = [known, fractional].into_iter().filter(|rule| rule.lines > 0);
-        faults.chain(rules).chain(fixed).collect()
+        faults.chain(currency).chain(orders).chain(rules).chain(fixed).collect()
     }
 }

@@ -3,23 +3,32 @@
 use std::path::Path;
 
 use patron_domain::{
-    Day, LineKind, Money, NO_CODE, OrderEntry, ProductEntry, QuarantinedLine, RuleAction, Timestamp, line_key,
+    Day, JoinedByEmail, LineKind, Money, NO_CODE, OrderEntry, ProductEntry, QuarantinedLine, RuleAction,
+    Timestamp, line_key,
 };
 use rustc_hash::FxHashMap;
 
 use crate::IngestError;
+use crate::contacts::{ContactTexts, Contacts};
 use crate::dictionary::{Dictionary, Products};
-use crate::field::Field;
+use crate::field::{Field, FieldBits};
 use crate::inspect::{Inspection, Plan};
-use crate::line::{Fault, Faulty, LineReader, SaleLine};
+use crate::line::{Fault, Faulty, LineReader, SaleLine, ServiceName, zero_byte};
 use crate::mark::SeenLines;
-use crate::profile::{ProductCase, Profile};
+use crate::orders::{CONTACT_FIELDS, Orders, WaitingLine};
+use crate::overlay::ProductCase;
+use crate::people::KnownBy;
+use crate::profile::Profile;
 use crate::reader::{CleanBatch, KnownLines};
 use crate::rows::Row;
 use crate::rules::{LineFacts, RuleBook};
 use crate::source::shown;
+use crate::survey::is_currency;
 use crate::tally::{LineNumbers, Tally};
 use crate::unreadable::{FirstFault, Unreadable};
+
+/// Name of the rule by which a line is set aside because its amount is in another currency than the one told.
+pub(crate) const OTHER_CURRENCY: &str = "other-currency";
 
 /// Name of the rule by which a line is set aside because an earlier import holds it.
 pub const ALREADY_IMPORTED: &str = "already-imported";
@@ -29,6 +38,7 @@ pub const ALREADY_IMPORTED: &str = "already-imported";
 pub(crate) struct Owned {
     pub(crate) lines: u64,
     pub(crate) amount: i128,
+    pub(crate) discount: i128,
 }
 
 impl Owned {
@@ -36,12 +46,23 @@ impl Owned {
         self.lines += 1;
         self.amount += i128::from(amount.ten_thousandths());
     }
+
+    fn add_line(&mut self, line: &SaleLine<'_>) {
+        self.add(line.amount);
+        self.discount += i128::from(line.discount_taken().ten_thousandths());
+    }
+
+    fn take_off(&mut self, line: &SaleLine<'_>) {
+        self.lines -= 1;
+        self.amount -= i128::from(line.amount.ten_thousandths());
+        self.discount -= i128::from(line.discount_taken().ten_thousandths());
+    }
 }
 
 /// The state of a reading.
 pub(crate) struct Cleaner {
     pub(crate) plan: Plan,
-    reader: LineReader,
+    pub(crate) reader: LineReader,
     pub(crate) rules: RuleBook,
     marked_columns: Vec<usize>,
     seen: SeenLines,
@@ -57,6 +78,13 @@ pub(crate) struct Cleaner {
     first_faults: [Option<FirstFault>; Fault::ALL.len()],
     pub(crate) owned: Vec<Owned>,
     pub(crate) already_imported: Owned,
+    pub(crate) other_currency: Owned,
+    /// Rule by rule of those for whole orders.
+    pub(crate) owned_orders: Vec<Owned>,
+    pub(crate) service_names: [Owned; ServiceName::ALL.len()],
+    pub(crate) joined: JoinedByEmail,
+    pub(crate) contacts: Option<Contacts>,
+    last_currency: (Vec<u8>, bool),
     pub(crate) fractional: Owned,
     pub(crate) sales: Owned,
     pub(crate) returns: Owned,
@@ -84,6 +112,8 @@ impl Cleaner {
         let rules = RuleBook::new(profile, plan.overlay.as_ref(), &plan.map);
         let upper_case =
             plan.overlay.as_ref().is_some_and(|overlay| overlay.product_case == ProductCase::Upper);
+        let order_rules = plan.orders.as_ref().map_or(0, |orders| orders.rules.len());
+        let contacts = Contacts::new(&plan.map);
         let mut marked_columns: Vec<usize> = plan.map.iter().map(|(_, column)| column).collect();
         marked_columns.sort_unstable();
         marked_columns.dedup();
@@ -105,6 +135,12 @@ impl Cleaner {
             faults: Default::default(),
             first_faults: Default::default(),
             already_imported: Owned::default(),
+            other_currency: Owned::default(),
+            owned_orders: vec![Owned::default(); order_rules],
+            service_names: Default::default(),
+            joined: JoinedByEmail::default(),
+            contacts,
+            last_currency: (Vec::new(), false),
             fractional: Owned::default(),
             sales: Owned::default(),
             returns: Owned::default(),
@@ -143,16 +179,73 @@ impl Cleaner {
                 return Ok(());
             }
         };
-        let numbers = self.numbers(path, row, &line)?;
+        let duplicate = self.rules.asks_for_duplicates && self.seen.is_repeated(row, &self.marked_columns);
+        let contact = if self.contacts.is_some() {
+            CONTACT_FIELDS.map(|field| self.reader.text(row, field))
+        } else {
+            [&b""[..]; CONTACT_FIELDS.len()]
+        };
+        self.take_line(path, row, &line, duplicate, &contact, batch)
+    }
+
+    /// Takes a row that belongs to no order, because it is damaged; `false` where it is not.
+    pub(crate) fn take_damaged(&mut self, row: Row<'_>, batch: &mut CleanBatch) -> bool {
+        let faulty = if !self.plan.fits(row) {
+            Faulty { fault: Fault::RaggedRow, column: None, amount: None }
+        } else if let Some(faulty) = zero_byte(row) {
+            faulty
+        } else {
+            return false;
+        };
+        self.lines += 1;
+        self.set_aside_unreadable(row, &faulty, 0, batch);
+        true
+    }
+
+    /// Takes a line that was made from the rows of an order.
+    pub(crate) fn take_waiting(
+        &mut self,
+        path: &Path,
+        orders: &Orders,
+        batch: &mut CleanBatch,
+    ) -> Result<(), IngestError> {
+        let Some(WaitingLine { row, line, contact }) = orders.line(&self.reader) else { return Ok(()) };
+        self.lines += 1;
+        match line.and_then(|line| self.within_range(line)) {
+            Ok(line) => self.take_line(path, row, &line, false, &contact, batch),
+            Err(faulty) => {
+                self.set_aside_unreadable(row, &faulty, 0, batch);
+                Ok(())
+            }
+        }
+    }
+
+    /// Counts a line, applies the rules and takes it into the batch.
+    fn take_line(
+        &mut self,
+        path: &Path,
+        row: Row<'_>,
+        line: &SaleLine<'_>,
+        duplicate: bool,
+        contact: &ContactTexts<'_>,
+        batch: &mut CleanBatch,
+    ) -> Result<(), IngestError> {
+        let numbers = self.numbers(path, row, line)?;
         let counted = LineNumbers {
             missing: line.missing,
             quantity: line.quantity,
             price: line.price.map(Money::ten_thousandths),
             amount: line.amount,
+            discount: line.discount_taken(),
         };
         self.before.add(&counted);
         widen(&mut self.span_before, line.timestamp);
-        let duplicate = self.rules.asks_for_duplicates && self.seen.is_repeated(row, &self.marked_columns);
+        if let Some((rule, meaning)) = self.owner_of_whole_order(line) {
+            batch.quarantined.push(set_aside(row, &rule, reason(&meaning, line), Some(line.amount)));
+            self.rejected.add(&counted);
+            return Ok(());
+        }
+        let told = line.order_tells.as_ref();
         let mut facts = LineFacts {
             missing: line.missing,
             order: line.order,
@@ -161,39 +254,64 @@ impl Cleaner {
             price: line.price,
             amount: line.amount,
             duplicate,
-            cancellation: false,
-            service: false,
+            // in an order, money back is nothing that its rows forgot to call a cancellation
+            cancellation: told.is_some_and(|told| told.kind == LineKind::Return || line.amount < Money::ZERO),
+            service: told.is_some_and(|told| told.kind == LineKind::Service),
         };
         let owner = self.rules.owner(&mut facts);
         if let Some(index) = owner {
-            self.owned[index].add(line.amount);
+            self.owned[index].add_line(line);
             let rule = &self.rules.rules[index];
             if rule.action == RuleAction::Reject {
                 batch.quarantined.push(set_aside(
                     row,
                     &rule.name,
-                    reason(&rule.meaning, &line),
+                    reason(&rule.meaning, line),
                     Some(line.amount),
                 ));
                 self.rejected.add(&counted);
                 return Ok(());
             }
         }
-        if self.is_known(&line, &numbers) {
+        if self.is_known(line, &numbers) {
             let reason = "an earlier import holds this line: same order, product, time, quantity and amount";
             batch.quarantined.push(set_aside(row, ALREADY_IMPORTED, reason.to_owned(), Some(line.amount)));
-            self.already_imported.add(line.amount);
+            self.already_imported.add_line(line);
             self.rejected.add(&counted);
             // Flagged or kept as it was, the line is not accepted: its rule does not own it.
             if let Some(owned) = owner.and_then(|index| self.owned.get_mut(index)) {
-                owned.lines -= 1;
-                owned.amount -= i128::from(line.amount.ten_thousandths());
+                owned.take_off(line);
             }
             return Ok(());
         }
-        let kind = kind_of(&line, &facts);
-        self.accept(row.line, &line, &numbers, kind, batch);
+        let kind = line.order_tells.map_or_else(|| kind_of(line, &facts), |told| told.kind);
+        self.accept(row.line, line, &numbers, kind, batch);
+        if let (Some(contacts), Some(customer)) = (&mut self.contacts, numbers.customer) {
+            contacts.note(customer, line.timestamp, contact);
+        }
         Ok(())
+    }
+
+    /// Name and meaning of the rule that sets the whole order of a line aside: another currency, then the format's.
+    fn owner_of_whole_order(&mut self, line: &SaleLine<'_>) -> Option<(String, String)> {
+        if self.is_other_currency(line.currency) {
+            self.other_currency.add_line(line);
+            let currency = String::from_utf8_lossy(line.currency);
+            return Some((OTHER_CURRENCY.to_owned(), format!("its amounts are in {currency}")));
+        }
+        let index = line.order_tells?.owner?;
+        let rule = self.plan.orders.as_ref()?.rules.get(index)?;
+        self.owned_orders.get_mut(index)?.add_line(line);
+        Some((rule.name.clone(), rule.meaning.clone()))
+    }
+
+    fn is_other_currency(&mut self, currency: &[u8]) -> bool {
+        let Some(told) = &self.plan.currency else { return false };
+        if self.last_currency.0 != currency {
+            let is_other = !currency.is_empty() && !is_currency(currency, told);
+            self.last_currency = (currency.to_vec(), is_other);
+        }
+        self.last_currency.1
     }
 
     /// Holds the sum of all amounts within the range of exact money.
@@ -214,7 +332,7 @@ impl Cleaner {
 
     fn numbers(&mut self, path: &Path, row: Row<'_>, line: &SaleLine<'_>) -> Result<Numbers, IngestError> {
         let too_many = |what| move || IngestError::TooMany { file: shown(path), line: row.line, what };
-        let customer = match line.customer {
+        let customer = match line.customer.as_ref() {
             b"" => None,
             text => Some(self.customers.number(text).ok_or_else(too_many("customers"))?),
         };
@@ -280,7 +398,8 @@ impl Cleaner {
         let customer = numbers.customer.map_or(NO_CODE, |number| {
             let (code, first) = self.customers.accept(number);
             if first {
-                sales.added.customers.push(text(line.customer));
+                sales.added.customers.push(text(&line.customer));
+                self.joined.customers += u64::from(line.known_by == KnownBy::Address);
             }
             code
         });
@@ -308,6 +427,8 @@ impl Cleaner {
             let number = if derived { derived_number(line_number, line) } else { text(line.order) };
             let payment = (!line.payment.is_empty()).then(|| text(line.payment));
             sales.added.orders.push(OrderEntry { number, derived, payment });
+            self.joined.orders += u64::from(line.known_by != KnownBy::Id);
+            self.joined.joined_an_account += u64::from(line.known_by == KnownBy::AddressOfAccount);
         }
         sales.customer.push(customer);
         sales.product.push(product);
@@ -328,7 +449,11 @@ impl Cleaner {
         match kind {
             LineKind::Sale => self.sales.add(line.amount),
             LineKind::Return => self.returns.add(line.amount),
-            LineKind::Service => self.services.add(line.amount),
+            LineKind::Service => {
+                self.services.add(line.amount);
+                let name = line.order_tells.map_or(ServiceName::Other, |told| told.service);
+                self.service_names[name as usize].add(line.amount);
+            }
         }
         if known_customer && kind != LineKind::Service {
             self.known_customer += i128::from(line.amount.ten_thousandths());
@@ -338,7 +463,13 @@ impl Cleaner {
         }
     }
 
-    fn set_aside_unreadable(&mut self, row: Row<'_>, faulty: &Faulty, missing: u16, batch: &mut CleanBatch) {
+    fn set_aside_unreadable(
+        &mut self,
+        row: Row<'_>,
+        faulty: &Faulty,
+        missing: FieldBits,
+        batch: &mut CleanBatch,
+    ) {
         let amount = faulty.amount.filter(|amount| {
             let magnitude =
                 amount.ten_thousandths().checked_abs().and_then(|m| self.magnitude.checked_add(m));
@@ -376,7 +507,7 @@ impl Cleaner {
 }
 
 fn derived_number(line_number: u64, line: &SaleLine<'_>) -> String {
-    match line.customer {
+    match line.customer.as_ref() {
         b"" => format!("line {line_number}"),
         customer => format!("{}@{}", String::from_utf8_lossy(customer), Day::of(line.timestamp)),
     }

@@ -10,6 +10,8 @@ use crate::DateOrder;
 pub(crate) struct ParsedDate {
     pub(crate) date: WrittenDate,
     seconds: i64,
+    /// Seconds by which its clock is ahead of UTC, where the text says.
+    pub(crate) offset: Option<i32>,
 }
 
 /// A date as it is written.
@@ -53,15 +55,17 @@ pub(crate) fn spelled(timestamp: Timestamp) -> String {
     patron_domain::Day::of(timestamp).date().format("%-d %B %Y").to_string()
 }
 
-/// Reads a date with an optional time; a zone or offset behind it is left out. `None` for anything else.
+/// Reads a date with an optional time, and the offset behind it. `None` for anything else.
 pub(crate) fn parse(text: &[u8]) -> Option<ParsedDate> {
     if let Some(date) = iso(text) {
         return Some(date);
     }
     let mut tokens = Tokens { rest: text };
-    let (date, seconds) = match tokens.next()? {
+    let (date, (seconds, offset)) = match tokens.next()? {
         Token::Number { value, digits: 8 } => (compact(value), tokens.time()?),
-        Token::Number { value, digits: 14 } => (compact(value / 1_000_000), compact_time(value % 1_000_000)?),
+        Token::Number { value, digits: 14 } => {
+            (compact(value / 1_000_000), (compact_time(value % 1_000_000)?, None))
+        }
         Token::Number { value, digits: 1..=4 } => {
             let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
             let date = tokens.after_number(value as u32, digits)?;
@@ -73,7 +77,7 @@ pub(crate) fn parse(text: &[u8]) -> Option<ParsedDate> {
         }
         Token::Number { .. } | Token::Mark(_) => return None,
     };
-    Some(ParsedDate { date, seconds })
+    Some(ParsedDate { date, seconds, offset })
 }
 
 /// A date that a sheet shows as a bare number: days since 1899-12-30, for the years 1927 to 2149.
@@ -98,7 +102,7 @@ fn iso(text: &[u8]) -> Option<ParsedDate> {
         }
         _ => return None,
     };
-    Some(ParsedDate { date, seconds })
+    Some(ParsedDate { date, seconds, offset: None })
 }
 
 fn two(tens: u8, ones: u8) -> Option<u32> {
@@ -238,11 +242,11 @@ impl Tokens<'_> {
         None
     }
 
-    /// Seconds of the day from what is left: nothing, or `[T ]hh:mm[:ss[.fff]] [AM|PM] [zone]`.
-    fn time(&mut self) -> Option<i64> {
+    /// Seconds of the day and the offset from what is left: nothing, or `[T ]hh:mm[:ss[.fff]] [AM|PM] [zone]`.
+    fn time(&mut self) -> Option<(i64, Option<i32>)> {
         let hour = loop {
             match self.next() {
-                None => return Some(0),
+                None => return Some((0, None)),
                 Some(Token::Mark(b' ' | b',') | Token::Word(b"T" | b"t" | b"at")) => {}
                 Some(Token::Number { value, digits: 1..=2 }) => break value as u32,
                 Some(_) => return None,
@@ -273,7 +277,7 @@ impl Tokens<'_> {
             (Some(_), _) => return None,
         };
         is_zone(zone).then_some(())?;
-        clock(hour, minute as u32, second)
+        Some((clock(hour, minute as u32, second)?, zone_offset(zone)))
     }
 }
 
@@ -294,7 +298,19 @@ fn half_of_day(tail: &str) -> (Option<Half>, &str) {
     (None, tail)
 }
 
-/// `Z`, `UTC`, `+01:00`, `-0500`, `GMT+1`, `Europe/London`: read over, for the wall clock is what counts.
+/// The offset that `Z`, `UTC`, `+01:00` or `GMT+1` tell; none for names of places.
+fn zone_offset(zone: &str) -> Option<i32> {
+    let name = zone.split(['+', '-']).next()?;
+    let is_utc = ["", "z", "utc", "gmt"].iter().any(|utc| utc.eq_ignore_ascii_case(name));
+    let offset = zone.get(name.len()..)?;
+    match (is_utc, zone.is_empty(), offset.is_empty()) {
+        (true, false, true) => Some(0),
+        (true, false, false) => crate::clock::offset_seconds(offset),
+        _ => None,
+    }
+}
+
+/// `Z`, `UTC`, `+01:00`, `-0500`, `GMT+1`, `Europe/London`: what may stand behind a time.
 fn is_zone(text: &str) -> bool {
     let name = text.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '_');
     let offset = name.strip_prefix(['+', '-']);
@@ -408,6 +424,21 @@ mod tests {
     #[case("2010-12-01 13:00 PM")]
     fn other_texts_are_no_dates(#[case] text: &str) {
         assert_eq!(shown(text, MonthFirst), None, "{text}");
+    }
+
+    #[rstest]
+    #[case("2010-12-01 08:26:00 -0500", Some(-18_000))]
+    #[case("2010-12-01T08:26:00.123Z", Some(0))]
+    #[case("2010-12-01 08:26 UTC", Some(0))]
+    #[case("2010-12-01T08:26:00+01:00", Some(3_600))]
+    #[case("2010-12-01 08:26:00 GMT+1", Some(3_600))]
+    #[case("12/1/2010 8:26 PM +0200", Some(7_200))]
+    #[case("2010-12-01 08:26:00 Europe/London", None)]
+    #[case("2010-12-01 08:26:00", None)]
+    #[case("2010-12-01", None)]
+    #[case("20101201", None)]
+    fn offsets_are_read(#[case] text: &str, #[case] expected: Option<i32>) {
+        assert_eq!(parse(text.as_bytes()).unwrap().offset, expected, "{text}");
     }
 
     #[test]

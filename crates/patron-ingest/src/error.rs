@@ -223,6 +223,55 @@ pub enum IngestError {
         /// The example.
         value: String,
     },
+    /// Amounts of several currencies, none chosen.
+    #[error(
+        "{file} holds several currencies ({}): sums of them mean nothing; say which one to read with --currency {} (the \
+         others are set aside)",
+        counted(counts, unit), counts.iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>().join(" or --currency ")
+    )]
+    SeveralCurrencies {
+        /// The file as given.
+        file: String,
+        /// What is counted: `orders`, or `lines` where there are no order numbers.
+        unit: &'static str,
+        /// The currencies and how often each occurs, the most frequent first.
+        counts: Vec<(String, u64)>,
+    },
+    /// A currency that the file does not have.
+    #[error("{file} holds nothing in {told}; it has {}: correct --currency", counted(counts, unit))]
+    OtherCurrency {
+        /// The file as given.
+        file: String,
+        /// The currency as told.
+        told: String,
+        /// What is counted: `orders` or `lines`.
+        unit: &'static str,
+        /// The currencies there are and how often each occurs.
+        counts: Vec<(String, u64)>,
+    },
+    /// A text that names no currency.
+    #[error("'{told}' is no currency; write its ISO code, such as --currency EUR or --currency GBP")]
+    NoCurrency {
+        /// The text as told.
+        told: String,
+    },
+    /// Discounts in percent where amounts are read.
+    #[error(
+        "{file}: line {line}, column '{column}' has '{value}': a percentage, where {field} is read as an amount of money; \
+         leave the column out with --map {field}=, or write the amounts into it"
+    )]
+    Percentages {
+        /// The file as given.
+        file: String,
+        /// The line.
+        line: u64,
+        /// Heading of the column.
+        column: String,
+        /// What stands there.
+        value: String,
+        /// The field it is read for.
+        field: Field,
+    },
     /// A quotation mark without its partner.
     #[error(
         "{file}: line {line}, column {column}: a quotation mark is opened and never closed; close it, or double it \
@@ -307,6 +356,11 @@ pub enum IngestError {
         /// Of what.
         what: &'static str,
     },
+}
+
+fn counted(counts: &[(String, u64)], unit: &str) -> String {
+    let one = |(code, count): &(String, u64)| format!("{count} {unit} in {code}");
+    counts.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 pub(crate) fn quoted(names: &[String]) -> String {

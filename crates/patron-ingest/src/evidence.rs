@@ -2,6 +2,7 @@
 
 use patron_domain::Timestamp;
 
+use crate::clock::SeenOffsets;
 use crate::dates::{self, WrittenDate, spelled};
 use crate::field::Field;
 use crate::mapping::ColumnMap;
@@ -53,6 +54,7 @@ pub(crate) struct Evidence {
     point: u64,
     comma: u64,
     either: Option<(Example, usize)>,
+    pub(crate) offsets: SeenOffsets,
 }
 
 /// Where what is looked for stands.
@@ -63,7 +65,22 @@ pub(crate) struct Looked {
 
 impl Looked {
     pub(crate) fn new(map: &ColumnMap) -> Self {
-        let numbers = [Field::Quantity, Field::Price, Field::Amount, Field::Discount];
+        let numbers = [
+            Field::Quantity,
+            Field::Price,
+            Field::Amount,
+            Field::Discount,
+            Field::OrderTotal,
+            Field::Subtotal,
+            Field::Shipping,
+            Field::Tax,
+            Field::Tip,
+            Field::Fee,
+            Field::Duties,
+            Field::OrderDiscount,
+            Field::Refund,
+            Field::Gross,
+        ];
         Self {
             date: map.get(Field::Date),
             numbers: numbers.into_iter().filter_map(|field| map.get(field)).collect(),
@@ -93,6 +110,7 @@ impl Evidence {
 
     fn add_date(&mut self, line: u64, text: &[u8]) {
         let Some(date) = dates::parse(text) else { return };
+        self.offsets.note(date.offset);
         match date.date {
             WrittenDate::Known { named, .. } => {
                 self.known += 1;

@@ -1,4 +1,4 @@
-//! The fields of a sale line, and the headings under which files carry them.
+//! The fields of a sale line and of an order, and the words for them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -31,10 +31,58 @@ pub enum Field {
     Payment,
     /// Country of the customer.
     Country,
+    /// E-mail address of the customer.
+    Email,
+    /// Currency of the amounts.
+    Currency,
+    /// What the whole order cost: goods, shipping, tax and all.
+    #[serde(rename = "total")]
+    OrderTotal,
+    /// The order's goods alone.
+    Subtotal,
+    /// What the order's shipping cost.
+    Shipping,
+    /// The order's tax.
+    Tax,
+    /// Tips given with the order.
+    Tip,
+    /// Fees charged with the order.
+    Fee,
+    /// Import duties charged with the order.
+    Duties,
+    /// Discount given on the order as a whole, as an amount of money.
+    OrderDiscount,
+    /// What the customer got back of the order.
+    Refund,
+    /// When that was.
+    RefundDate,
+    /// Status of the order: paid, pending, cancelled …
+    Status,
+    /// When, or whether, the order was cancelled.
+    Cancelled,
+    /// Whether the order is a test.
+    Test,
+    /// What the row describes: an order or one of its lines.
+    RowType,
+    /// Value of the whole line before any discount.
+    Gross,
+    /// Country the order was sent to.
+    ShippingCountry,
+    /// City of the customer.
+    City,
+    /// Whether the customer agreed to receive marketing.
+    MayContact,
+    /// First name of the customer.
+    Name,
+    /// Family name of the customer.
+    Surname,
 }
 
 /// How many fields there are.
-pub(crate) const FIELD_COUNT: usize = 11;
+pub(crate) const FIELD_COUNT: usize = 33;
+
+/// Bit per field, by its place in [`Field::ALL`].
+pub(crate) type FieldBits = u64;
 
 impl Field {
     /// All fields, in the order in which they are shown.
@@ -50,6 +98,28 @@ impl Field {
         Self::Discount,
         Self::Payment,
         Self::Country,
+        Self::Email,
+        Self::Currency,
+        Self::OrderTotal,
+        Self::Subtotal,
+        Self::Shipping,
+        Self::Tax,
+        Self::Tip,
+        Self::Fee,
+        Self::Duties,
+        Self::OrderDiscount,
+        Self::Refund,
+        Self::RefundDate,
+        Self::Status,
+        Self::Cancelled,
+        Self::Test,
+        Self::RowType,
+        Self::Gross,
+        Self::ShippingCountry,
+        Self::City,
+        Self::MayContact,
+        Self::Name,
+        Self::Surname,
     ];
 
     /// The word used in `--map` and in reports.
@@ -66,146 +136,38 @@ impl Field {
             Self::Discount => "discount",
             Self::Payment => "payment",
             Self::Country => "country",
-        }
-    }
-
-    /// Headings that mean this field, as [`normalised`] writes them, the most telling first.
-    pub(crate) const fn headings(self) -> &'static [&'static str] {
-        match self {
-            Self::Customer => &[
-                "customerid",
-                "customerno",
-                "customernumber",
-                "customercode",
-                "custid",
-                "custno",
-                "customer",
-                "clientid",
-                "client",
-                "userid",
-                "user",
-                "memberid",
-                "member",
-                "buyerid",
-                "buyer",
-                "accountid",
-                "shopperid",
-                "customeremail",
-                "email",
-                "id",
-            ],
-            Self::Date => &[
-                "invoicedate",
-                "orderdate",
-                "transactiondate",
-                "purchasedate",
-                "saledate",
-                "salesdate",
-                "datetime",
-                "invoicedatetime",
-                "orderdatetime",
-                "date",
-                "timestamp",
-                "purchasedat",
-                "orderedat",
-                "createdat",
-                "day",
-                "time",
-            ],
-            Self::Order => &[
-                "invoiceno",
-                "invoice",
-                "invoiceid",
-                "invoicenumber",
-                "orderid",
-                "orderno",
-                "ordernumber",
-                "order",
-                "transactionid",
-                "transactionno",
-                "transaction",
-                "receiptid",
-                "receiptno",
-                "receipt",
-                "basketid",
-            ],
-            Self::Product => &[
-                "stockcode",
-                "sku",
-                "productid",
-                "productcode",
-                "productno",
-                "itemid",
-                "itemcode",
-                "itemno",
-                "articleid",
-                "articleno",
-                "article",
-                "product",
-                "item",
-                "productname",
-                "itemname",
-            ],
-            Self::Description => &[
-                "description",
-                "productdescription",
-                "itemdescription",
-                "productname",
-                "itemname",
-                "title",
-                "producttitle",
-            ],
-            Self::Quantity => &[
-                "quantity",
-                "qty",
-                "units",
-                "unitssold",
-                "cds",
-                "count",
-                "pieces",
-                "itemsordered",
-                "numberofitems",
-            ],
-            Self::Price => &["unitprice", "price", "priceperunit", "itemprice", "priceeach"],
-            Self::Amount => &[
-                "amount",
-                "netamount",
-                "lineamount",
-                "linetotal",
-                "totalamount",
-                "salesamount",
-                "purchaseamount",
-                "orderamount",
-                "totalprice",
-                "total",
-                "netsales",
-                "sales",
-                "revenue",
-                "netvalue",
-                "value",
-                "spend",
-                "dollars",
-                "ordertotal",
-                "ordervalue",
-            ],
-            Self::Discount => &["discount", "discountamount", "linediscount", "rebate"],
-            Self::Payment => {
-                &["payment", "paymentmethod", "paymenttype", "paymentmode", "paidby", "tender", "tendertype"]
-            }
-            Self::Country => &[
-                "country",
-                "countryname",
-                "countrycode",
-                "customercountry",
-                "billingcountry",
-                "shippingcountry",
-                "countryoforigin",
-            ],
+            Self::Email => "email",
+            Self::Currency => "currency",
+            Self::OrderTotal => "total",
+            Self::Subtotal => "subtotal",
+            Self::Shipping => "shipping",
+            Self::Tax => "tax",
+            Self::Tip => "tip",
+            Self::Fee => "fee",
+            Self::Duties => "duties",
+            Self::OrderDiscount => "order-discount",
+            Self::Refund => "refund",
+            Self::RefundDate => "refund-date",
+            Self::Status => "status",
+            Self::Cancelled => "cancelled",
+            Self::Test => "test",
+            Self::RowType => "row-type",
+            Self::Gross => "gross",
+            Self::ShippingCountry => "shipping-country",
+            Self::City => "city",
+            Self::MayContact => "may-contact",
+            Self::Name => "name",
+            Self::Surname => "surname",
         }
     }
 
     pub(crate) const fn index(self) -> usize {
         self as usize
+    }
+
+    /// The field's bit.
+    pub(crate) const fn bit(self) -> FieldBits {
+        1 << self.index()
     }
 }
 
@@ -226,16 +188,4 @@ impl FromStr for Field {
 /// A heading without case, spaces and punctuation: `Customer ID` → `customerid`.
 pub(crate) fn normalised(heading: &str) -> String {
     heading.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-/// The published format whose headings these are.
-pub(crate) fn recognised(headings: &[String]) -> Option<&'static str> {
-    const FORMATS: [(&str, &[&str]); 3] = [
-        ("Online Retail", &["invoiceno", "stockcode", "quantity", "invoicedate", "unitprice", "customerid"]),
-        ("Online Retail II", &["invoice", "stockcode", "quantity", "invoicedate", "price", "customerid"]),
-        ("CDNOW", &["customerid", "date", "cds", "amount"]),
-    ];
-    let present: Vec<String> = headings.iter().map(|heading| normalised(heading)).collect();
-    let has_all = |wanted: &[&str]| wanted.iter().all(|name| present.iter().any(|heading| heading == name));
-    FORMATS.into_iter().find(|(_, wanted)| has_all(wanted)).map(|(name, _)| name)
 }

@@ -8,15 +8,18 @@ use encoding_rs::Encoding;
 use patron_domain::{FileFacts, MappedColumn, PurchaseRule};
 
 use crate::evidence::{DateReading, Evidence, Looked};
-use crate::field::{Field, recognised};
+use crate::field::{Field, normalised};
 use crate::mapping::{ColumnMap, resolve};
-use crate::profile::Overlay;
+use crate::orders::OrderPlan;
+use crate::overlay::{Overlay, recognised};
+use crate::people::People;
 use crate::rows::cells::{CellBlock, CellRows};
 use crate::rows::delimited::{DelimitedRows, Delimiter, Dialect};
 use crate::rows::{Row, Rows, parquet, workbook};
 use crate::sniff::{self, Layout};
 use crate::source::{self, Compression, Container, Source};
-use crate::{DecimalMark, IngestError, ReadOptions};
+use crate::survey::{Survey, currency_code};
+use crate::{DecimalMark, IngestError, ReadOptions, TimeZone};
 
 /// What was found out about a file. Show it to the person, then hand it to [`open`](crate::open).
 #[derive(Clone, Debug)]
@@ -31,6 +34,14 @@ pub struct Inspection {
     pub mapping: Vec<MappedColumn>,
     /// How dates are read, in words: "day first, because line 14 has 31/01/2011".
     pub dates: String,
+    /// How times of day come to the shop's clock, in words, as far as the lines looked at tell.
+    pub times: String,
+    /// Currency of the amounts, where the file or the person says.
+    pub currency: Option<String>,
+    /// Whether rows describe whole orders too, so that lines are made from them.
+    pub order_form: bool,
+    /// Orders (lines, where there are no order numbers) whose customer is known by an e-mail address only.
+    pub guest_orders: u64,
     /// The decimal mark.
     pub decimal: DecimalMark,
     /// The first sale lines, field by field as they stand in the file (at most five).
@@ -62,6 +73,13 @@ pub(crate) struct Plan {
     pub(crate) mark: DecimalMark,
     pub(crate) serial_dates: bool,
     pub(crate) overlay: Option<Overlay>,
+    pub(crate) orders: Option<OrderPlan>,
+    pub(crate) people: People,
+    pub(crate) zone: Option<TimeZone>,
+    /// Offset of times that are written without one, where the column's heading says that they are UTC.
+    pub(crate) usual_offset: Option<i32>,
+    /// Currency to read where others may stand beside it.
+    pub(crate) currency: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -96,31 +114,43 @@ pub fn inspect(path: &Path, options: &ReadOptions) -> Result<Inspection, IngestE
     if !map.is_complete() {
         return Err(incomplete(name, &found, &map));
     }
-    let overlay = recognised.filter(|_| options.profile.uses_overlay()).and_then(Overlay::of_format);
+    let overlay = recognised.and_then(|format| format.overlay);
+    let orders = map.has_orders().then(|| OrderPlan::new(&map, overlay, &options.profile));
+    let rules = overlay.filter(|_| options.profile.uses_overlay());
     let required = found.columns.iter().rposition(|heading| !heading.is_empty()).map_or(0, |last| last + 1);
     let widths = (required, found.columns.len());
     let mut plan = Plan {
         skip: found.skip,
-        columns: named(found.columns, found.has_header || found.fixed_cdnow),
         serial_dates: matches!(found.origin, Origin::Sheet { .. }),
         origin: found.origin,
         widths,
+        usual_offset: usual_offset(&map, &found.columns),
+        people: People::new(&map, orders.as_ref().map(|orders| &orders.settings)),
+        zone: options.time_zone,
+        currency: None,
+        orders,
         map,
         dates: DateReading { order: crate::DateOrder::YearFirst, words: String::new() },
         mark: DecimalMark::Point,
-        overlay,
+        overlay: rules.cloned(),
+        columns: named(found.columns, found.has_header || found.fixed_cdnow),
     };
-    let first_rows = settle(path, options, &mut plan)?;
+    let Settled { first_rows, times, currency, guest_orders } = settle(path, options, &mut plan)?;
+    let recognised = recognised.map(|format| format.name);
     let file = facts(path, &looked, &plan, found.fixed_cdnow, recognised);
     Ok(Inspection {
         file,
         mapping: plan.map.shown(&plan.columns),
         has_header: found.has_header,
         dates: plan.dates.words.clone(),
+        times,
+        currency,
+        order_form: plan.orders.is_some(),
+        guest_orders,
         decimal: plan.mark,
         first_rows,
         profile: options.profile.name().to_owned(),
-        overlay: plan.overlay.as_ref().map(|overlay| overlay.name.clone()),
+        overlay: plan.rules_of(),
         purchase_rule: options.profile.purchase_rule(),
         derived_orders: !plan.map.has(Field::Order),
         settings_sha256: settings(options, &plan, found.sheet.as_deref()),
@@ -130,6 +160,13 @@ pub fn inspect(path: &Path, options: &ReadOptions) -> Result<Inspection, IngestE
 }
 
 impl Plan {
+    /// Name of the format whose rules apply beside the profile's.
+    fn rules_of(&self) -> Option<String> {
+        let any_orders = self.orders.as_ref().filter(|orders| !orders.rules.is_empty());
+        let any_orders = any_orders.map(|_| Overlay::of_any_orders());
+        self.overlay.as_ref().or(any_orders).map(|overlay| overlay.name.clone())
+    }
+
     /// The sale lines, and the counter of bytes taken from the disk.
     pub(crate) fn rows(&self, path: &Path) -> Result<(Rows, Arc<AtomicU64>), IngestError> {
         let read = Arc::new(AtomicU64::new(0));
@@ -258,11 +295,26 @@ fn named(columns: Vec<String>, has_names: bool) -> Vec<String> {
     columns.into_iter().enumerate().map(name).collect()
 }
 
-/// Settles dates and decimals from the lines, and returns the first of them.
-fn settle(path: &Path, options: &ReadOptions, plan: &mut Plan) -> Result<Vec<Vec<String>>, IngestError> {
+/// What the lines tell beside dates and decimals.
+struct Settled {
+    first_rows: Vec<Vec<String>>,
+    times: String,
+    currency: Option<String>,
+    guest_orders: u64,
+}
+
+/// Where a heading says that its times are UTC.
+fn usual_offset(map: &ColumnMap, columns: &[String]) -> Option<i32> {
+    let heading = normalised(columns.get(map.get(Field::Date)?)?);
+    (heading.ends_with("gmt") || heading.ends_with("utc")).then_some(0)
+}
+
+/// Settles dates, decimals, currency and the accounts of e-mail addresses from the lines.
+fn settle(path: &Path, options: &ReadOptions, plan: &mut Plan) -> Result<Settled, IngestError> {
     let (mut rows, _) = plan.rows(path)?;
     let comma_separates = plan.comma_separates();
     let looked = Looked::new(&plan.map);
+    let mut survey = Survey::new(&plan.map, &plan.people);
     let (mut evidence, mut first_rows, mut lines) = (Evidence::default(), Vec::new(), 0_u64);
     while rows.advance()? {
         let row = rows.row();
@@ -272,10 +324,11 @@ fn settle(path: &Path, options: &ReadOptions, plan: &mut Plan) -> Result<Vec<Vec
         }
         if plan.fits(row) {
             evidence.add(row, &looked);
+            survey.add(row);
         }
         let dates_settled = options.date_order.is_some() || evidence.settles_dates();
         let mark_settled = options.decimal.is_some() || evidence.settles_mark(comma_separates);
-        if lines >= LOOKED_AT && dates_settled && mark_settled {
+        if lines >= LOOKED_AT && dates_settled && mark_settled && !survey.needs_all() {
             break;
         }
     }
@@ -287,7 +340,12 @@ fn settle(path: &Path, options: &ReadOptions, plan: &mut Plan) -> Result<Vec<Vec
     let date_column = date_column.map_or("", String::as_str);
     plan.dates = evidence.date_reading(&file, date_column, options.date_order)?;
     plan.mark = evidence.mark(&file, &plan.columns, comma_separates, options.decimal)?;
-    Ok(first_rows)
+    survey.check_discounts(&file, &plan.columns)?;
+    let currency = survey.currency(&file, options.currency.as_deref())?;
+    plan.currency = currency.clone().filter(|_| options.currency.is_some());
+    plan.people.accounts = Arc::new(survey.accounts);
+    let times = evidence.offsets.with_usual(plan.usual_offset).words(plan.zone);
+    Ok(Settled { first_rows, times, currency, guest_orders: survey.guest_orders })
 }
 
 fn facts(
@@ -322,12 +380,23 @@ fn settings(options: &ReadOptions, plan: &Plan, sheet: Option<&str>) -> String {
     let profile = &options.profile;
     let rules: Vec<_> = profile.rules().iter().map(|rule| (&rule.name, rule.action, &rule.when)).collect();
     let mapping: Vec<_> = plan.map.iter().map(|(field, column)| (field, plan.columns.get(column))).collect();
-    source::sha256(&format!(
+    let mut text = format!(
         "{} {:?} {:?} {rules:?} {mapping:?} {:?} {:?} {sheet:?}",
         profile.name(),
         profile.purchase_rule(),
         plan.overlay,
         plan.dates.order,
         plan.mark,
-    ))
+    );
+    // what is not told and not there leaves no trace, so that settings of earlier versions still compare
+    if let Some(orders) = &plan.orders {
+        text += &format!(" {orders:?}");
+    }
+    if let Some(zone) = plan.zone {
+        text += &format!(" zone {zone}");
+    }
+    if let Some(currency) = &options.currency {
+        text += &format!(" currency {}", currency_code(currency));
+    }
+    source::sha256(&text)
 }

@@ -29,17 +29,23 @@
 
 mod account;
 mod cleaner;
+mod clock;
+mod contacts;
 mod dates;
 mod dictionary;
 mod error;
 mod evidence;
 mod field;
+mod headings;
 mod inspect;
 mod line;
 mod mapping;
 mod mark;
 mod numbers;
 mod options;
+mod orders;
+mod overlay;
+mod people;
 pub mod profile;
 mod reader;
 mod rows;
@@ -47,10 +53,12 @@ mod rules;
 mod side;
 mod sniff;
 mod source;
+mod survey;
 mod tally;
 mod unreadable;
 
 pub use cleaner::ALREADY_IMPORTED;
+pub use clock::{TimeZone, UnknownTimeZone};
 pub use error::IngestError;
 pub use field::Field;
 pub use inspect::{Inspection, inspect};

@@ -1,25 +1,31 @@
 //! One row as a sale line: dates and numbers read, values derived.
 
-use patron_domain::{Money, Timestamp};
+use std::borrow::Cow;
 
+use patron_domain::{LineKind, Money, Timestamp};
+
+use crate::clock::{SeenOffsets, TimeZone};
 use crate::dates;
-use crate::field::{FIELD_COUNT, Field};
+use crate::field::{FIELD_COUNT, Field, FieldBits};
 use crate::inspect::Plan;
 use crate::numbers::{self, NumberError};
+use crate::people::{KnownBy, People};
 use crate::rows::{Row, trimmed};
 use crate::{DateOrder, DecimalMark};
 
 /// A line that could be read.
 pub(crate) struct SaleLine<'a> {
     /// Texts without blanks around them; empty where missing.
-    pub(crate) customer: &'a [u8],
+    pub(crate) customer: Cow<'a, [u8]>,
+    pub(crate) known_by: KnownBy,
     pub(crate) order: &'a [u8],
     pub(crate) product: &'a [u8],
     pub(crate) description: &'a [u8],
     pub(crate) country: &'a [u8],
     pub(crate) payment: &'a [u8],
+    pub(crate) currency: &'a [u8],
     /// Bit per field: no value there.
-    pub(crate) missing: u16,
+    pub(crate) missing: FieldBits,
     pub(crate) timestamp: Timestamp,
     /// Ten-thousandths of a unit, where the file says.
     pub(crate) quantity: Option<i64>,
@@ -32,6 +38,52 @@ pub(crate) struct SaleLine<'a> {
     pub(crate) discount: Money,
     pub(crate) amount: Money,
     pub(crate) valued_by_amount: bool,
+    /// What its order tells of it, where rows describe orders too.
+    pub(crate) order_tells: Option<OrderTells>,
+}
+
+/// What an order tells of one of its lines.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OrderTells {
+    pub(crate) kind: LineKind,
+    pub(crate) service: ServiceName,
+    /// Index of the rule that sets the whole order aside.
+    pub(crate) owner: Option<usize>,
+}
+
+/// What a service line is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum ServiceName {
+    Shipping,
+    Tax,
+    Tip,
+    GiftCard,
+    Fee,
+    #[default]
+    Other,
+}
+
+impl ServiceName {
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Shipping, Self::Tax, Self::Tip, Self::GiftCard, Self::Fee, Self::Other];
+
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Shipping => "shipping",
+            Self::Tax => "tax",
+            Self::Tip => "tip",
+            Self::GiftCard => "gift card",
+            Self::Fee => "fee",
+            Self::Other => "other",
+        }
+    }
+}
+
+impl SaleLine<'_> {
+    /// What was taken off the price tags; negative where the line takes goods back.
+    pub(crate) fn discount_taken(&self) -> Money {
+        if self.quantity.is_some_and(|quantity| quantity < 0) { -self.discount } else { self.discount }
+    }
 }
 
 /// Why a line cannot be read. Each has a rule in the quarantine.
@@ -102,10 +154,20 @@ pub(crate) struct Faulty {
     pub(crate) amount: Option<Money>,
 }
 
+/// The first fields of all are those that a line is made from.
+const LINE_FIELDS: usize = Field::Currency.index() + 1;
+
 /// Reads rows; remembers the last date, for neighbouring lines often share it.
 pub(crate) struct LineReader {
     columns: [Option<usize>; FIELD_COUNT],
-    mapped: u16,
+    mapped: FieldBits,
+    /// Mapped fields that a line is not made from.
+    others: Vec<(Field, usize)>,
+    pub(crate) people: People,
+    zone: Option<TimeZone>,
+    /// Offset of times that are written without one.
+    usual_offset: Option<i32>,
+    pub(crate) offsets: SeenOffsets,
     order: DateOrder,
     mark: DecimalMark,
     serial_dates: bool,
@@ -115,10 +177,15 @@ pub(crate) struct LineReader {
 impl LineReader {
     pub(crate) fn new(plan: &Plan) -> Self {
         let columns = Field::ALL.map(|field| plan.map.get(field));
-        let mapped = plan.map.iter().fold(0, |bits, (field, _)| bits | 1 << field.index());
+        let mapped = plan.map.iter().fold(0, |bits, (field, _)| bits | field.bit());
         Self {
             columns,
             mapped,
+            others: plan.map.iter().filter(|(field, _)| field.index() >= LINE_FIELDS).collect(),
+            people: plan.people.clone(),
+            zone: plan.zone,
+            usual_offset: plan.usual_offset,
+            offsets: SeenOffsets::default(),
             order: plan.dates.order,
             mark: plan.mark,
             serial_dates: plan.serial_dates,
@@ -128,12 +195,10 @@ impl LineReader {
 
     /// The line in a row that is not ragged.
     pub(crate) fn read<'a>(&mut self, row: Row<'a>) -> Result<SaleLine<'a>, Faulty> {
-        if memchr::memchr(0, row.text).is_some() {
-            let column = (0..row.len()).find(|&index| row.field(index).contains(&0));
-            return Err(Faulty { fault: Fault::ZeroByte, column, amount: None });
+        if let Some(faulty) = zero_byte(row) {
+            return Err(faulty);
         }
-        let text = |field: Field| self.text(row, field);
-        let texts = Field::ALL.map(text);
+        let texts = self.texts(row);
         let [
             customer,
             date,
@@ -146,8 +211,12 @@ impl LineReader {
             discount,
             payment,
             country,
+            email,
+            currency,
         ] = texts;
-        let missing = self.missing_in(&texts);
+        let mut missing = self.missing_in(row, &texts);
+        let (customer, known_by) = self.people.customer(customer, email);
+        missing = with_customer(missing, &customer);
         let numbers = self.numbers([quantity, price, amount, discount]);
         let timestamp = match self.timestamp(date) {
             Ok(timestamp) => timestamp,
@@ -159,12 +228,14 @@ impl LineReader {
         let numbers =
             numbers.map_err(|(fault, field)| Faulty { fault, column: self.column(field), amount: None })?;
         Ok(SaleLine {
-            customer: if missing & 1 << Field::Customer.index() == 0 { whole_id(customer) } else { b"" },
+            customer,
+            known_by,
             order: whole_id(order),
             product,
             description,
             country,
             payment,
+            currency,
             missing,
             timestamp,
             quantity: numbers.quantity,
@@ -174,41 +245,62 @@ impl LineReader {
             discount: numbers.discount,
             amount: numbers.amount,
             valued_by_amount: numbers.valued_by_amount,
+            order_tells: None,
         })
     }
 
     /// Fields without a value, bit by bit, for a row that cannot be read otherwise.
-    pub(crate) fn missing(&self, row: Row<'_>) -> u16 {
-        self.missing_in(&Field::ALL.map(|field| self.text(row, field)))
+    pub(crate) fn missing(&self, row: Row<'_>) -> FieldBits {
+        let texts = self.texts(row);
+        let [customer, .., email, _] = texts;
+        with_customer(self.missing_in(row, &texts), &self.people.customer(customer, email).0)
     }
 
-    fn missing_in(&self, texts: &[&[u8]; FIELD_COUNT]) -> u16 {
+    fn texts<'a>(&self, row: Row<'a>) -> [&'a [u8]; LINE_FIELDS] {
+        std::array::from_fn(|index| match self.columns[index] {
+            Some(column) => trimmed(row.field(column)),
+            None => b"",
+        })
+    }
+
+    fn missing_in(&self, row: Row<'_>, texts: &[&[u8]; LINE_FIELDS]) -> FieldBits {
         let mut missing = 0;
         for (index, text) in texts.iter().enumerate() {
-            let nothing = text.is_empty() || index == Field::Customer.index() && is_nothing(text);
-            missing |= u16::from(nothing) << index;
+            missing |= FieldBits::from(text.is_empty()) << index;
+        }
+        for &(field, column) in &self.others {
+            missing |= if trimmed(row.field(column)).is_empty() { field.bit() } else { 0 };
         }
         missing & self.mapped
     }
 
-    fn column(&self, field: Field) -> Option<usize> {
+    pub(crate) fn column(&self, field: Field) -> Option<usize> {
         self.columns[field.index()]
     }
 
-    fn text<'a>(&self, row: Row<'a>, field: Field) -> &'a [u8] {
+    /// A field without blanks around it; empty where it is missing.
+    pub(crate) fn text<'a>(&self, row: Row<'a>, field: Field) -> &'a [u8] {
         self.column(field).map_or(b"", |column| trimmed(row.field(column)))
     }
 
-    fn timestamp(&mut self, text: &[u8]) -> Result<Timestamp, Fault> {
+    /// A point in time on the shop's clock.
+    pub(crate) fn timestamp(&mut self, text: &[u8]) -> Result<Timestamp, Fault> {
         if text.is_empty() {
             return Err(Fault::MissingValue);
         }
         if self.last_date.0 == text {
             return Ok(self.last_date.1);
         }
-        let read = dates::parse(text).and_then(|date| date.under(self.order));
-        let read = read.or_else(|| self.serial_dates.then(|| dates::from_serial(text)).flatten());
-        let timestamp = read.ok_or(Fault::UnreadableDate)?;
+        let parsed = dates::parse(text);
+        let written = parsed.and_then(|date| date.under(self.order));
+        let written = written.or_else(|| self.serial_dates.then(|| dates::from_serial(text)).flatten());
+        let written = written.ok_or(Fault::UnreadableDate)?;
+        let offset = parsed.and_then(|date| date.offset).or(self.usual_offset);
+        self.offsets.note(offset);
+        let timestamp = match (self.zone, offset) {
+            (Some(zone), Some(offset)) => zone.wall_clock(written - i64::from(offset)),
+            _ => written,
+        };
         self.last_date.0.clear();
         self.last_date.0.extend_from_slice(text);
         self.last_date.1 = timestamp;
@@ -246,7 +338,8 @@ impl LineReader {
         Ok(Numbers { quantity, units, price, unit_price, discount, amount, valued_by_amount })
     }
 
-    fn number(&self, text: &[u8], field: Field) -> Result<Option<i64>, (Fault, Field)> {
+    /// The number in a field, in ten-thousandths; `None` where nothing stands there.
+    pub(crate) fn number(&self, text: &[u8], field: Field) -> Result<Option<i64>, (Fault, Field)> {
         if text.is_empty() {
             return Ok(None);
         }
@@ -269,13 +362,26 @@ struct Numbers {
     valued_by_amount: bool,
 }
 
-fn rounded_units(quantity: i64) -> Option<i32> {
+/// The fault of a row that holds a zero byte.
+pub(crate) fn zero_byte(row: Row<'_>) -> Option<Faulty> {
+    memchr::memchr(0, row.text)?;
+    let column = (0..row.len()).find(|&index| row.field(index).contains(&0));
+    Some(Faulty { fault: Fault::ZeroByte, column, amount: None })
+}
+
+/// A line misses its customer where neither an id nor an address tells it.
+fn with_customer(missing: FieldBits, customer: &[u8]) -> FieldBits {
+    let bit = Field::Customer.bit();
+    if customer.is_empty() { missing | bit } else { missing & !bit }
+}
+
+pub(crate) fn rounded_units(quantity: i64) -> Option<i32> {
     let half = Money::SCALE / 2 * quantity.signum();
     i32::try_from(quantity.checked_add(half)? / Money::SCALE).ok()
 }
 
 /// Amount ÷ quantity, rounded; the amount itself where there is no quantity.
-fn per_unit(amount: Money, quantity: Option<i64>) -> Money {
+pub(crate) fn per_unit(amount: Money, quantity: Option<i64>) -> Money {
     let quantity = i128::from(quantity.filter(|&quantity| quantity != 0).unwrap_or(Money::SCALE));
     let numerator = i128::from(amount.ten_thousandths()) * i128::from(Money::SCALE);
     let half = quantity.abs() / 2 * numerator.signum();

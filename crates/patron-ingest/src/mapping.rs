@@ -7,6 +7,8 @@ use patron_domain::MappedColumn;
 
 use crate::IngestError;
 use crate::field::{FIELD_COUNT, Field, normalised};
+use crate::headings::TOTALS;
+use crate::overlay::{Overlay, recognised};
 
 /// What the person told with `--map customer=CustomerID,date=InvoiceDate`.
 ///
@@ -88,10 +90,16 @@ impl fmt::Display for Mapping {
 }
 
 /// Field by field, the number of its column (from 0).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ColumnMap {
     columns: [Option<usize>; FIELD_COUNT],
     told: [bool; FIELD_COUNT],
+}
+
+impl Default for ColumnMap {
+    fn default() -> Self {
+        Self { columns: [None; FIELD_COUNT], told: [false; FIELD_COUNT] }
+    }
 }
 
 impl ColumnMap {
@@ -103,13 +111,29 @@ impl ColumnMap {
         self.get(field).is_some()
     }
 
-    /// Whether a line's value can be told: by an amount or by a price.
+    /// Whether a line's value can be told: by an amount, by a price, or by what its order cost.
     pub(crate) fn has_value(&self) -> bool {
-        self.has(Field::Amount) || self.has(Field::Price)
+        let of_line = [Field::Amount, Field::Price, Field::Gross].into_iter().any(|field| self.has(field));
+        of_line || !self.has_items() && (self.has(Field::OrderTotal) || self.has(Field::Subtotal))
+    }
+
+    /// Whether the customer can be told: by an id or by an e-mail address.
+    pub(crate) fn has_customer(&self) -> bool {
+        self.has(Field::Customer) || self.has(Field::Email)
+    }
+
+    /// Whether rows name products or prices; else a row is a whole order.
+    pub(crate) fn has_items(&self) -> bool {
+        [Field::Product, Field::Price, Field::Gross].into_iter().any(|field| self.has(field))
+    }
+
+    /// Whether rows describe whole orders too: their money, or what became of them.
+    pub(crate) fn has_orders(&self) -> bool {
+        ORDER_FIELDS.into_iter().any(|field| self.has(field))
     }
 
     pub(crate) fn is_complete(&self) -> bool {
-        self.has(Field::Customer) && self.has(Field::Date) && self.has_value()
+        self.has_customer() && self.has(Field::Date) && self.has_value()
     }
 
     /// Mapped fields with their columns, in the order in which fields are shown.
@@ -129,7 +153,7 @@ impl ColumnMap {
     /// What must still be told, in words; empty when the map is complete.
     pub(crate) fn missing(&self) -> Vec<&'static str> {
         let needed = [
-            (self.has(Field::Customer), "customer"),
+            (self.has_customer(), "customer"),
             (self.has(Field::Date), "date"),
             (self.has_value(), "amount (or price and quantity)"),
         ];
@@ -141,7 +165,25 @@ impl ColumnMap {
     }
 }
 
-/// Maps `columns` by what was told, then by name.
+/// Fields that make a file one of orders.
+const ORDER_FIELDS: [Field; 14] = [
+    Field::OrderTotal,
+    Field::Subtotal,
+    Field::Shipping,
+    Field::Tax,
+    Field::Tip,
+    Field::Fee,
+    Field::Duties,
+    Field::OrderDiscount,
+    Field::Refund,
+    Field::Status,
+    Field::Cancelled,
+    Field::Test,
+    Field::RowType,
+    Field::Gross,
+];
+
+/// Maps `columns` by what was told, then by name: as the recognised format names them, then as anybody does.
 ///
 /// # Errors
 /// A told column that does not exist, or two columns of one heading that both fit a field.
@@ -159,7 +201,8 @@ pub(crate) fn resolve(
         }
     }
     if has_header {
-        by_name(file, columns, &mut map)?;
+        let overlay = recognised(columns).and_then(|format| format.overlay);
+        by_name(file, columns, overlay, &mut map)?;
     }
     let (product, description) = (Field::Product.index(), Field::Description.index());
     if map.columns[product].is_none() && !map.told[product] {
@@ -195,22 +238,82 @@ fn find_told(
     }
 }
 
-fn by_name(file: &str, columns: &[String], map: &mut ColumnMap) -> Result<(), IngestError> {
+fn by_name(
+    file: &str,
+    columns: &[String],
+    overlay: Option<&Overlay>,
+    map: &mut ColumnMap,
+) -> Result<(), IngestError> {
     let plain: Vec<String> = columns.iter().map(|heading| normalised(heading)).collect();
     for field in Field::ALL {
-        if map.has(field) || map.told[field.index()] {
-            continue;
+        match overlay.and_then(|overlay| overlay.headings(field)) {
+            Some(named) => {
+                let named: Vec<&str> = named.iter().map(String::as_str).collect();
+                take(file, columns, &plain, map, field, &named)?;
+            }
+            None => {
+                let named: Vec<&str> =
+                    field.headings().iter().copied().filter(|name| fits(field, name, &plain, map)).collect();
+                take(file, columns, &plain, map, field, &named)?;
+            }
         }
-        let free = |name: &str| (0..plain.len()).any(|i| plain[i] == name && !map.taken(i));
-        let Some(&name) = field.headings().iter().find(|name| free(name)) else { continue };
-        let mut fitting = (0..plain.len()).filter(|&i| plain[i] == name && !map.taken(i));
-        let (first, second) = (fitting.next(), fitting.next());
-        if let (Some(first), Some(second)) = (first, second) {
-            return Err(ambiguous(file, field, &columns[first], first, second));
+    }
+    if overlay.is_none() && !map.has_items() {
+        for field in Field::ALL {
+            take(file, columns, &plain, map, field, field.headings_of_orders())?;
         }
-        map.columns[field.index()] = first;
+        amount_of_orders(&plain, map);
     }
     Ok(())
+}
+
+/// Maps a field that is still free to the first of the headings.
+fn take(
+    file: &str,
+    columns: &[String],
+    plain: &[String],
+    map: &mut ColumnMap,
+    field: Field,
+    named: &[&str],
+) -> Result<(), IngestError> {
+    if map.has(field) || map.told[field.index()] {
+        return Ok(());
+    }
+    let free = |name: &str| (0..plain.len()).any(|i| plain[i] == name && !map.taken(i));
+    let Some(&name) = named.iter().find(|name| free(name)) else { return Ok(()) };
+    let mut fitting = (0..plain.len()).filter(|&i| plain[i] == name && !map.taken(i));
+    let (first, second) = (fitting.next(), fitting.next());
+    if let (Some(first), Some(second)) = (first, second) {
+        return Err(ambiguous(file, field, &columns[first], first, second));
+    }
+    map.columns[field.index()] = first;
+    Ok(())
+}
+
+/// Whether a heading can mean a field beside the others.
+fn fits(field: Field, name: &str, plain: &[String], map: &ColumnMap) -> bool {
+    match field {
+        // beside an e-mail address a bare `id` is that of the row
+        Field::Customer if name == "id" => {
+            !plain.iter().any(|other| Field::Email.headings().contains(&other.as_str()))
+        }
+        // beside prices and quantities the total of the order is not that of the line
+        Field::Amount if map.has(Field::Price) && map.has(Field::Quantity) => {
+            !Field::OrderTotal.headings().contains(&name)
+        }
+        _ => true,
+    }
+}
+
+/// In a file of whole orders that names shipping, tax or the like, a `total` holds them too.
+fn amount_of_orders(plain: &[String], map: &mut ColumnMap) {
+    let (amount, total) = (Field::Amount.index(), Field::OrderTotal.index());
+    let parts = [Field::Shipping, Field::Tax, Field::Tip, Field::Fee, Field::Duties];
+    let is_total = |column: usize| TOTALS.contains(&plain[column].as_str());
+    let free = !map.told[amount] && !map.told[total] && !map.has(Field::OrderTotal);
+    if free && map.columns[amount].is_some_and(is_total) && parts.into_iter().any(|part| map.has(part)) {
+        map.columns[total] = map.columns[amount].take();
+    }
 }
 
 fn ambiguous(file: &str, field: Field, heading: &str, first: usize, second: usize) -> IngestError {

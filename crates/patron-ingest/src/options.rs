@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Mapping, Profile};
+use crate::{Mapping, Profile, TimeZone};
 
 /// How a file is to be read and cleaned. [`ReadOptions::default`] detects everything and cleans as `retail`.
 #[derive(Clone, Debug)]
@@ -19,6 +19,10 @@ pub struct ReadOptions {
     pub decimal: Option<DecimalMark>,
     /// The sheet of a workbook; needed only where several sheets hold sales.
     pub sheet: Option<String>,
+    /// The shop's time zone: times whose offset from UTC the file tells are moved to it, all others stay as written.
+    pub time_zone: Option<TimeZone>,
+    /// The currency to read where the file holds several: an ISO code (`GBP`), or £ or €.
+    pub currency: Option<String>,
     /// Accepted lines per batch, at most; 0 counts as 1.
     pub batch_lines: usize,
 }
@@ -31,6 +35,8 @@ impl Default for ReadOptions {
             date_order: None,
             decimal: None,
             sheet: None,
+            time_zone: None,
+            currency: None,
             batch_lines: 16_384,
         }
     }

@@ -178,44 +178,7 @@ impl Default for Profile {
     }
 }
 
-/// What holds for one file format only.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Overlay {
-    pub(crate) name: String,
-    formats: Vec<String>,
-    #[serde(default)]
-    pub(crate) product_case: ProductCase,
-    /// Which lines are cancellations.
-    pub(crate) cancellation: Option<Condition>,
-    /// Which lines are services.
-    pub(crate) service: Option<Condition>,
-    #[serde(default, rename = "rule")]
-    pub(crate) rules: Vec<Rule>,
-}
-
-/// How product codes compare.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum ProductCase {
-    /// Exactly.
-    #[default]
-    AsWritten,
-    /// Without regard to case; the canonical spelling is upper case.
-    Upper,
-}
-
-impl Overlay {
-    /// The overlay of a recognised format.
-    #[expect(clippy::expect_used, reason = "the shipped text is a constant, read in the tests")]
-    pub(crate) fn of_format(recognised: &str) -> Option<Self> {
-        let overlay: Self = toml::from_str(include_str!("../overlays/online-retail.toml"))
-            .expect("the shipped overlay is valid");
-        overlay.formats.iter().any(|format| format == recognised).then_some(overlay)
-    }
-}
-
-fn check(rules: &[Rule]) -> Result<(), ProfileError> {
+pub(crate) fn check(rules: &[Rule]) -> Result<(), ProfileError> {
     for (index, rule) in rules.iter().enumerate() {
         if rule.when == Condition::default() {
             return Err(ProfileError::NoCondition { rule: rule.name.clone() });
@@ -238,8 +201,6 @@ mod tests {
         }
         assert_eq!(Profile::default().name(), "retail");
         assert_eq!(Profile::named("none").unwrap().purchase_rule(), PurchaseRule::AnyLine);
-        assert!(check(&Overlay::of_format("Online Retail II").unwrap().rules).is_ok());
-        assert_eq!(Overlay::of_format("CDNOW"), None);
         let error = Profile::named("shop").unwrap_err();
         assert_eq!(
             error.to_string(),

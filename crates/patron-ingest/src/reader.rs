@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use patron_domain::{Day, ImportReport, QuarantinedLine, SaleBatch};
+use patron_domain::{CustomerAttributes, Day, ImportReport, QuarantinedLine, SaleBatch};
 use rustc_hash::FxHashMap;
 
 use crate::cleaner::Cleaner;
 use crate::inspect::{Inspection, Plan};
+use crate::orders::Orders;
 use crate::rows::Rows;
 use crate::source::{open_file, shown};
 use crate::{IngestError, ReadOptions};
@@ -43,6 +44,9 @@ pub struct Finished {
     pub report: ImportReport,
     /// Per product code of the batches: its most frequent description, empty where it has none.
     pub descriptions: Vec<String>,
+    /// What the file tells of its customers beside their purchases, by the customer codes of the batches and sorted by
+    /// them: the last known values. Empty for a file that tells nothing but a country.
+    pub customers: Vec<(u32, CustomerAttributes)>,
     /// Day of the first accepted line.
     pub first_day: Option<Day>,
     /// Day of the last accepted line.
@@ -54,6 +58,7 @@ pub struct SaleReader {
     path: PathBuf,
     rows: Rows,
     cleaner: Cleaner,
+    orders: Option<Orders>,
     inspection: Inspection,
     batch_lines: usize,
     ended: bool,
@@ -87,6 +92,7 @@ pub fn open(
         path: path.to_owned(),
         rows,
         cleaner: Cleaner::new(inspection, &options.profile, known),
+        orders: Orders::new(plan),
         known_rows: plan.known_rows(),
         inspection: inspection.clone(),
         batch_lines: options.batch_lines.max(1),
@@ -108,9 +114,17 @@ impl SaleReader {
             && batch.sales.len() < self.batch_lines
             && batch.quarantined.len() < self.batch_lines
         {
-            if self.rows.advance()? {
-                self.cleaner.take(&self.path, self.rows.row(), &mut batch)?;
-            } else {
+            let more = match &mut self.orders {
+                Some(orders) => {
+                    next_of_order(&self.path, &mut self.rows, orders, &mut self.cleaner, &mut batch)?
+                }
+                None if self.rows.advance()? => {
+                    self.cleaner.take(&self.path, self.rows.row(), &mut batch)?;
+                    true
+                }
+                None => false,
+            };
+            if !more {
                 self.ended = true;
                 self.check_readable(2)?;
             }
@@ -138,7 +152,7 @@ impl SaleReader {
 
     /// The account of what was read so far: of the whole file, once [`Self::next_batch`] has given `None`.
     pub fn finish(self) -> Finished {
-        self.cleaner.finish(&self.inspection)
+        self.cleaner.finish(&self.inspection, self.orders.map(|orders| orders.form()))
     }
 
     /// Refuses a file of which at most one line in `share` can be read.
@@ -148,4 +162,38 @@ impl SaleReader {
             None => Ok(()),
         }
     }
+}
+
+/// Goes one step through a file of orders: takes a line of the order that was read, or a row of the next one.
+/// `false` at the end.
+fn next_of_order(
+    path: &Path,
+    rows: &mut Rows,
+    orders: &mut Orders,
+    cleaner: &mut Cleaner,
+    batch: &mut CleanBatch,
+) -> Result<bool, IngestError> {
+    if orders.has_lines() {
+        cleaner.take_waiting(path, orders, batch)?;
+        orders.go_on();
+        return Ok(true);
+    }
+    if orders.row_waits {
+        orders.row_waits = !orders.take(rows.row(), &cleaner.reader);
+        return Ok(true);
+    }
+    if rows.advance()? {
+        if cleaner.take_damaged(rows.row(), batch) {
+            orders.skip_row();
+        } else if !orders.take(rows.row(), &cleaner.reader) {
+            orders.row_waits = true;
+            orders.assemble(&mut cleaner.reader);
+        }
+        return Ok(true);
+    }
+    if orders.is_collecting() {
+        orders.assemble(&mut cleaner.reader);
+        return Ok(true);
+    }
+    Ok(false)
 }

@@ -2,13 +2,15 @@
 
 use patron_domain::{Money, RuleAction};
 
+use crate::field::FieldBits;
 use crate::mapping::ColumnMap;
-use crate::profile::{Condition, Overlay, Profile, Rule};
+use crate::overlay::Overlay;
+use crate::profile::{Condition, Profile, Rule};
 
 /// What rules see of a line.
 pub(crate) struct LineFacts<'a> {
     /// Bit per field: no value there.
-    pub(crate) missing: u16,
+    pub(crate) missing: FieldBits,
     pub(crate) order: &'a [u8],
     pub(crate) product: &'a [u8],
     /// Ten-thousandths of a unit.
@@ -35,7 +37,7 @@ struct Test {
     /// Which of the line's marks are asked for, and what they must be.
     asked: u8,
     wanted: u8,
-    missing: u16,
+    missing: FieldBits,
     price: Range,
     quantity: Range,
     amount: Range,
@@ -82,14 +84,14 @@ impl RuleBook {
         }
     }
 
-    /// Fills in what the overlay says of a line, and gives the index of the rule that owns it.
+    /// Fills in what the overlay says of a line beside what is known of it, and gives the index of the rule that owns it.
     pub(crate) fn owner(&self, facts: &mut LineFacts<'_>) -> Option<usize> {
         let mut marks = if facts.duplicate { DUPLICATE } else { 0 };
         marks |= if facts.price.is_some() { HAS_PRICE } else { 0 };
         marks |= if facts.quantity.is_some() { HAS_QUANTITY } else { 0 };
-        facts.cancellation = self.cancellation.as_ref().is_some_and(|test| test.holds(marks, facts));
+        facts.cancellation |= self.cancellation.as_ref().is_some_and(|test| test.holds(marks, facts));
         marks |= if facts.cancellation { CANCELLATION } else { 0 };
-        facts.service = self.service.as_ref().is_some_and(|test| test.holds(marks, facts));
+        facts.service |= self.service.as_ref().is_some_and(|test| test.holds(marks, facts));
         marks |= if facts.service { SERVICE } else { 0 };
         self.rules.iter().position(|rule| rule.test.holds(marks, facts))
     }
@@ -127,7 +129,7 @@ impl Test {
         Self {
             asked,
             wanted,
-            missing: when.missing.iter().fold(0, |bits, field| bits | 1 << field.index()),
+            missing: when.missing.iter().fold(0, |bits, field| bits | field.bit()),
             price,
             quantity,
             amount,
@@ -203,7 +205,7 @@ mod tests {
             check(holds, &SALE, true);
             check(fails, &SALE, false);
         }
-        let unnamed = LineFacts { missing: 1 << crate::Field::Customer.index(), ..SALE };
+        let unnamed = LineFacts { missing: crate::Field::Customer.bit(), ..SALE };
         check("missing = ['customer']", &unnamed, true);
         check("missing = ['customer', 'country']", &unnamed, false);
         check("missing = ['customer']", &SALE, false);

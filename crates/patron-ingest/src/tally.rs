@@ -3,7 +3,7 @@
 use patron_domain::{ColumnFacts, Day, Money, Overview, QuantilePoint, Timestamp};
 use rustc_hash::FxHashMap;
 
-use crate::field::{FIELD_COUNT, Field};
+use crate::field::{FIELD_COUNT, Field, FieldBits};
 
 const PROBABILITIES: [f64; 9] = [0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1.0];
 
@@ -11,10 +11,22 @@ const PROBABILITIES: [f64; 9] = [0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct LineNumbers {
     /// Bit per field: no value there.
-    pub(crate) missing: u16,
+    pub(crate) missing: FieldBits,
     pub(crate) quantity: Option<i64>,
     pub(crate) price: Option<i64>,
     pub(crate) amount: Money,
+    /// Discount already taken off the amount.
+    pub(crate) discount: Money,
+}
+
+/// A count per field.
+#[derive(Clone, Copy, Debug)]
+struct PerField([u64; FIELD_COUNT]);
+
+impl Default for PerField {
+    fn default() -> Self {
+        Self([0; FIELD_COUNT])
+    }
 }
 
 /// Sums and counts over lines.
@@ -22,7 +34,8 @@ pub(crate) struct LineNumbers {
 pub(crate) struct Tally {
     lines: u64,
     amount: i128,
-    missing: [u64; FIELD_COUNT],
+    discount: i128,
+    missing: PerField,
     quantities: FxHashMap<i64, u64>,
     prices: FxHashMap<i64, u64>,
 }
@@ -31,9 +44,10 @@ impl Tally {
     pub(crate) fn add(&mut self, line: &LineNumbers) {
         self.lines += 1;
         self.amount += i128::from(line.amount.ten_thousandths());
+        self.discount += i128::from(line.discount.ten_thousandths());
         let mut missing = line.missing;
         while missing != 0 {
-            if let Some(count) = self.missing.get_mut(missing.trailing_zeros() as usize) {
+            if let Some(count) = self.missing.0.get_mut(missing.trailing_zeros() as usize) {
                 *count += 1;
             }
             missing &= missing - 1;
@@ -55,12 +69,13 @@ impl Tally {
             all.iter().map(left).filter(|&(_, count)| count > 0).collect()
         };
         let mut missing = self.missing;
-        for (count, taken) in missing.iter_mut().zip(other.missing) {
+        for (count, taken) in missing.0.iter_mut().zip(other.missing.0) {
             *count = count.saturating_sub(taken);
         }
         Self {
             lines: self.lines.saturating_sub(other.lines),
             amount: self.amount - other.amount,
+            discount: self.discount - other.discount,
             missing,
             quantities: rest(&self.quantities, &other.quantities),
             prices: rest(&self.prices, &other.prices),
@@ -71,7 +86,7 @@ impl Tally {
     pub(crate) fn overview(&self, fields: &[Field], span: Option<(Timestamp, Timestamp)>) -> Overview {
         let column = |&field: &Field| ColumnFacts {
             field: field.word().to_owned(),
-            missing: self.missing.get(field.index()).copied().unwrap_or(0),
+            missing: self.missing.0.get(field.index()).copied().unwrap_or(0),
             quantiles: match field {
                 Field::Quantity => quantiles(&self.quantities),
                 Field::Price => quantiles(&self.prices),
@@ -83,6 +98,7 @@ impl Tally {
             first_day: span.map(|(first, _)| Day::of(first)),
             last_day: span.map(|(_, last)| Day::of(last)),
             amount: money(self.amount),
+            discount: money(self.discount),
             columns: fields.iter().map(column).collect(),
             ..Overview::default()
         }
@@ -138,6 +154,6 @@ mod tests {
         }
         taken.add(&line(2, 1));
         let left = all.without(&taken);
-        assert_eq!((left.lines, left.missing[0], left.quantities[&2]), (2, 1, 1));
+        assert_eq!((left.lines, left.missing.0[0], left.quantities[&2]), (2, 1, 1));
     }
 }

@@ -1,0 +1,496 @@
+//! From the rows of an order to its lines.
+
+use patron_domain::{LineKind, Money, Timestamp};
+
+use super::money::{Charges, Item, ItemKind, LARGEST, Net, Settled, Told, settle, whole_order};
+use super::{Assembled, CONTACT_FIELDS, Code, Common, Content, Orders};
+use crate::field::{Field, FieldBits, normalised};
+use crate::line::{
+    Fault, Faulty, LineReader, OrderTells, ServiceName, is_nothing, per_unit, rounded_units, whole_id,
+};
+use crate::overlay::{OrderCondition, OrderSettings};
+use crate::rows::Row;
+use crate::tally::money;
+
+/// What a row describes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Item,
+    Order,
+    Refund,
+}
+
+/// An item with what its line needs beside money.
+struct Reading {
+    row: usize,
+    item: Item,
+    quantity: Option<i64>,
+    units: i32,
+    price: Option<Money>,
+    service: ServiceName,
+}
+
+/// Fields of items; all others belong to the order.
+const ITEM_FIELDS: [Field; 7] = [
+    Field::Product,
+    Field::Description,
+    Field::Quantity,
+    Field::Price,
+    Field::Amount,
+    Field::Gross,
+    Field::Discount,
+];
+
+impl Orders {
+    /// Makes lines of the rows collected; they wait to be taken.
+    pub(crate) fn assemble(&mut self, reader: &mut LineReader) {
+        let roles: Vec<Role> = self.rows.iter().map(|row| self.role(row, reader)).collect();
+        self.counts.orders += 1;
+        self.counts.order_rows += roles.iter().filter(|&&role| role != Role::Item).count() as u64;
+        self.order = self.common(&roles, reader);
+        let mut faults = Vec::new();
+        let date = self.date(&roles, Field::Date, reader);
+        let (readings, told) = self.told(&roles, reader, &mut faults);
+        let back_on = self.refund_date(&roles, reader, &mut faults);
+        let settled = settle(&told);
+        self.count(&told, &settled);
+        let mut lines = Vec::new();
+        lines.extend(readings.iter().zip(&settled.items).map(|(reading, net)| {
+            let content = self.item_line(reading, *net, settled.tax_taken_out, reader);
+            Assembled { row: reading.row, made: false, content }
+        }));
+        let items = lines.len();
+        self.made_lines(&readings, &settled, &mut lines);
+        for (place, line) in lines.iter_mut().enumerate() {
+            let is_back = place >= items && line.content.as_ref().is_ok_and(is_money_back);
+            stamp(line, &date, if is_back { back_on } else { None }, reader);
+        }
+        lines.extend(faults);
+        lines.sort_by_key(|line| (line.made, if line.made { 0 } else { line.row }));
+        self.counts.lines_made += lines.iter().filter(|line| line.made).count() as u64;
+        self.lines = lines;
+        if self.lines.is_empty() {
+            self.begin_next();
+        }
+    }
+
+    fn role(&self, row: Row<'_>, reader: &LineReader) -> Role {
+        if !self.plan.has_items {
+            return Role::Item;
+        }
+        let kind = String::from_utf8_lossy(reader.text(row, Field::RowType)).to_lowercase();
+        match normalised(&kind).as_str() {
+            "lineitem" | "item" | "line" | "product" => return Role::Item,
+            "" => {}
+            kind if kind.contains("refund") => return Role::Refund,
+            _ => return Role::Order,
+        }
+        let filled = ITEM_FIELDS.into_iter().any(|field| !is_nothing(reader.text(row, field)));
+        if filled { Role::Item } else { Role::Order }
+    }
+
+    /// The first value of a field of the order, and the row it stands in.
+    fn first<'a>(&'a self, roles: &[Role], field: Field, reader: &LineReader) -> Option<(usize, &'a [u8])> {
+        let rows = self.rows.iter().zip(roles).enumerate();
+        let own = rows.filter(|(_, (_, role))| **role != Role::Refund);
+        let mut texts = own.map(|(index, (row, _))| (index, reader.text(row, field)));
+        texts.find(|(_, text)| !is_nothing(text))
+    }
+
+    fn common(&mut self, roles: &[Role], reader: &LineReader) -> Common {
+        let is_repeated = !self.number.is_empty() && !self.seen.insert(self.number.as_slice().into());
+        let text = |field: Field| self.first(roles, field, reader).map_or(&b""[..], |(_, text)| text);
+        // an id of 0 on the first row must not hide one further down, nor the address
+        let mut ids = self.rows.iter().map(|row| reader.text(row, Field::Customer));
+        let id = ids.find(|id| reader.people.account(id).is_some()).unwrap_or_default();
+        let (customer, known_by) = reader.people.customer(id, text(Field::Email));
+        let country = match text(Field::Country) {
+            b"" => text(Field::ShippingCountry),
+            country => country,
+        };
+        let fields = Field::ALL.into_iter().filter(|&field| reader.column(field).is_some());
+        let empty = fields.filter(|&field| text(field).is_empty());
+        let mut missing = empty.fold(0, |bits, field| bits | field.bit()) & !Field::Customer.bit();
+        missing |= if customer.is_empty() { Field::Customer.bit() } else { 0 };
+        let mut contact = CONTACT_FIELDS.map(|field| text(field).to_vec());
+        contact[0] = crate::people::address(&contact[0]).into_owned();
+        contact[2] = country.to_vec();
+        let status = status_word(text(Field::Status));
+        let facts = OrderFacts {
+            is_cancelled: is_true(text(Field::Cancelled))
+                || is_one_of(&status, &self.plan.settings.cancelled),
+            is_test: is_true(text(Field::Test))
+                || holds_any(text(Field::Payment), &self.plan.settings.test_payments),
+            is_repeated: is_repeated && self.plan.repeats,
+            status,
+        };
+        let owner = self.plan.rules.iter().position(|rule| facts.fulfil(&rule.when));
+        Common {
+            known_by,
+            number: whole_id(text(Field::Order)).to_vec(),
+            country: country.to_vec(),
+            payment: text(Field::Payment).to_vec(),
+            currency: text(Field::Currency).to_vec(),
+            contact,
+            missing,
+            owner,
+            customer: customer.into_owned(),
+        }
+    }
+
+    fn date(
+        &self,
+        roles: &[Role],
+        field: Field,
+        reader: &mut LineReader,
+    ) -> Result<(usize, Timestamp), (usize, Fault)> {
+        let (row, text) = self.first(roles, field, reader).unwrap_or((0, b""));
+        reader.timestamp(text).map(|timestamp| (row, timestamp)).map_err(|fault| (row, fault))
+    }
+
+    /// What the file tells of the order's items and money; what cannot be read becomes a line with its fault.
+    fn told(&self, roles: &[Role], reader: &LineReader, faults: &mut Vec<Assembled>) -> (Vec<Reading>, Told) {
+        let mut money_in = |field: Field| -> Option<i128> {
+            let (row, text) = self.first(roles, field, reader)?;
+            match bounded(reader, text, field) {
+                Ok(number) => number.map(i128::from),
+                Err(fault) => {
+                    let content = Err(Faulty { fault, column: reader.column(field), amount: None });
+                    faults.push(Assembled { row, made: true, content });
+                    None
+                }
+            }
+        };
+        let of_order = self.plan.has_items || reader.column(Field::OrderDiscount).is_some();
+        let discount = if of_order { Field::OrderDiscount } else { Field::Discount };
+        let settings = &self.plan.settings;
+        let mut told = Told {
+            charges: Charges {
+                shipping: money_in(Field::Shipping).unwrap_or(0),
+                tax: money_in(Field::Tax).unwrap_or(0),
+                tip: money_in(Field::Tip).unwrap_or(0),
+                fee: money_in(Field::Fee).unwrap_or(0),
+                duties: money_in(Field::Duties).unwrap_or(0),
+            },
+            total: money_in(Field::OrderTotal),
+            subtotal: money_in(Field::Subtotal),
+            subtotal_means: settings.subtotal,
+            discount: money_in(discount).unwrap_or(0).abs(),
+            refund: money_in(Field::Refund).map(i128::abs).or(Some(0)),
+            items: Vec::new(),
+        };
+        if told.refund == Some(0) {
+            told.refund = self.refund_in_rows(roles, reader);
+        }
+        let mut readings = Vec::new();
+        for (index, row) in self.rows.iter().enumerate().filter(|(index, _)| roles[*index] == Role::Item) {
+            match self.reading(index, row, &told, reader) {
+                Ok(reading) => readings.push(reading),
+                Err(faulty) => faults.push(Assembled { row: index, made: false, content: Err(faulty) }),
+            }
+        }
+        told.items = readings.iter().map(|reading| reading.item).collect();
+        (readings, told)
+    }
+
+    /// A refund told by rows of its own, or by the order's status alone (`None`: everything).
+    fn refund_in_rows(&self, roles: &[Role], reader: &LineReader) -> Option<i128> {
+        let rows = self.rows.iter().zip(roles).filter(|(_, role)| **role == Role::Refund);
+        let amount = |row: Row<'_>| {
+            let fields = [Field::Refund, Field::OrderTotal, Field::Amount];
+            let read = |field| bounded(reader, reader.text(row, field), field).ok().flatten();
+            fields.into_iter().filter_map(read).find(|&amount| amount != 0).unwrap_or(0)
+        };
+        let back: i128 = rows.map(|(row, _)| i128::from(amount(row)).abs()).sum();
+        let status = self.first(roles, Field::Status, reader).map_or(&b""[..], |(_, text)| text);
+        let status = status_word(status);
+        let everything = back == 0 && is_one_of(&status, &self.plan.settings.refunded);
+        (!everything).then_some(back)
+    }
+
+    /// When money was given back, where the file says.
+    fn refund_date(
+        &mut self,
+        roles: &[Role],
+        reader: &mut LineReader,
+        faults: &mut Vec<Assembled>,
+    ) -> Option<Timestamp> {
+        let own =
+            self.first(roles, Field::RefundDate, reader).map(|(row, text)| (row, text, Field::RefundDate));
+        let rows = self.rows.iter().zip(roles).enumerate().filter(|(_, (_, role))| **role == Role::Refund);
+        let of_rows =
+            rows.map(|(index, (row, _))| (index, reader.text(row, Field::Date), Field::Date)).last();
+        let (row, text, field) = own.or(of_rows).filter(|(_, text, _)| !text.is_empty())?;
+        match reader.timestamp(text) {
+            Ok(timestamp) => {
+                self.counts.refunds_dated = true;
+                Some(timestamp)
+            }
+            Err(fault) => {
+                let content = Err(Faulty { fault, column: reader.column(field), amount: None });
+                faults.push(Assembled { row, made: true, content });
+                None
+            }
+        }
+    }
+
+    fn reading(
+        &self,
+        index: usize,
+        row: Row<'_>,
+        told: &Told,
+        reader: &LineReader,
+    ) -> Result<Reading, Faulty> {
+        let faulty = |fault, field| Faulty { fault, column: reader.column(field), amount: None };
+        let number = |field: Field| {
+            bounded(reader, reader.text(row, field), field).map_err(|fault| faulty(fault, field))
+        };
+        let (quantity, price) = (number(Field::Quantity)?, number(Field::Price)?);
+        let (amount, gross) = (number(Field::Amount)?.map(i128::from), number(Field::Gross)?.map(i128::from));
+        let discount = i128::from(number(Field::Discount)?.unwrap_or(0).abs());
+        let units = match quantity {
+            Some(quantity) => {
+                rounded_units(quantity).ok_or_else(|| faulty(Fault::NumberTooLarge, Field::Quantity))?
+            }
+            None => 1,
+        };
+        let times = |price: i64| {
+            let exact = i128::from(price) * i128::from(quantity.unwrap_or(Money::SCALE));
+            let scale = i128::from(Money::SCALE);
+            (exact + scale / 2 * exact.signum()) / scale
+        };
+        let kind = if self.plan.has_items { self.kind_of(row, reader) } else { ItemKind::Goods };
+        let off = |gross: i128| {
+            let discount = if gross < 0 { -discount } else { discount };
+            Item { kind, gross, discount, is_final: false }
+        };
+        let item = match (amount, gross, price) {
+            (Some(amount), gross, _) => {
+                let gross = gross.unwrap_or(amount + discount);
+                Item { kind, gross, discount: gross - amount, is_final: true }
+            }
+            (None, Some(gross), _) => off(gross),
+            (None, None, Some(price)) => off(times(price)),
+            (None, None, None) if !self.plan.has_items => whole_order(told),
+            (None, None, None) => {
+                let value = [Field::Amount, Field::Price, Field::Gross];
+                let column = value.into_iter().find_map(|field| reader.column(field));
+                return Err(Faulty { fault: Fault::MissingValue, column, amount: None });
+            }
+        };
+        if item.gross.abs() > i128::from(LARGEST) {
+            return Err(faulty(Fault::NumberTooLarge, Field::Quantity));
+        }
+        let service = match kind {
+            ItemKind::Goods => ServiceName::Other,
+            ItemKind::GiftCard => ServiceName::GiftCard,
+            ItemKind::Tip => ServiceName::Tip,
+        };
+        let price = price.map(Money::from_ten_thousandths);
+        Ok(Reading { row: index, item, quantity, units, price, service })
+    }
+
+    fn kind_of(&self, row: Row<'_>, reader: &LineReader) -> ItemKind {
+        let OrderSettings { gift_cards, tips, .. } = &self.plan.settings;
+        let (code, name) = (reader.text(row, Field::Product), reader.text(row, Field::Description));
+        let name_only = normalised(&String::from_utf8_lossy(name));
+        if is_one_of(&name_only, tips) {
+            ItemKind::Tip
+        } else if holds_any(code, gift_cards) || holds_any(name, gift_cards) {
+            ItemKind::GiftCard
+        } else {
+            ItemKind::Goods
+        }
+    }
+
+    fn count(&mut self, told: &Told, settled: &Settled) {
+        let currency = &self.order.currency;
+        let is_other =
+            self.told_currency.as_ref().is_some_and(|told| !crate::survey::is_currency(currency, told));
+        if !self.plan.has_total || is_other && !currency.is_empty() {
+            return;
+        }
+        let parts: i128 = settled.items.iter().map(|item| item.amount).sum();
+        let Charges { shipping, tax, tip, fee, duties } = settled.charges;
+        let difference = settled.difference.unwrap_or(-(parts + shipping + tax + tip + fee + duties));
+        self.counts.total += told.total.unwrap_or(0);
+        // less than a cent is what rounding to four decimals leaves
+        if difference.abs() >= 100 {
+            self.counts.disagreeing_orders += 1;
+            self.counts.disagreeing_amount += difference;
+        }
+    }
+
+    fn item_line(
+        &self,
+        reading: &Reading,
+        net: Net,
+        tax_taken_out: bool,
+        reader: &LineReader,
+    ) -> Result<Content, Faulty> {
+        let Reading { row, quantity, units, price, service, item } = *reading;
+        let amount = money(net.amount);
+        let tag = money(net.amount + net.discount);
+        let unit_price = match price {
+            Some(price) if !tax_taken_out => price,
+            _ => per_unit(tag, quantity),
+        };
+        let kind = match (item.kind, net.amount < 0 || quantity.is_some_and(|quantity| quantity < 0)) {
+            (ItemKind::GiftCard | ItemKind::Tip, _) => LineKind::Service,
+            (ItemKind::Goods, true) => LineKind::Return,
+            (ItemKind::Goods, false) => LineKind::Sale,
+        };
+        // a discount is kept without a sign; on goods taken back it is what lessens the money back
+        let discount =
+            if quantity.is_some_and(|quantity| quantity < 0) { -net.discount } else { net.discount };
+        Ok(Content {
+            product: Code::OfRow,
+            timestamp: 0,
+            quantity,
+            units,
+            price,
+            unit_price,
+            discount: money(discount),
+            amount,
+            missing: self.missing_in(self.rows.row(row), reader),
+            tells: OrderTells { kind, service, owner: self.order.owner },
+        })
+    }
+
+    fn missing_in(&self, row: Row<'_>, reader: &LineReader) -> FieldBits {
+        let of_items = ITEM_FIELDS.into_iter().filter(|&field| reader.column(field).is_some());
+        of_items.fold(self.order.missing, |bits, field| {
+            let bit = field.bit();
+            if reader.text(row, field).is_empty() { bits | bit } else { bits & !bit }
+        })
+    }
+
+    /// Lines for what the order charges beside its goods, and for what was given back.
+    fn made_lines(&self, readings: &[Reading], settled: &Settled, lines: &mut Vec<Assembled>) {
+        let no_customer = self.order.missing & Field::Customer.bit();
+        let content = |product, kind, service, net: Net| Content {
+            product,
+            timestamp: 0,
+            quantity: None,
+            units: 1,
+            price: None,
+            unit_price: money((net.amount + net.discount).abs()),
+            discount: money(net.discount),
+            amount: money(net.amount),
+            missing: no_customer,
+            tells: OrderTells { kind, service, owner: self.order.owner },
+        };
+        let mut push = |row, content| lines.push(Assembled { row, made: true, content: Ok(content) });
+        let Settled { charges, charges_back, .. } = settled;
+        let charged = |amount| Net { amount, discount: 0 };
+        let services = [
+            ("(shipping)", "Shipping", ServiceName::Shipping, settled.shipping, charges_back.shipping),
+            ("(tax)", "Tax", ServiceName::Tax, charged(charges.tax), charges_back.tax),
+            ("(tip)", "Tip", ServiceName::Tip, charged(charges.tip), charges_back.tip),
+            ("(fee)", "Fee", ServiceName::Fee, charged(charges.fee), charges_back.fee),
+            ("(duties)", "Import duties", ServiceName::Other, charged(charges.duties), charges_back.duties),
+        ];
+        for (code, description, service, net, _) in services {
+            if net != Net::default() {
+                push(0, content(Code::Made(code, description), LineKind::Service, service, net));
+            }
+        }
+        for ((reading, net), &back) in readings.iter().zip(&settled.items).zip(&settled.items_back) {
+            if back == 0 {
+                continue;
+            }
+            let kind =
+                if reading.item.kind == ItemKind::Goods { LineKind::Return } else { LineKind::Service };
+            let is_whole = back == net.amount;
+            push(
+                reading.row,
+                Content {
+                    quantity: Some(if is_whole { -reading.quantity.unwrap_or(Money::SCALE) } else { 0 }),
+                    units: if is_whole { -reading.units } else { 0 },
+                    ..content(Code::OfRow, kind, reading.service, charged(-back))
+                },
+            );
+        }
+        let beyond = ("(refund beyond the total)", "Refund beyond the order's total", ServiceName::Other);
+        let beyond = (beyond.0, beyond.1, beyond.2, Net::default(), settled.beyond);
+        for (code, description, service, _, back) in services.into_iter().chain([beyond]) {
+            if back != 0 {
+                let back = content(Code::Made(code, description), LineKind::Service, service, charged(-back));
+                push(0, Content { units: 0, quantity: Some(0), ..back });
+            }
+        }
+    }
+}
+
+/// Gives a line its time, or the fault of the order's date.
+fn stamp(
+    line: &mut Assembled,
+    date: &Result<(usize, Timestamp), (usize, Fault)>,
+    back_on: Option<Timestamp>,
+    reader: &LineReader,
+) {
+    let Ok(content) = &mut line.content else { return };
+    match date {
+        Ok((_, timestamp)) => content.timestamp = back_on.unwrap_or(*timestamp),
+        Err((row, fault)) => {
+            line.row = if line.made { *row } else { line.row };
+            let amount = Some(content.amount);
+            line.content = Err(Faulty { fault: *fault, column: reader.column(Field::Date), amount });
+        }
+    }
+}
+
+fn is_money_back(content: &Content) -> bool {
+    content.amount < Money::ZERO && content.quantity.is_some()
+}
+
+fn bounded(reader: &LineReader, text: &[u8], field: Field) -> Result<Option<i64>, Fault> {
+    match reader.number(text, field) {
+        Ok(Some(number)) if number.unsigned_abs() > LARGEST as u64 => Err(Fault::NumberTooLarge),
+        Ok(number) => Ok(number),
+        Err((fault, _)) => Err(fault),
+    }
+}
+
+/// What rules ask of an order.
+struct OrderFacts {
+    status: String,
+    is_cancelled: bool,
+    is_test: bool,
+    is_repeated: bool,
+}
+
+impl OrderFacts {
+    fn fulfil(&self, when: &OrderCondition) -> bool {
+        let OrderCondition { status_is, cancelled, test, repeated } = when;
+        (status_is.is_empty() || is_one_of(&self.status, status_is))
+            && cancelled.is_none_or(|wanted| wanted == self.is_cancelled)
+            && test.is_none_or(|wanted| wanted == self.is_test)
+            && repeated.is_none_or(|wanted| wanted == self.is_repeated)
+    }
+}
+
+/// Whether a word, as [`normalised`] writes it, is one of some.
+fn is_one_of(word: &str, words: &[String]) -> bool {
+    words.iter().any(|other| normalised(other) == word)
+}
+
+fn holds_any(text: &[u8], words: &[String]) -> bool {
+    if text.is_empty() {
+        return false;
+    }
+    let text = String::from_utf8_lossy(text).to_lowercase();
+    words.iter().any(|word| text.contains(word.as_str()))
+}
+
+/// A time, or any word that does not say no.
+fn is_true(text: &[u8]) -> bool {
+    const NO: [&[u8]; 5] = [b"false", b"no", b"0", b"n", b"f"];
+    !is_nothing(text) && !NO.iter().any(|no| no.eq_ignore_ascii_case(text))
+}
+
+/// A status without case, punctuation and the prefix that WooCommerce stores it with.
+fn status_word(text: &[u8]) -> String {
+    let text = String::from_utf8_lossy(text).to_lowercase();
+    normalised(text.strip_prefix("wc-").unwrap_or(&text))
+}

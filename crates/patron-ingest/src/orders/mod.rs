@@ -1,0 +1,221 @@
+//! Orders from rows: neighbouring rows of one order number become the lines of that order.
+//!
+//! Shop systems export whole orders: one row per line item with what belongs to the order on its first row only, or on
+//! all of them; or one row per order followed by one per item; or one row per order and no items at all. One rule
+//! reads them all: rows that follow one another under one order number are one order, a field of the order is the
+//! first value that any of them has, and a row without any field of an item describes the order alone.
+
+mod assemble;
+mod kept;
+mod lines;
+mod money;
+
+use patron_domain::{Money, Timestamp};
+use rustc_hash::FxHashSet;
+
+use crate::field::{Field, FieldBits};
+use crate::inspect::Plan;
+use crate::line::{Faulty, LineReader, OrderTells};
+use crate::mapping::ColumnMap;
+use crate::overlay::{OrderRule, OrderSettings, Overlay};
+use crate::people::KnownBy;
+use crate::profile::Profile;
+use crate::rows::Row;
+use crate::tally::money;
+use kept::KeptRows;
+pub(crate) use lines::WaitingLine;
+
+/// How the orders of a file are read.
+#[derive(Clone, Debug)]
+pub(crate) struct OrderPlan {
+    pub(crate) settings: OrderSettings,
+    /// Rules that set whole orders aside; none where the profile leaves the rules of formats out.
+    pub(crate) rules: Vec<OrderRule>,
+    /// Whether rows name items; else each is a whole order.
+    pub(crate) has_items: bool,
+    /// Whether an order number that comes again is a repetition.
+    pub(crate) repeats: bool,
+    pub(crate) has_order_numbers: bool,
+    pub(crate) has_total: bool,
+}
+
+impl OrderPlan {
+    pub(crate) fn new(map: &ColumnMap, overlay: Option<&Overlay>, profile: &Profile) -> Self {
+        let of_platform = overlay.and_then(|overlay| overlay.orders.as_ref());
+        let settings = of_platform.or(Overlay::of_any_orders().orders.as_ref()).cloned().unwrap_or_default();
+        let money = [Field::OrderTotal, Field::Subtotal, Field::Shipping, Field::Tax, Field::Refund];
+        Self {
+            rules: if profile.uses_overlay() { settings.rules.clone() } else { Vec::new() },
+            settings,
+            has_items: map.has_items(),
+            repeats: of_platform.is_some() || money.into_iter().any(|field| map.has(field)),
+            has_order_numbers: map.has(Field::Order),
+            has_total: map.has(Field::OrderTotal),
+        }
+    }
+}
+
+/// What was counted of a file's orders.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct OrderCounts {
+    pub(crate) rows: u64,
+    pub(crate) order_rows: u64,
+    pub(crate) lines_made: u64,
+    pub(crate) orders: u64,
+    pub(crate) disagreeing_orders: u64,
+    pub(crate) disagreeing_amount: i128,
+    pub(crate) total: i128,
+    pub(crate) refunds_dated: bool,
+}
+
+/// Collects the rows of one order, then yields its lines.
+pub(crate) struct Orders {
+    plan: OrderPlan,
+    told_currency: Option<String>,
+    rows: KeptRows,
+    number: Vec<u8>,
+    seen: FxHashSet<Box<[u8]>>,
+    order: Common,
+    lines: Vec<Assembled>,
+    next: usize,
+    /// Whether the row that ended the last order still waits to begin the next.
+    pub(crate) row_waits: bool,
+    pub(crate) counts: OrderCounts,
+}
+
+/// What all lines of an order share.
+#[derive(Clone, Debug, Default)]
+struct Common {
+    customer: Vec<u8>,
+    known_by: KnownBy,
+    number: Vec<u8>,
+    country: Vec<u8>,
+    payment: Vec<u8>,
+    currency: Vec<u8>,
+    /// E-mail, city, country, consent, name and surname.
+    contact: [Vec<u8>; CONTACT_FIELDS.len()],
+    /// Fields of the order that have no value.
+    missing: FieldBits,
+    owner: Option<usize>,
+}
+
+/// What is kept of a customer beside the sales.
+pub(crate) const CONTACT_FIELDS: [Field; 6] =
+    [Field::Email, Field::City, Field::Country, Field::MayContact, Field::Name, Field::Surname];
+
+/// A line of the order.
+#[derive(Clone, Debug)]
+struct Assembled {
+    /// The row it comes from; for a line made from fields of the order, the row they stand in.
+    row: usize,
+    /// Whether it was made from fields of the order.
+    made: bool,
+    content: Result<Content, Faulty>,
+}
+
+#[derive(Clone, Debug)]
+struct Content {
+    product: Code,
+    timestamp: Timestamp,
+    quantity: Option<i64>,
+    units: i32,
+    price: Option<Money>,
+    unit_price: Money,
+    discount: Money,
+    amount: Money,
+    missing: FieldBits,
+    tells: OrderTells,
+}
+
+/// Product code and description of a line.
+#[derive(Clone, Copy, Debug)]
+enum Code {
+    /// Those of its row.
+    OfRow,
+    Made(&'static str, &'static str),
+}
+
+impl Orders {
+    pub(crate) fn new(plan: &Plan) -> Option<Self> {
+        let orders = plan.orders.clone()?;
+        Some(Self {
+            plan: orders,
+            told_currency: plan.currency.clone(),
+            rows: KeptRows::default(),
+            number: Vec::new(),
+            seen: FxHashSet::default(),
+            order: Common::default(),
+            lines: Vec::new(),
+            next: 0,
+            row_waits: false,
+            counts: OrderCounts::default(),
+        })
+    }
+
+    /// Takes a row into the order that is being collected; `false` where it begins another one.
+    pub(crate) fn take(&mut self, row: Row<'_>, reader: &LineReader) -> bool {
+        let number = reader.text(row, Field::Order);
+        if self.rows.len() > 0 && !self.continues(row, number, reader) {
+            return false;
+        }
+        if self.rows.len() == 0 {
+            self.number.clear();
+            self.number.extend_from_slice(number);
+        }
+        self.counts.rows += 1;
+        self.rows.push(row);
+        true
+    }
+
+    /// A row that cannot belong to any order counts as a row all the same.
+    pub(crate) fn skip_row(&mut self) {
+        self.counts.rows += 1;
+    }
+
+    fn continues(&self, row: Row<'_>, number: &[u8], reader: &LineReader) -> bool {
+        if !self.plan.has_order_numbers {
+            return false;
+        }
+        let bare = number.is_empty() && reader.text(row, Field::Date).is_empty() && self.plan.has_items;
+        bare || !number.is_empty() && number == self.number
+    }
+
+    /// Whether rows were collected that are no lines yet.
+    pub(crate) fn is_collecting(&self) -> bool {
+        self.rows.len() > 0 && self.next >= self.lines.len()
+    }
+
+    /// Whether lines of the finished order wait to be taken.
+    pub(crate) fn has_lines(&self) -> bool {
+        self.next < self.lines.len()
+    }
+
+    /// Goes past the line that was taken; after the last one the next order may begin.
+    pub(crate) fn go_on(&mut self) {
+        self.next += 1;
+        if self.next >= self.lines.len() {
+            self.begin_next();
+        }
+    }
+
+    fn begin_next(&mut self) {
+        self.lines.clear();
+        self.next = 0;
+        self.rows.clear();
+    }
+
+    /// The account of the orders.
+    pub(crate) fn form(&self) -> patron_domain::OrderForm {
+        let counts = self.counts;
+        patron_domain::OrderForm {
+            rows: counts.rows,
+            order_rows: counts.order_rows,
+            lines_made: counts.lines_made,
+            orders: counts.orders,
+            disagreeing_orders: counts.disagreeing_orders,
+            disagreeing_amount: money(counts.disagreeing_amount),
+            total: self.plan.has_total.then(|| money(counts.total)),
+            refunds_dated: counts.refunds_dated,
+        }
+    }
+}

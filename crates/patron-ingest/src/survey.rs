@@ -1,0 +1,150 @@
+//! What only a look at the whole file tells before it is read: its currencies, and which e-mail addresses belong to
+//! customers with an id.
+
+use rustc_hash::FxHashMap;
+
+use crate::IngestError;
+use crate::field::Field;
+use crate::line::is_nothing;
+use crate::mapping::ColumnMap;
+use crate::people::{Accounts, People, address};
+use crate::rows::{Row, trimmed};
+
+/// What was seen so far.
+pub(crate) struct Survey {
+    columns: FxHashMap<Field, usize>,
+    people: People,
+    currencies: Vec<(String, u64)>,
+    of_last: (Vec<u8>, bool, bool),
+    pub(crate) accounts: Accounts,
+    pub(crate) guest_orders: u64,
+    /// A discount that is no amount: line, field, text.
+    percentage: Option<(u64, Field, String)>,
+}
+
+const LOOKED_AT: [Field; 6] =
+    [Field::Order, Field::Currency, Field::Email, Field::Customer, Field::Discount, Field::OrderDiscount];
+
+impl Survey {
+    pub(crate) fn new(map: &ColumnMap, people: &People) -> Self {
+        let columns = LOOKED_AT.into_iter().filter_map(|field| map.get(field).map(|column| (field, column)));
+        Self {
+            columns: columns.collect(),
+            people: people.clone(),
+            currencies: Vec::new(),
+            of_last: (Vec::new(), false, false),
+            accounts: Accounts::default(),
+            guest_orders: 0,
+            percentage: None,
+        }
+    }
+
+    /// Whether every row of the file must be seen.
+    pub(crate) fn needs_all(&self) -> bool {
+        self.columns.contains_key(&Field::Currency) || self.columns.contains_key(&Field::Email)
+    }
+
+    pub(crate) fn add(&mut self, row: Row<'_>) {
+        let text = |field: Field| match self.columns.get(&field) {
+            Some(&column) => trimmed(row.field(column)),
+            None => b"",
+        };
+        let (order, currency, email) = (text(Field::Order), text(Field::Currency), text(Field::Email));
+        let discounts = [Field::Discount, Field::OrderDiscount];
+        let percentage = discounts.into_iter().find(|&field| text(field).ends_with(b"%"));
+        let account = self.people.account(text(Field::Customer));
+        if let (Some(field), None) = (percentage, &self.percentage) {
+            let value = String::from_utf8_lossy(text(field)).into_owned();
+            self.percentage = Some((row.line, field, value));
+        }
+        let (last, currency_seen, guest_seen) = &mut self.of_last;
+        if order.is_empty() || last != order {
+            last.clear();
+            last.extend_from_slice(order);
+            (*currency_seen, *guest_seen) = (false, false);
+        }
+        if !is_nothing(currency) && !*currency_seen {
+            *currency_seen = true;
+            let code = currency_code(&String::from_utf8_lossy(currency));
+            match self.currencies.iter_mut().find(|(known, _)| *known == code) {
+                Some((_, count)) => *count += 1,
+                None => self.currencies.push((code, 1)),
+            }
+        }
+        if is_nothing(email) {
+            return;
+        }
+        match account {
+            Some(id) => {
+                self.accounts.entry(address(email).into()).or_insert_with(|| id.into());
+            }
+            None if !*guest_seen => {
+                *guest_seen = true;
+                self.guest_orders += 1;
+            }
+            None => {}
+        }
+    }
+
+    /// The currency of the amounts, where the file or the person says, and whether lines of others must be left out.
+    ///
+    /// # Errors
+    /// Several currencies and none told; a told one that the file does not have.
+    pub(crate) fn currency(&self, file: &str, told: Option<&str>) -> Result<Option<String>, IngestError> {
+        let counts = || {
+            let mut counts = self.currencies.clone();
+            counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+            counts
+        };
+        let unit = if self.columns.contains_key(&Field::Order) { "orders" } else { "lines" };
+        let file = file.to_owned();
+        match (told, self.currencies.as_slice()) {
+            (None, []) => Ok(None),
+            (None, [(only, _)]) => Ok(Some(only.clone())),
+            (None, _) => Err(IngestError::SeveralCurrencies { file, unit, counts: counts() }),
+            (Some(told), known) => {
+                let code = currency_code(told);
+                let is_code = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase());
+                if known.iter().any(|(known, _)| *known == code) || known.is_empty() && is_code {
+                    return Ok(Some(code));
+                }
+                let told = told.to_owned();
+                match known {
+                    [] => Err(IngestError::NoCurrency { told }),
+                    _ => Err(IngestError::OtherCurrency { file, told, unit, counts: counts() }),
+                }
+            }
+        }
+    }
+
+    /// Refuses discounts in percent where amounts are meant.
+    ///
+    /// # Errors
+    /// [`IngestError::Percentages`].
+    pub(crate) fn check_discounts(&self, file: &str, columns: &[String]) -> Result<(), IngestError> {
+        let heading = |field: Field| self.columns.get(&field).and_then(|&column| columns.get(column));
+        let by_heading = [Field::Discount, Field::OrderDiscount].into_iter().find_map(|field| {
+            let heading = heading(field)?;
+            let plain = heading.to_lowercase();
+            let is_share = plain.contains('%') || plain.contains("percent") || plain.contains("pct");
+            is_share.then(|| (1, field, heading.clone()))
+        });
+        let Some((line, field, value)) = self.percentage.clone().or(by_heading) else { return Ok(()) };
+        let column = heading(field).cloned().unwrap_or_default();
+        Err(IngestError::Percentages { file: file.to_owned(), line, column, value, field })
+    }
+}
+
+/// `gbp` and `£` are GBP, `€` is EUR; a sign that several currencies share stays as it is.
+pub(crate) fn currency_code(text: &str) -> String {
+    match text.trim() {
+        "£" => "GBP".to_owned(),
+        "€" => "EUR".to_owned(),
+        other => other.to_uppercase(),
+    }
+}
+
+/// Whether a text means the currency of this code.
+pub(crate) fn is_currency(text: &[u8], code: &str) -> bool {
+    text.eq_ignore_ascii_case(code.as_bytes()) || currency_code(&String::from_utf8_lossy(text)) == code
+}
