@@ -57,7 +57,12 @@ impl Bill {
         let gift_cards = sale.gift_card.map_or(0, |card| card.price * i64::from(card.quantity));
         let (rate, taxed) = (options.tax_millionths(), goods - discount + start.shipping);
         let tax = proportion(taxed, rate, if includes_tax { MILLION + rate } else { MILLION });
-        let mut parts = Parts { goods, discount, gift_cards, tax, includes_tax, ..start };
+        let line_discounts = spread(discount, &lines);
+        let mut bearers: Vec<i64> = lines.iter().zip(&line_discounts).map(|(line, off)| line - off).collect();
+        bearers.push(start.shipping);
+        let of_lines = spread(tax, &bearers).into_iter().take(lines.len());
+        let goods_tax = if includes_tax { of_lines.sum() } else { 0 };
+        let mut parts = Parts { goods, discount, gift_cards, tax, includes_tax, goods_tax, ..start };
         let (total, pot) = (parts.total(), parts.goods_and_tax());
         let some = |of: i64, share: f64| ((of as f64 * share) as i64).clamp(1, of.max(1));
         parts.refunded = match sale.refund {
@@ -66,7 +71,6 @@ impl Bill {
             Refund::Beyond(share) if total > pot + 1 => pot + some(total - pot - 1, share),
             Refund::Share(share) | Refund::Beyond(share) => some(total - 1, share),
         };
-        let line_discounts = spread(discount, &lines);
         Self { parts, lines, line_discounts }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use patron_domain::{Money, Month};
 use serde::Serialize;
 
-use super::money::proportion;
+use super::money::{proportion, spread};
 
 /// Exact totals of an export, added up from what was drawn while it was written, not from the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -47,6 +47,11 @@ pub struct ExportMonth {
 }
 
 /// Sums over accepted orders. All are zero or positive; refunds and discounts are what they take away.
+///
+/// Whatever is dealt out by value goes to the cent, what rounding down leaves to the largest remainders, ties in order:
+/// an order's discount over its goods lines; tax inside the prices over goods lines and then shipping; the part of a
+/// refund that goes beyond goods and all tax over gift cards, tip, shipping, fee. A refund within goods and tax falls
+/// on both in proportion, the goods' part rounded half up.
 ///
 /// `total = goods − discounts − goods_tax + gift_cards + shipping + tips + fees + tax`, and
 /// `product_revenue = goods − discounts − goods_tax − refunded_goods`.
@@ -123,6 +128,8 @@ pub(crate) struct Parts {
     pub(crate) tax: i64,
     /// Whether goods and shipping contain the tax.
     pub(crate) includes_tax: bool,
+    /// How much of it the goods contain; 0 unless prices include tax.
+    pub(crate) goods_tax: i64,
     pub(crate) refunded: i64,
 }
 
@@ -133,41 +140,27 @@ impl Parts {
         self.goods - self.discount + self.gift_cards + self.shipping + self.tips + self.fees + added
     }
 
-    /// Tax contained in the goods, and in the shipping: by value, the goods' part rounded half up.
-    fn contained_tax(&self) -> (i64, i64) {
-        if !self.includes_tax {
-            return (0, 0);
-        }
-        let goods = self.goods - self.discount;
-        let of_goods = proportion(self.tax, goods, goods + self.shipping);
-        (of_goods, self.tax - of_goods)
-    }
-
-    /// What a refund takes from first: goods and all tax.
+    /// What a refund takes from first: goods without tax, and all tax.
     pub(crate) fn goods_and_tax(&self) -> i64 {
-        self.goods - self.discount - self.contained_tax().0 + self.tax
+        self.goods - self.discount - self.goods_tax + self.tax
     }
 
-    /// The order's part of the sums, its refund laid onto goods and tax by value and then onto what follows.
+    /// The order's part of the sums, its refund laid onto goods and tax by value and then onto what else was paid.
     pub(crate) fn amounts(&self) -> ExportAmounts {
-        let (goods_tax, shipping_tax) = self.contained_tax();
-        let goods = self.goods - self.discount - goods_tax;
+        let shipping_tax = if self.includes_tax { self.tax - self.goods_tax } else { 0 };
+        let goods = self.goods - self.discount - self.goods_tax;
         let shipping = self.shipping - shipping_tax;
-        let pot = goods + self.tax;
+        let pot = self.goods_and_tax();
         let from_pot = self.refunded.min(pot);
         let refunded_goods = proportion(from_pot, goods, pot);
-        let mut beyond = self.refunded - from_pot;
-        let mut take = |most: i64| {
-            let taken = beyond.min(most);
-            beyond -= taken;
-            money(taken)
-        };
+        let others = spread(self.refunded - from_pot, &[self.gift_cards, self.tips, shipping, self.fees]);
+        let back = |place: usize| money(others.get(place).copied().unwrap_or(0));
         ExportAmounts {
             orders: 1,
             total: money(self.total()),
             goods: money(self.goods),
             discounts: money(self.discount),
-            goods_tax: money(goods_tax),
+            goods_tax: money(self.goods_tax),
             gift_cards: money(self.gift_cards),
             shipping: money(shipping),
             tax: money(self.tax),
@@ -175,10 +168,10 @@ impl Parts {
             fees: money(self.fees),
             refunded_goods: money(refunded_goods),
             refunded_tax: money(from_pot - refunded_goods),
-            refunded_shipping: take(shipping),
-            refunded_tips: take(self.tips),
-            refunded_fees: take(self.fees),
-            refunded_gift_cards: take(self.gift_cards),
+            refunded_shipping: back(2),
+            refunded_tips: back(1),
+            refunded_fees: back(3),
+            refunded_gift_cards: back(0),
             product_revenue: money(goods - refunded_goods),
         }
     }
@@ -288,6 +281,7 @@ mod tests {
         fees: 0,
         tax: 1_805, // 19 % of 95.00
         includes_tax: false,
+        goods_tax: 0,
         refunded: 0,
     };
 
@@ -301,24 +295,26 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_beyond_hits_shipping_then_tips_then_gift_cards() {
-        let amounts = Parts { refunded: 10_805 + 500 + 150, ..PARTS }.amounts();
+    fn what_goes_beyond_falls_on_all_else_by_value() {
+        let amounts = Parts { refunded: 10_805 + 100, ..PARTS }.amounts();
         assert_eq!((amounts.refunded_goods, amounts.refunded_tax), (money(9_000), money(1_805)));
-        assert_eq!((amounts.refunded_shipping, amounts.refunded_tips), (money(500), money(150)));
-        assert_eq!((amounts.refunded_gift_cards, amounts.product_revenue), (Money::ZERO, Money::ZERO));
-        let all = Parts { refunded: PARTS.total(), ..PARTS };
-        assert_eq!(
-            (all.amounts().refunded_gift_cards, all.amounts().refunded()),
-            (money(2_500), money(14_005))
-        );
+        // 1.00 over 25.00, 2.00 and 5.00: 78.125, 6.25 and 15.625 cents; the cent left goes to the shipping
+        let [cards, tips, shipping] =
+            [amounts.refunded_gift_cards, amounts.refunded_tips, amounts.refunded_shipping];
+        assert_eq!((cards, tips, shipping), (money(78), money(6), money(16)));
+        assert_eq!(amounts.product_revenue, Money::ZERO);
+        let all = Parts { refunded: PARTS.total(), ..PARTS }.amounts();
+        assert_eq!((all.refunded_gift_cards, all.refunded_tips), (money(2_500), money(200)));
+        assert_eq!((all.refunded_shipping, all.refunded()), (money(500), money(14_005)));
     }
 
     #[test]
-    fn tax_inside_the_prices_is_taken_out_by_value() {
-        let parts = Parts { tax: 1_517, includes_tax: true, refunded: 5_000, ..PARTS }; // 95.00 × 19 ÷ 119
+    fn tax_inside_the_prices_is_taken_out() {
+        // 95.00 × 19 ÷ 119, of which the goods have 14.37
+        let parts = Parts { tax: 1_517, goods_tax: 1_437, includes_tax: true, refunded: 5_000, ..PARTS };
         let amounts = parts.amounts();
         assert_eq!(parts.total(), 12_200);
-        // 15.17 × 90 ÷ 95 = 14.3716; 90.00 − 14.37 = 75.63; 50.00 × 75.63 ÷ 90.80 = 41.6465
+        // 90.00 − 14.37 = 75.63; 50.00 × 75.63 ÷ 90.80 = 41.6465
         assert_eq!((amounts.goods_tax, amounts.shipping), (money(1_437), money(500 - 80)));
         assert_eq!((amounts.refunded_goods, amounts.refunded_tax), (money(4_165), money(835)));
         assert_eq!(amounts.product_revenue, money(7_563 - 4_165));

@@ -46,8 +46,10 @@ impl Seen {
             return (0, 0);
         }
         assert_eq!(self.total, parts, "the parts are not the total");
-        let of_goods = rounded(self.tax * goods, goods + self.shipping);
-        (of_goods, self.tax - of_goods)
+        let mut bearers: Vec<i64> = self.goods.iter().map(|(value, discount)| value - discount).collect();
+        bearers.push(self.shipping);
+        let of_shipping = dealt_out(self.tax, &bearers)[self.goods.len()];
+        (self.tax - of_shipping, of_shipping)
     }
 
     fn amounts(&self) -> ExportAmounts {
@@ -55,14 +57,10 @@ impl Seen {
         let net = self.value() - self.discount() - tax_of_goods;
         let first = self.refunded.min(net + self.tax);
         let goods_back = rounded(first * net, net + self.tax);
-        let mut left = self.refunded - first;
-        let rest = [self.shipping - tax_of_shipping, self.tips, self.fees, self.gift_cards];
-        let [shipping_back, tips_back, fees_back, cards_back] = rest.map(|part| {
-            let back = part.min(left);
-            left -= back;
-            cents(back)
-        });
-        assert_eq!(left, 0, "more went back than was paid");
+        let others = [self.gift_cards, self.tips, self.shipping - tax_of_shipping, self.fees];
+        assert!(self.refunded - first <= others.iter().sum(), "more went back than was paid");
+        let beyond = dealt_out(self.refunded - first, &others);
+        let [cards_back, tips_back, shipping_back, fees_back] = [0, 1, 2, 3].map(|part| cents(beyond[part]));
         ExportAmounts {
             orders: 1,
             total: cents(self.total),
@@ -186,11 +184,7 @@ pub(crate) fn shopify(rows: &[Row]) -> Vec<Seen> {
             id: None,
             rule,
             total: first.cents("Total"),
-            goods: goods
-                .iter()
-                .enumerate()
-                .map(|(line, &value)| (value, if line == 0 { discount } else { 0 }))
-                .collect(),
+            goods: goods.iter().copied().zip(dealt_out(discount, &goods)).collect(),
             gift_cards,
             shipping: first.cents("Shipping"),
             tax: first.cents("Taxes"),
@@ -246,14 +240,26 @@ pub(crate) fn woocommerce(rows: &[Row]) -> Vec<Seen> {
         };
         assert_eq!(seen.contained(), (0, 0), "amounts are without tax");
         assert_eq!(seen.discount(), head.cents("discount_total"));
-        let fair = |&(value, discount): &(i64, i64)| {
-            (discount * seen.value() - seen.discount() * value).abs() < seen.value().max(1)
-        };
-        assert!(seen.goods.iter().all(fair), "a line bears more or less than its share of the discount");
+        let (values, discounts): (Vec<i64>, Vec<i64>) = seen.goods.iter().copied().unzip();
+        assert_eq!(discounts, dealt_out(seen.discount(), &values));
         assert_eq!(status == "refunded", seen.refunded > 0 && seen.refunded == seen.total);
         orders.push(seen);
     }
     orders
+}
+
+/// `amount` by value: cent after cent to whom the most is owed, the first among equals.
+fn dealt_out(amount: i64, values: &[i64]) -> Vec<i64> {
+    let all: i64 = values.iter().sum();
+    let mut parts: Vec<i64> =
+        values.iter().map(|value| if all == 0 { 0 } else { amount * value / all }).collect();
+    while all > 0 && parts.iter().sum::<i64>() < amount {
+        let owed = |place: usize| amount * values[place] - parts[place] * all;
+        let most = (0..values.len()).map(owed).max().unwrap();
+        let first = (0..values.len()).find(|&place| owed(place) == most).unwrap();
+        parts[first] += 1;
+    }
+    parts
 }
 
 /// `dividend` ÷ `divisor`, rounded half up.
