@@ -36,16 +36,12 @@ pub fn two_digits(number: f64) -> String {
     if !number.is_finite() {
         return "–".to_owned();
     }
-    if number == 0.0 {
+    // rounding first: 9.96 becomes 10, which has a digit more before its point
+    let Some(rounded) = format!("{number:.1e}").parse::<f64>().ok().filter(|rounded| *rounded != 0.0) else {
         return "0".to_owned();
-    }
-    let exponent = number.abs().log10().floor() as i32 - 1;
-    let scale = 10_f64.powi(exponent);
-    let mut rounded = (number / scale).round() * scale;
-    if exponent < -6 {
-        rounded = 0.0;
-    }
-    decimal(rounded, (-exponent).clamp(0, 6) as u8)
+    };
+    let digits = 1 - rounded.abs().log10().floor() as i32;
+    if digits > 6 { "0".to_owned() } else { decimal(rounded, digits.max(0) as u8) }
 }
 
 /// A fraction as a percentage with so many decimals: `29.7%`.
@@ -131,9 +127,14 @@ impl<'a> Currency<'a> {
         self.prefixed(&exact_money(amount))
     }
 
-    /// With two significant digits: `GBP 1,200,000`.
+    /// With two significant digits, and never more than two decimals: `GBP 1,200,000`, `GBP 0.05`.
     pub fn rough(self, amount: f64) -> String {
-        self.prefixed(&two_digits(amount))
+        self.prefixed(&rough_amount(amount))
+    }
+
+    /// Two amounts as [`Currency::rough`], the currency said once: `GBP 96,000 and 140,000`.
+    pub fn rough_pair(self, first: f64, word: &str, second: f64) -> String {
+        format!("{} {word} {}", self.rough(first), rough_amount(second))
     }
 
     /// A mean or a median: two decimals below 100, none from there on.
@@ -156,6 +157,28 @@ impl<'a> Currency<'a> {
             }
         }
     }
+}
+
+fn rough_amount(amount: f64) -> String {
+    let cents = (amount * 100.0).round() / 100.0;
+    if cents == 0.0 {
+        "0".to_owned()
+    } else if amount.abs() < 0.1 {
+        decimal(cents, 2)
+    } else {
+        two_digits(amount)
+    }
+}
+
+/// With a capital first letter.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// For terminals and files: plain spaces and a plain minus sign.
+pub fn plain(text: &str) -> String {
+    text.replace(NBSP, " ").replace(MINUS, "-")
 }
 
 /// An exact amount with thousands separators: two decimals, up to four where they are not zero.
@@ -225,6 +248,10 @@ mod tests {
             (0.0123, "0.012"),
             (-87_654.0, "\u{2212}88,000"),
             (0.0, "0"),
+            (9.96, "10"),
+            (0.0996, "0.10"),
+            (-99.6, "\u{2212}100"),
+            (1e-9, "0"),
         ] {
             assert_eq!(two_digits(number), shown);
         }
@@ -249,6 +276,9 @@ mod tests {
         assert_eq!(Currency::new(Some("GBP")).whole(amount), "\u{2212}GBP\u{a0}1,509,496");
         assert_eq!(Currency::new(Some("£")).exact("2.5".parse().unwrap()), "£2.50");
         assert_eq!(Currency::new(Some(" ")).unit(), "currency units");
+        let pounds = Currency::new(Some("GBP"));
+        assert_eq!(plain(&pounds.rough_pair(-96_400.0, "and", 0.046)), "-GBP 96,000 and 0.05");
+        assert_eq!([0.0, -0.004, 0.996].map(|amount| Currency::default().rough(amount)), ["0", "0", "1.0"]);
     }
 
     #[test]

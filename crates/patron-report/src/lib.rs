@@ -4,6 +4,7 @@
 //! - [`Chart`]: option objects for Apache ECharts from typed builders ([`CategoryChart`], [`HeatMap`],
 //!   [`Waterfall`]), without code and without colours.
 //! - [`page`]: the pieces of pages, and a page as one file that loads nothing.
+//! - [`say`]: how a forecast is said, in one place.
 //! - [`report_html`]: the report. [`three_things`] and [`last_screen`] tell the same in plain words.
 //!
 //! ```
@@ -31,6 +32,7 @@ mod chart;
 pub mod format;
 pub mod page;
 mod report;
+pub mod say;
 mod table;
 pub mod tables;
 

@@ -4,9 +4,12 @@ use maud::{Markup, html};
 use patron_domain::{Day, Horizon, Money, Segment, Suitability};
 use patron_models::CustomerForecast;
 
-use super::{Context, ForecastInput, forecast};
+use super::forecast::{self, QUARTER};
+use super::{Context, ForecastInput};
 use crate::page::{Section, how_counted};
-use crate::{Kind, MONEY, Table, TableView, format};
+use crate::{Kind, MONEY, Table, TableView, format, say};
+
+const YEAR: Horizon = Horizon::Months(12);
 
 /// Customers named in a list.
 const NAMED: usize = 12;
@@ -42,8 +45,9 @@ pub(super) fn slipping<'a>(forecast: &ForecastInput<'a>) -> Vec<&'a CustomerFore
     customers
 }
 
-fn until(context: &Context<'_>) -> Day {
-    Horizon::Months(3).end(context.input.as_of)
+/// The last day of the coming quarter.
+pub(super) fn until(context: &Context<'_>) -> Day {
+    QUARTER.end(context.input.as_of)
 }
 
 fn answer(context: &Context<'_>, forecast: &ForecastInput<'_>) -> String {
@@ -51,65 +55,130 @@ fn answer(context: &Context<'_>, forecast: &ForecastInput<'_>) -> String {
     let tenth = format::count(forecast.customers.len().div_ceil(10) as i64);
     if slipping.is_empty() {
         return format!(
-            "None of the {tenth} best customers by spend so far has been silent for 30 days with a chance below one half to \
-             buy again by {}: looking after those with the highest expected revenue pays most.",
-            format::day(until(context))
+            "None of the {tenth} best customers by spend so far {}: looking after those with the highest expected revenue \
+             pays most.",
+            silent_and_unlikely(context, 1),
         );
     }
     let spent: Money = slipping.iter().map(|row| row.spent_to_date).sum();
     format!(
-        "{} of the {tenth} best customers by spend so far {} not bought for 30 days and {} less likely than not to buy \
-         again by {}; so far they brought {}.",
+        "{} of the {tenth} best customers by spend so far {}; so far they brought {}.",
         format::count(slipping.len() as i64),
-        if slipping.len() == 1 { "has" } else { "have" },
-        if slipping.len() == 1 { "is" } else { "are" },
-        format::day(until(context)),
+        silent_and_unlikely(context, slipping.len()),
         context.currency.whole(spent),
     )
 }
 
+pub(super) fn silent_and_unlikely(context: &Context<'_>, customers: usize) -> String {
+    say::silent_and_unlikely(customers, SILENT_DAYS, until(context))
+}
+
 fn body(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
-    let slipping = slipping(forecast);
+    let horizon = ahead(forecast);
+    let value = |row: &CustomerForecast| if horizon == YEAR { row.clv_12m } else { row.clv_3m };
     let mut best: Vec<_> = forecast.customers.iter().collect();
-    best.sort_by(|a, b| b.clv_12m.total_cmp(&a.clv_12m).then_with(|| a.customer.cmp(&b.customer)));
-    let slipping = customers(context, slipping);
-    let best = customers(context, best);
+    best.sort_by(|a, b| value(b).total_cmp(&value(a)).then_with(|| a.customer.cmp(&b.customer)));
+    let slipping = slipping(forecast);
+    let first = slipping.first().or(best.first()).copied();
+    let slipping = customers(context, forecast, slipping);
+    let best = customers(context, forecast, best);
+    let expected = say::expected(context.input.as_of, horizon);
     html! {
+        @if let Some(row) = first { p { (two_facts(context, row)) } }
         @if slipping.rows() > 0 {
             (TableView::new(&slipping, "Good customers who may be slipping away, highest spend first")
                 .whole_money().head(NAMED).file("predictions.csv"))
         }
-        (TableView::new(&best, &format!("Customers expected to bring the most {}", forecast::period(context, Horizon::Months(12))))
+        (TableView::new(&best, &format!("Customers {expected} to bring the most"))
             .whole_money().head(NAMED).file("predictions.csv"))
         (segments(context, forecast))
-        (how_counted(&[
-            "Slipping away: among the best tenth by net spend so far, without a purchase in the last 30 days, and with a chance below one half of at least one purchase in the three calendar months after the as-of date. The chance is calibrated on earlier dates.",
-            "Segments are quarters of the customers by expected net revenue over the twelve calendar months after the as-of date; A is the highest.",
-            "Customers appear by their id only.",
-        ]))
+        (counted(context, forecast))
     }
 }
 
-fn customers<'a>(context: &Context<'a>, rows: Vec<&'a CustomerForecast>) -> Table<'a> {
-    let names = &context.input.catalog.customers;
-    let enough = rows.first().is_some_and(|row| row.grade_12m != Suitability::No);
-    let table = Table::of(rows)
-        .composed("customer_id", "Id as in the file.", |row| {
-            row.customer.map_or_else(String::new, |code| names.text(code).to_owned())
-        })
+fn counted(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
+    let as_of = context.input.as_of;
+    let slipping = format!(
+        "Slipping away: among the best tenth by net spend so far, without a purchase in the last {SILENT_DAYS} days, and \
+         with a chance below one half of at least one purchase {}. The chance is calibrated on earlier dates.",
+        say::period(as_of, QUARTER)
+    );
+    let usual = format!("What they usually spend if they buy: {}.", say::USUAL_SPEND_MEANS);
+    let reason = "Mainly because: the fact about the customer that moves the chance furthest from that of the average \
+                  customer. It tells what the chance rests on, not what would change it.";
+    let segments = format!(
+        "Segments are quarters of the customers by net revenue {}; A is the highest.",
+        say::expected(as_of, YEAR)
+    );
+    let rows = forecast.customers;
+    let sentences = [
+        Some(slipping.as_str()),
+        rows.iter().any(|row| row.usual_spend_3m.is_some()).then_some(usual.as_str()),
+        rows.iter().any(|row| row.chance_reason.is_some()).then_some(reason),
+        (ahead(forecast) == YEAR).then_some(segments.as_str()),
+        Some("Customers appear by their id only."),
+    ];
+    how_counted(&sentences.into_iter().flatten().collect::<Vec<_>>())
+}
+
+/// The longest period up to a year that the data are enough for.
+fn ahead(forecast: &ForecastInput<'_>) -> Horizon {
+    if forecast.models.data_check.grade(YEAR) == Suitability::No { QUARTER } else { YEAR }
+}
+
+/// The two facts about a customer, and what they rest on, in a sentence: how to read a line of the lists.
+fn two_facts(context: &Context<'_>, row: &CustomerForecast) -> String {
+    let as_of = context.input.as_of;
+    let because =
+        say::mainly_because(row, Some(as_of)).map_or_else(String::new, |because| format!(", {because}"));
+    format!("Customer {}: {}{because}.", id(context, row), say::customer(row, as_of, context.currency))
+}
+
+fn id(context: &Context<'_>, row: &CustomerForecast) -> String {
+    row.customer.map_or_else(String::new, |code| context.input.catalog.customers.text(code).to_owned())
+}
+
+fn customers<'a>(
+    context: &Context<'a>,
+    forecast: &ForecastInput<'_>,
+    rows: Vec<&'a CustomerForecast>,
+) -> Table<'a> {
+    let context = *context;
+    let (as_of, currency, horizon) = (context.input.as_of, context.currency, ahead(forecast));
+    let value = move |row: &CustomerForecast| if horizon == YEAR { row.clv_12m } else { row.clv_3m };
+    let unknown = |none: bool, key| none.then_some(key);
+    let left_out: Vec<&str> = [
+        unknown(rows.iter().all(|row| row.usual_spend_3m.is_none()), "usual_spend"),
+        unknown(rows.iter().all(|row| row.chance_reason.is_none()), "because"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    Table::of(rows)
+        .composed("customer_id", "Id as in the file.", move |row| id(&context, row))
         .heading("Customer")
         .day("last_purchase", "Day of the last purchase.", |row| row.last_purchase)
         .integer("orders", "orders", "Orders.", |row| row.orders)
+        .composed("chance", "Chance of at least one purchase.", |row| say::chance(row.chance_to_buy_3m))
+        .heading(format::capital(&say::chance_by(until(&context))))
+        .composed("usual_spend", "What such customers usually spend by then, if they buy.", move |row| {
+            say::usual_spend(row.usual_spend_3m, currency).unwrap_or_default()
+        })
+        .heading("If they do, usually")
+        .composed("because", "What the chance rests on most.", move |row| {
+            say::because(row, Some(as_of)).unwrap_or_default()
+        })
+        .heading("Mainly because")
         .money("spent_to_date", "Net spend so far.", |row| row.spent_to_date)
         .heading("Spent so far")
-        .chance("chance_to_buy_3m", "Chance of at least one purchase.", |row| row.chance_to_buy_3m)
-        .heading(format!("Chance to buy by {}", format::day(until(context))))
-        .forecast("clv_3m", MONEY, "Expected net revenue.", |row| row.clv_3m)
-        .heading(format!("Expected to bring by {}", format::day(until(context))))
-        .forecast("clv_12m", MONEY, "Expected net revenue.", |row| row.clv_12m)
-        .heading(format!("By {}", format::day(Horizon::Months(12).end(context.input.as_of))))
-        .finish();
-    if enough { table } else { table.without(&["clv_12m"]) }
+        .forecast("expected", MONEY, "Expected net revenue.", move |row| value(row))
+        .heading(format::capital(&say::expected(as_of, horizon)))
+        .forecast("together", MONEY, "Spent so far and expected.", move |row| {
+            say::together(row.spent_to_date, value(row))
+        })
+        .heading("Together")
+        .finish()
+        .without(&left_out)
 }
 
 fn segments(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
@@ -122,7 +191,7 @@ fn segments(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
         spent: Money,
     }
     let total: f64 = forecast.customers.iter().map(|row| row.clv_12m).sum();
-    if forecast.models.data_check.grade(Horizon::Months(12)) == Suitability::No || total <= 0.0 {
+    if ahead(forecast) != YEAR || total <= 0.0 {
         return html! {};
     }
     let row = |segment: Segment| {
@@ -141,14 +210,18 @@ fn segments(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
     let table = Table::of(rows.into_iter().filter(|row| row.customers > 0).collect())
         .composed("segment", "Quarter by expected revenue.", |row: &Row| row.segment.to_string())
         .integer("customers", "customers", "Customers.", |row| row.customers)
+        .composed("chance", "Mean chance of at least one purchase.", |row| say::chance(row.chance))
+        .heading(format!("Mean {}", say::chance_by(until(context))))
         .money("spent", "Net spend so far.", |row| row.spent)
         .heading("Spent so far")
         .forecast("expected", MONEY, "Expected net revenue.", |row| row.expected)
-        .heading(format!("Expected {}", forecast::period(context, Horizon::Months(12))))
+        .heading(format::capital(&say::expected(context.input.as_of, YEAR)))
+        .forecast("together", MONEY, "Spent so far and expected.", |row| {
+            say::together(row.spent, row.expected)
+        })
+        .heading("Together")
         .column(Kind::Share { digits: 0 }, "share", "fraction", "Of all expected revenue.", |row| row.share)
-        .heading("Share of it")
-        .chance("chance", "Mean chance of at least one purchase.", |row| row.chance)
-        .heading(format!("Mean chance to buy by {}", format::day(until(context))))
+        .heading("Share of what is expected")
         .finish();
     html! { (TableView::new(&table, "Segments by expected revenue").whole_money()) }
 }

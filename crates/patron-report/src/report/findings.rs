@@ -1,10 +1,9 @@
 //! Three things to know.
 
+use super::forecast::QUARTER;
 use super::growth::{Comparison, more_or_less};
-use patron_domain::Horizon;
-
 use super::{Context, attention, bridge, concentration, forecast, newcomers, products};
-use crate::format;
+use crate::{format, say};
 
 /// Something worth knowing, with its number and where to read on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,36 +59,28 @@ fn growth(context: &Context<'_>) -> Option<Finding> {
 
 fn coming(context: &Context<'_>) -> Option<Finding> {
     let found = context.forecast().ok()?;
-    let expected = forecast::quarter(found)?;
-    let record = found.models.backtest.as_ref().and_then(forecast::record_range).map_or_else(
-        || "; such forecasts were not tested here".to_owned(),
-        |(tests, range)| {
-            format!("; in {} such forecasts were {range}", format::counted(tests as i64, "test", "tests"))
-        },
-    );
-    let number = context.currency.rough(expected);
+    let total = forecast::quarter(found)?;
     let sentence = format!(
-        "Customers known today are expected to bring about {number} {}{record}.",
-        forecast::period(context, Horizon::Months(3))
+        "Customers known today are {} to bring {}.",
+        say::expected(context.input.as_of, QUARTER),
+        total.said(context, found),
     );
-    Some(Finding::new(number, sentence, "forecast"))
+    Some(Finding::new(context.currency.rough(total.expected), sentence, "forecast"))
 }
 
 fn slipping(context: &Context<'_>) -> Option<Finding> {
     let found = context.forecast().ok()?;
     forecast::quarter(found)?;
-    let slipping = attention::slipping(found);
-    if slipping.is_empty() {
+    let slipping = attention::slipping(found).len();
+    if slipping == 0 {
         return None;
     }
     let sentence = format!(
-        "{} among the best tenth by spend {} not bought for 30 days and {} less likely than not to buy again by {}.",
-        format::counted(slipping.len() as i64, "customer", "customers"),
-        if slipping.len() == 1 { "has" } else { "have" },
-        if slipping.len() == 1 { "is" } else { "are" },
-        format::day(Horizon::Months(3).end(context.input.as_of)),
+        "{} among the best tenth by spend {}.",
+        format::counted(slipping as i64, "customer", "customers"),
+        attention::silent_and_unlikely(context, slipping),
     );
-    Some(Finding::new(format::count(slipping.len() as i64), sentence, "attention"))
+    Some(Finding::new(format::count(slipping as i64), sentence, "attention"))
 }
 
 fn newcomers(context: &Context<'_>) -> Option<Finding> {

@@ -1,40 +1,69 @@
-//! What will the coming quarter bring, and how good were past forecasts?
+//! What is expected of the coming quarter, and how good were past forecasts?
 
 use maud::{Markup, html};
-use patron_domain::{Horizon, Suitability};
-use patron_models::{Backtest, CustomerForecast, Holdout};
+use patron_domain::{Day, Horizon, Money, Suitability};
+use patron_models::{Backtest, CustomerForecast, Holdout, TotalRange};
 
 use super::{Context, ForecastInput};
-use crate::page::{Section, caveat, how_counted};
+use crate::page::{Section, Tile, caveat, how_counted, tiles};
+use crate::say::{self, NoRange, Verdict};
 use crate::{CategoryChart, Direction, Ink, MONEY, NumberFormat, Table, TableView, format};
 
-const QUARTER: Horizon = Horizon::Months(3);
+pub(super) const QUARTER: Horizon = Horizon::Months(3);
 
 pub(super) fn section(context: &Context<'_>) -> Section {
     Section {
         id: "forecast",
         short: "Forecast",
-        question: "What will the coming quarter bring, and how good were past forecasts?".to_owned(),
+        question: format!(
+            "What is {}, and how good were past forecasts?",
+            say::expected(context.input.as_of, QUARTER)
+        ),
         answer: answer(context),
         body: context.forecast().map_or_else(|_| html! {}, |forecast| body(context, forecast)),
     }
 }
 
-/// "from 10 Dec 2011 to 9 Mar 2012".
-pub(super) fn period(context: &Context<'_>, horizon: Horizon) -> String {
-    let as_of = context.input.as_of;
-    format!("from {} to {}", format::day(as_of.plus_days(1)), format::day(horizon.end(as_of)))
+/// What is expected of all customers known at the as-of date, in currency units, and its range where there is one.
+pub(super) struct Total<'a> {
+    /// Which days.
+    pub(super) horizon: Horizon,
+    /// The amount.
+    pub(super) expected: f64,
+    /// The amount again, with its range.
+    pub(super) range: Option<&'a TotalRange>,
 }
 
-/// Expected net revenue of all known customers, in currency units.
-fn total(forecast: &ForecastInput<'_>, value: fn(&CustomerForecast) -> f64) -> f64 {
-    forecast.customers.iter().map(value).sum()
+impl<'a> Total<'a> {
+    /// `None` where the data are not enough.
+    fn of(
+        forecast: &ForecastInput<'a>,
+        horizon: Horizon,
+        value: fn(&CustomerForecast) -> f64,
+    ) -> Option<Self> {
+        let models = forecast.models;
+        let enough = models.data_check.grade(horizon) != Suitability::No;
+        let range = models.totals.iter().find(|total| total.horizon == horizon);
+        let expected =
+            range.map_or_else(|| forecast.customers.iter().map(value).sum(), |range| range.expected);
+        enough.then_some(Self { horizon, expected, range })
+    }
+
+    /// The amount, its range and the record of such ranges, as far as they are known.
+    pub(super) fn said(&self, context: &Context<'_>, forecast: &ForecastInput<'_>) -> String {
+        match self.range {
+            Some(range) => say::total(range, context.currency),
+            None => {
+                let why = NoRange::of(forecast.models, self.horizon);
+                say::total_without_range(self.expected, why, context.currency)
+            }
+        }
+    }
 }
 
 /// The coming quarter's total; `None` where the data are not enough.
-pub(super) fn quarter(forecast: &ForecastInput<'_>) -> Option<f64> {
-    let enough = forecast.models.data_check.grade(QUARTER) != Suitability::No;
-    enough.then(|| total(forecast, |row| row.clv_3m))
+pub(super) fn quarter<'a>(forecast: &ForecastInput<'a>) -> Option<Total<'a>> {
+    Total::of(forecast, QUARTER, |row| row.clv_3m)
 }
 
 fn answer(context: &Context<'_>) -> String {
@@ -42,19 +71,19 @@ fn answer(context: &Context<'_>) -> String {
         Ok(forecast) => forecast,
         Err(reason) => return format!("There is no forecast: {}", sentence(reason)),
     };
-    let Some(expected) = quarter(forecast) else {
-        let reasons = reasons(forecast, QUARTER);
-        return format!("The data are not enough to say what comes {}. {reasons}", period(context, QUARTER));
+    let as_of = context.input.as_of;
+    let Some(total) = quarter(forecast) else {
+        let reasons = say::verdict_reason(forecast.models, QUARTER);
+        return format!("Not enough data to say what comes {}. {reasons}", say::period(as_of, QUARTER));
     };
-    let record = match &forecast.models.backtest {
-        Some(backtest) => format!(" {}", record(context, backtest)),
-        None => " How good such forecasts were in the past was not tested in this run.".to_owned(),
-    };
+    let tested = forecast.models.backtest.as_ref().filter(|_| total.range.is_none());
     format!(
-        "Expected {}: net revenue of about {} from the {} known today; whoever buys for the first time comes on top.{record}",
-        period(context, QUARTER),
-        context.currency.rough(expected),
+        "{}, from the {} known on {}: net revenue of {}. Whoever buys for the first time comes on top.{}",
+        format::capital(&say::expected(as_of, QUARTER)),
         format::counted(forecast.customers.len() as i64, "customer", "customers"),
+        format::day(as_of),
+        total.said(context, forecast),
+        tested.map_or_else(String::new, |backtest| format!(" {}", record(context, backtest))),
     )
 }
 
@@ -63,115 +92,107 @@ fn sentence(reason: &str) -> String {
     format!("{reason}{ended}")
 }
 
-fn reasons(forecast: &ForecastInput<'_>, horizon: Horizon) -> String {
-    let checks = &forecast.models.data_check.horizons;
-    checks
-        .iter()
-        .find(|check| check.horizon == horizon)
-        .map_or_else(String::new, |check| check.reasons.join(" "))
-}
-
 /// Forecast ÷ what came, less 1; `None` where nothing came.
-fn off(holdout: &Holdout) -> Option<f64> {
-    (holdout.actual_net > 0.0).then(|| holdout.predicted_total / holdout.actual_net - 1.0)
-}
-
-/// "5% less than came".
-fn missed(change: f64) -> String {
-    if change.abs() < 0.005 {
-        "as much as came".to_owned()
-    } else if change > 0.0 {
-        format!("{} more than came", format::share(change, 0))
-    } else {
-        format!("{} less than came", format::share(-change, 0))
-    }
+fn off(predicted: f64, came: f64) -> Option<f64> {
+    (came > 0.0).then(|| predicted / came - 1.0)
 }
 
 fn tests(backtest: &Backtest) -> impl Iterator<Item = &Holdout> {
     std::iter::once(&backtest.holdout).chain(&backtest.earlier)
 }
 
-/// "between 35% less and 2% more than came"; `None` without tests that can be judged.
-pub(super) fn record_range(backtest: &Backtest) -> Option<(usize, String)> {
-    let mut changes: Vec<f64> = tests(backtest).filter_map(off).collect();
-    changes.sort_by(f64::total_cmp);
-    let (low, high) = (*changes.first()?, *changes.last()?);
-    let word = |change: f64| {
-        let side = if change < 0.0 { "less" } else { "more" };
-        format!("{} {side}", format::share(change.abs(), 0))
-    };
-    let range = if changes.len() == 1 {
-        missed(low)
-    } else {
-        format!("between {} and {} than came", word(low), word(high))
-    };
-    Some((changes.len(), range))
-}
-
+/// The latest test and, where there are more, the worst and the best of all.
 fn record(context: &Context<'_>, backtest: &Backtest) -> String {
-    let holdout = &backtest.holdout;
-    let Some(change) = off(holdout) else {
-        return "In the latest test nothing came, so the forecast cannot be judged.".to_owned();
-    };
-    let all = match record_range(backtest) {
-        Some((tests, range)) if tests > 1 => format!(" Over {tests} such tests it was {range}."),
+    let latest = &backtest.holdout;
+    let (predicted, came) = (latest.predicted_total, latest.actual_net);
+    let changes: Vec<f64> =
+        tests(backtest).filter_map(|test| off(test.predicted_total, test.actual_net)).collect();
+    let all = match say::missed_between(&changes) {
+        Some(range) if changes.len() > 1 => format!(" Over {} such tests it was {range}.", changes.len()),
         _ => String::new(),
     };
-    format!(
-        "Made in the same way on {}, the forecast up to {} was {}: {} against {}.{all}",
-        format::day(holdout.origin),
-        format::day(holdout.end),
-        missed(change),
-        context.currency.rough(holdout.predicted_total),
-        context.currency.rough(holdout.actual_net),
-    )
+    let said = say::made_before(latest.origin, latest.end, predicted, came, context.currency);
+    format!("{}.{all}", format::capital(&said))
 }
 
 fn body(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
-    let backtest = forecast.models.backtest.as_ref();
+    let verdict = Verdict::of(forecast.models, QUARTER);
     html! {
-        @if forecast.models.data_check.grade(QUARTER) == Suitability::Rough {
-            (caveat(&format!("Take it as a rough number. {}", reasons(forecast, QUARTER))))
+        @if verdict == Verdict::Rough {
+            (caveat(&format!("Take it as a rough number. {}", say::verdict_reason(forecast.models, QUARTER))))
         }
+        (apart(context, forecast))
         (horizons(context, forecast))
-        (caveat(beyond_the_quarter(forecast)))
-        @if let Some(backtest) = backtest { (tested(context, backtest)) }
+        (caveat(&beyond_the_quarter(context, forecast)))
+        (tested(context, forecast))
         (how_counted(&[
-            "Expected net revenue is the sum over all customers with a purchase on or before the as-of date; it is not discounted, and amounts are given with two significant digits.",
+            "Expected net revenue is the sum over all customers with a purchase on or before the as-of date; it is not discounted, and every forecast is given with two significant digits.",
             "A test fits everything as if the file ended at an earlier date, forecasts the customers known then and compares with what they did; nothing later can reach it.",
-            "The data are enough (yes), give a number that was not or could not be tested (rough), or are not enough (no), by the days of history, the number of customers, how many bought more than once, and the age of the last sale.",
+            "The range is made from how far such tests were off; its record counts the past forecasts whose range, as it would have been then, held what came.",
+            &format!("Tested: the data are enough, and this run compared such forecasts of the past with what came. Rough: a number can be given, but the data are thin or no such forecast was tested in this run. Not enough data: no number is worth giving. The limits, by days of history, customers, repeat customers and the age of the last sale, are published in {}.", say::RULE_FILE),
         ]))
     }
 }
 
+/// Spent so far, expected and together, each on its own.
+fn apart(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
+    let Some(total) = quarter(forecast) else { return html! {} };
+    let spent: Money = forecast.customers.iter().map(|row| row.spent_to_date).sum();
+    let (as_of, currency) = (context.input.as_of, context.currency);
+    tiles(&[
+        Tile::new("Spent so far", currency.whole(spent), "by the customers known today, returns taken off"),
+        Tile::new(
+            format::capital(&say::expected(as_of, QUARTER)),
+            say::amount(total.expected, currency),
+            total.range.map_or_else(String::new, |range| say::range(range, currency)),
+        ),
+        Tile::new(
+            "Together",
+            say::amount(say::together(spent, total.expected), currency),
+            "rounded as a forecast",
+        ),
+    ])
+}
+
 /// How the two long horizons come about.
-fn beyond_the_quarter(forecast: &ForecastInput<'_>) -> &'static str {
+fn beyond_the_quarter(context: &Context<'_>, forecast: &ForecastInput<'_>) -> String {
     let no_drop_out = forecast.models.bg_nbd.as_ref().is_some_and(|fit| fit.report.degenerate.is_some());
+    let after = format::day(QUARTER.end(context.input.as_of));
     if no_drop_out {
-        "Beyond the quarter each customer's value grows with the purchases the model expects. These data show no \
-         drop-out, so it grows in proportion to time: take the long horizons as what today's customers would bring if \
-         none of them left, and no season changed it."
+        format!(
+            "After {after} each customer's value grows with the purchases the model expects. These data show no \
+             drop-out, so it grows in proportion to time: take the long periods as what today's customers would bring \
+             if none of them left, and no season changed it."
+        )
     } else {
-        "Beyond the quarter each customer's value grows with the purchases the model expects, drop-out included; a \
-         season is not part of it."
+        format!(
+            "After {after} each customer's value grows with the purchases the model expects, drop-out included; a \
+             season is not part of it."
+        )
     }
 }
 
 fn horizons(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
     struct Row {
         period: String,
-        enough: Suitability,
         total: Option<f64>,
+        range: String,
+        verdict: Verdict,
         why: String,
     }
     let values: [fn(&CustomerForecast) -> f64; 3] = [|row| row.clv_3m, |row| row.clv_12m, |row| row.clv_24m];
     let rows = Horizon::STANDARD.into_iter().zip(values).map(|(horizon, value)| {
-        let enough = forecast.models.data_check.grade(horizon);
+        let total = Total::of(forecast, horizon, value);
+        let range = total.as_ref().and_then(|total| total.range);
         Row {
-            period: period(context, horizon),
-            enough,
-            total: (enough != Suitability::No).then(|| total(forecast, value)),
-            why: reasons(forecast, horizon),
+            period: say::period(context.input.as_of, horizon),
+            total: total.as_ref().map(|total| total.expected),
+            range: range.map_or_else(
+                || "not known".to_owned(),
+                |range| format!("{}; {}", say::range(range, context.currency), say::record(&range.record)),
+            ),
+            verdict: Verdict::of(forecast.models, horizon),
+            why: say::verdict_reason(forecast.models, horizon),
         }
     });
     let table = Table::of(rows.collect())
@@ -179,31 +200,83 @@ fn horizons(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
         .heading("Expected")
         .forecast("total", MONEY, "Net revenue of the customers known today.", |row| row.total)
         .heading("Net revenue")
-        .composed("enough", "Whether the data are enough.", |row| row.enough.to_string())
-        .heading("Data enough?")
+        .text("range", "How far off it may be, and how often such ranges held.", |row| &row.range)
+        .heading("How far off it may be")
+        .composed("verdict", "Tested, rough or not enough data.", |row| row.verdict.to_string())
+        .heading("How sure?")
         .text("why", "Why.", |row| &row.why)
         .finish();
     html! { (TableView::new(&table, "What the customers known today are expected to bring")) }
 }
 
-fn tested(context: &Context<'_>, backtest: &Backtest) -> Markup {
-    let table = Table::of(tests(backtest).collect())
-        .day("origin", "Last day the forecast has seen.", |row| row.origin)
+/// A forecast of the past: what came, and where it is known its range.
+struct Past {
+    origin: Day,
+    end: Day,
+    predicted: f64,
+    ends: Option<[f64; 2]>,
+    came: f64,
+    inside: Option<bool>,
+}
+
+/// The record of the quarter's range; without a range the tests alone.
+fn past(forecast: &ForecastInput<'_>) -> Vec<Past> {
+    let record = quarter(forecast).and_then(|total| total.range).map(|range| range.record.as_slice());
+    if let Some(record) = record.filter(|record| !record.is_empty()) {
+        let ranged = record.iter().map(|past| Past {
+            origin: past.origin,
+            end: past.end,
+            predicted: past.expected,
+            ends: Some([past.low, past.high]),
+            came: past.came,
+            inside: Some(past.landed_inside()),
+        });
+        return ranged.collect();
+    }
+    let bare = |test: &Holdout| Past {
+        origin: test.origin,
+        end: test.end,
+        predicted: test.predicted_total,
+        ends: None,
+        came: test.actual_net,
+        inside: None,
+    };
+    forecast.models.backtest.iter().flat_map(tests).map(bare).collect()
+}
+
+fn tested(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
+    let rows = past(forecast);
+    if rows.is_empty() {
+        return html! {};
+    }
+    let ranged = rows.iter().any(|row| row.ends.is_some());
+    let currency = context.currency;
+    let table = Table::of(rows)
+        .day("origin", "Last day the forecast has seen.", |row: &Past| row.origin)
         .heading("Made on")
         .day("end", "Last day forecast.", |row| row.end)
         .heading("Up to")
-        .integer("customers", "customers", "Customers known then.", |row| row.customers)
-        .forecast("predicted", MONEY, "Forecast net revenue.", |row| row.predicted_total)
+        .forecast("predicted", MONEY, "Forecast net revenue.", |row| row.predicted)
         .heading("Forecast")
-        .forecast("actual", MONEY, "Net revenue that came.", |row| row.actual_net)
-        .heading("Came")
-        .composed("missed", "Forecast against what came.", |row| off(row).map_or_else(String::new, missed))
+        .composed("range", "The range it would have had then.", move |row| {
+            row.ends.and_then(|[low, high]| say::between(low, high, currency)).unwrap_or_default()
+        })
+        .heading("Its range then")
+        .forecast("came", MONEY, "Net revenue that came.", |row| row.came)
+        .yes_no("inside", "Whether what came lies in the range.", |row| row.inside)
+        .heading("Landed inside?")
+        .composed("missed", "Forecast against what came.", |row| {
+            off(row.predicted, row.came).map_or_else(String::new, say::missed)
+        })
         .heading("The forecast was")
         .finish();
+    let table = if ranged { table } else { table.without(&["range", "inside"]) };
     html! {
         h3 { "How good were past forecasts?" }
-        (weeks(context, &backtest.holdout))
-        (deciles(context, &backtest.holdout))
+        @if let Some(backtest) = &forecast.models.backtest {
+            (weeks(context, &backtest.holdout))
+            (deciles(context, &backtest.holdout))
+        }
         (TableView::new(&table, "Forecasts made in the same way on earlier dates"))
     }
 }
@@ -213,8 +286,8 @@ fn weeks(context: &Context<'_>, holdout: &Holdout) -> Markup {
     let days = points.iter().map(|point| format::day(point.day)).collect();
     let predicted: Vec<_> = points.iter().map(|point| Some(point.predicted_revenue)).collect();
     let actual: Vec<_> = points.iter().map(|point| Some(point.actual_revenue)).collect();
-    let summary = off(holdout)
-        .map_or_else(String::new, |change| format!("By the end the forecast was {}.", missed(change)));
+    let summary = off(holdout.predicted_total, holdout.actual_net)
+        .map_or_else(String::new, |change| format!("By the end the forecast was {}.", say::missed(change)));
     let title = format!(
         "Net revenue of the customers known on {}, summed up from then on{}",
         format::day(holdout.origin),

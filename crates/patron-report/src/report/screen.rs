@@ -2,8 +2,9 @@
 
 use patron_domain::ImportReport;
 
-use super::{Context, Finding, bridge, findings, forecast};
-use crate::format;
+use super::{Context, Finding, bridge, findings};
+use crate::format::{self, plain};
+use crate::say::{self, Verdict};
 
 /// What the last screen tells, in its order; where files lie is for the caller to add.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +15,7 @@ pub struct Screen {
     pub understood: Vec<String>,
     /// What was set aside, in all and rule by rule.
     pub set_aside: Vec<String>,
-    /// Whether the data are enough, one line per horizon; or why there is no forecast.
+    /// How far forecasts may be trusted (tested, rough, not enough data) and why, one line per horizon; or why there is no forecast.
     pub enough: Vec<String>,
     /// Three things to know.
     pub findings: [Finding; 3],
@@ -71,16 +72,14 @@ fn enough(context: &Context<'_>) -> Vec<String> {
         Ok(forecast) => forecast,
         Err(reason) => return vec![format!("no forecast: {reason}")],
     };
-    let checks = forecast.models.data_check.horizons.iter();
+    let models = forecast.models;
+    let checks = models.data_check.horizons.iter();
     checks
         .map(|check| {
-            let period = forecast::period(context, check.horizon);
-            plain(&format!("{period}: {}. {}", check.grade, check.reasons.join(" ")))
+            let period = say::period(context.input.as_of, check.horizon);
+            let (verdict, why) =
+                (Verdict::of(models, check.horizon), say::verdict_reason(models, check.horizon));
+            plain(&format!("{period}: {verdict}. {why}"))
         })
         .collect()
-}
-
-/// Terminals and logs get plain spaces and a plain minus sign.
-fn plain(text: &str) -> String {
-    text.replace('\u{a0}', " ").replace('\u{2212}', "-")
 }

@@ -4,12 +4,14 @@ use patron_columns::Catalog;
 use patron_domain::{Day, Horizon, Money};
 use patron_models::CustomerForecast;
 
-use crate::{Kind, MONEY, Table};
+use crate::format::plain;
+use crate::{Kind, MONEY, Table, say};
 
-/// One line per customer: what `predictions.csv` holds.
+/// One line per customer: what `predictions.csv` holds, with full numbers.
 ///
-/// `predicted_clv` is there only where a horizon in days was asked for. A forecast without a customer code has an
-/// empty id.
+/// `predicted_clv` is there only where a horizon in days was asked for, and always before `usual_spend_3m_low`,
+/// `usual_spend_3m_high` and `mainly_because`, which are empty where they are not known. A forecast without a
+/// customer code has an empty id.
 pub fn predictions<'a>(forecasts: &'a [CustomerForecast], catalog: &'a Catalog) -> Table<'a> {
     let asked = forecasts.iter().any(|row| row.predicted_clv.is_some());
     let table = Table::over(forecasts)
@@ -23,50 +25,71 @@ pub fn predictions<'a>(forecasts: &'a [CustomerForecast], catalog: &'a Catalog) 
             "Net revenue of the customer, returns taken off; 0 where more was returned than bought in this log.",
             |row| row.spent_to_date.max(Money::ZERO),
         )
-        .chance("chance_to_buy_3m", "Chance of at least one purchase, calibrated on earlier dates.", |row| {
+        .chance("chance_to_buy_3m", "Chance of at least one purchase in the 3 calendar months after the as-of date, calibrated on earlier dates.", |row| {
             row.chance_to_buy_3m
         })
         .chance("p_alive", "Probability under the BG/NBD model of not having dropped out for good.", |row| {
             row.p_alive
         })
-        .forecast("expected_purchases_3m", "purchase days", "Expected purchases.", |row| {
+        .forecast("expected_purchases_3m", "purchase days", "Purchase days expected in the 3 calendar months after the as-of date.", |row| {
             row.expected_purchases_3m
         })
         .forecast("expected_value", MONEY, "Expected net value of one purchase.", |row| row.expected_value)
-        .forecast("clv_3m", MONEY, "Expected net revenue, undiscounted.", |row| row.clv_3m)
-        .forecast("clv_12m", MONEY, "Expected net revenue, undiscounted.", |row| row.clv_12m)
-        .forecast("clv_24m", MONEY, "Expected net revenue, undiscounted.", |row| row.clv_24m)
-        .composed("grade_3m", "Whether the data are enough for 3 months: yes, rough or no.", |row| {
+        .forecast("clv_3m", MONEY, "Net revenue expected in the 3 calendar months after the as-of date, undiscounted.", |row| row.clv_3m)
+        .forecast("clv_12m", MONEY, "Net revenue expected in the 12 calendar months after the as-of date, undiscounted.", |row| row.clv_12m)
+        .forecast("clv_24m", MONEY, "Net revenue expected in the 24 calendar months after the as-of date, undiscounted.", |row| row.clv_24m)
+        .composed("grade_3m", "Whether the data are enough to forecast what is bought in the 3 calendar months after the as-of date: yes, rough or no.", |row| {
             row.grade_3m.to_string()
         })
-        .composed("grade_12m", "Whether the data are enough for 12 months: yes, rough or no.", |row| {
+        .composed("grade_12m", "Whether the data are enough to forecast what is bought in the 12 calendar months after the as-of date: yes, rough or no.", |row| {
             row.grade_12m.to_string()
         })
-        .composed("grade_24m", "Whether the data are enough for 24 months: yes, rough or no.", |row| {
+        .composed("grade_24m", "Whether the data are enough to forecast what is bought in the 24 calendar months after the as-of date: yes, rough or no.", |row| {
             row.grade_24m.to_string()
         })
         .forecast("formula_clv", MONEY, "Textbook formula: spent to date ÷ churn rate × margin.", |row| {
             row.formula_clv
         })
-        .composed("segment", "Quarter of the customers by clv_12m: A is the highest, D the lowest.", |row| {
+        .composed("segment", "Quarter of the customers by net revenue expected in the 12 calendar months after the as-of date (clv_12m): A is the highest, D the lowest.", |row| {
             row.segment.to_string()
         });
     let table = if asked {
         table.forecast(
             "predicted_clv",
             MONEY,
-            "Expected net revenue in the days asked for, undiscounted.",
+            "Net revenue expected in the days asked for, undiscounted.",
             |row| row.predicted_clv,
         )
     } else {
         table
     };
-    table.finish()
+    table
+        .forecast(
+            "usual_spend_3m_low",
+            MONEY,
+            format!(
+                "Low end of what is usually spent in the 3 calendar months after the as-of date by those who buy at all; {}.",
+                say::USUAL_SPEND_MEANS
+            ),
+            |row| row.usual_spend_3m.map(|[low, _]| low),
+        )
+        .forecast(
+            "usual_spend_3m_high",
+            MONEY,
+            "High end of what is usually spent in the 3 calendar months after the as-of date by those who buy at all.",
+            |row| row.usual_spend_3m.map(|[_, high]| high),
+        )
+        .composed(
+            "mainly_because",
+            "The fact that moves the chance to buy furthest from that of the average customer.",
+            |row| say::because(row, None).map_or_else(String::new, |fact| plain(&fact)),
+        )
+        .finish()
 }
 
 /// What each column of [`predictions`] means: `column,meaning,unit,period`.
 ///
-/// Periods are spelled with their first and last day; `unit` names the currency where it is known.
+/// Meanings and periods are spelled with their first and last day; `unit` names the currency where it is known.
 pub fn prediction_columns(
     predictions: &Table<'_>,
     as_of: Day,
@@ -81,7 +104,7 @@ pub fn prediction_columns(
     }
     let rows = predictions.columns().iter().map(|column| Row {
         column: column.key.to_string(),
-        meaning: column.meaning.to_string(),
+        meaning: dated(&column.meaning, as_of, horizon_days),
         unit: match (column.unit.as_ref(), column.kind) {
             (MONEY, _) => currency.unwrap_or(MONEY).to_owned(),
             ("", Kind::Text) => "text".to_owned(),
@@ -97,16 +120,29 @@ pub fn prediction_columns(
         .finish()
 }
 
+/// The meaning with its dates instead of months counted from the as-of date.
+fn dated(meaning: &str, as_of: Day, horizon_days: Option<u32>) -> String {
+    let said = |horizon: Horizon| plain(&say::period(as_of, horizon));
+    let months = [3, 12, 24].into_iter().fold(meaning.to_owned(), |meaning, months| {
+        let counted = format!("in the {months} calendar months after the as-of date");
+        meaning.replace(&counted, &said(Horizon::Months(months)))
+    });
+    match horizon_days {
+        Some(days) => months.replace("in the days asked for", &said(Horizon::Days(days))),
+        None => months,
+    }
+}
+
 fn period(column: &str, as_of: Day, horizon_days: Option<u32>) -> String {
     let ahead = |horizon: Horizon| format!("{} to {}", as_of.plus_days(1), horizon.end(as_of));
-    let months = [("_3m", 3), ("_12m", 12), ("_24m", 24)];
+    let months = [("_3m", 3), ("_12m", 12), ("_24m", 24), ("_3m_low", 3), ("_3m_high", 3)];
     if let Some((_, months)) = months.into_iter().find(|(ending, _)| column.ends_with(ending)) {
         return ahead(Horizon::Months(months));
     }
     match column {
         "predicted_clv" => horizon_days.map_or_else(String::new, |days| ahead(Horizon::Days(days))),
         "orders" | "last_purchase" | "spent_to_date" => format!("up to {as_of}"),
-        "p_alive" => format!("at {as_of}"),
+        "p_alive" | "mainly_because" => format!("at {as_of}"),
         "formula_clv" => "without end".to_owned(),
         "segment" => ahead(Horizon::Months(12)),
         _ => String::new(),

@@ -5,6 +5,7 @@ mod bridge;
 mod defused;
 mod html;
 mod shop;
+mod wording;
 
 use std::sync::OnceLock;
 
@@ -109,7 +110,7 @@ fn what_the_file_holds_cannot_become_markup() {
 #[test]
 fn answers_of_a_shop_with_everything() {
     let answers = answers(generated());
-    let (history, forecast) = answers.split_once("What will the coming quarter bring").unwrap();
+    let (history, forecast) = answers.split_once("What is expected from ").unwrap();
     insta::assert_snapshot!(history, @r#"
     Are we growing, and through whom?
       From April to June 2024 net revenue was EUR 20,989, 46% more than in the same three months a year before: 83% from returning customers, 12% from new customers and 5% from sales without a known customer.
@@ -128,9 +129,8 @@ fn answers_of_a_shop_with_everything() {
     "#);
     // What the models say may change with them; how it is said may not.
     for words in [
-        "Expected from 1 Jul 2024 to 30 Sep 2024: net revenue of about EUR ",
-        " from the 399 customers known today; whoever buys for the first time comes on top. Made in the same way on ",
-        " than came",
+        "Expected from 1 Jul 2024 to 30 Sep 2024, from the 399 customers known on 30 Jun 2024: net revenue of about EUR ",
+        ". Whoever buys for the first time comes on top.",
         " of the 40 best customers by spend so far ",
         "from the sum of the file, EUR 132,843.755, to the product revenue of EUR 132,856.10 in this report, every amount is \
          accounted for.",
@@ -164,7 +164,7 @@ fn answers_of_an_empty_shop() {
       This file names no products, so best sellers, trends and items that bring people back are absent; a file with one row per product sold unlocks them.
     Which countries?
       This file names no countries, so sales and favourites by country are absent; a column with the country of the order unlocks them.
-    What will the coming quarter bring, and how good were past forecasts?
+    What is expected from 2 Jan 2024 to 1 Apr 2024, and how good were past forecasts?
       There is no forecast: nobody has bought anything on or before 2024-01-01: there is nothing to forecast from.
     Who is worth attention?
       Without a forecast it cannot be told who is about to leave or to buy.
@@ -200,7 +200,7 @@ fn answers_without_known_customers() {
       All revenue comes from 2 products, Product A (A) first with 30.00; trends cannot be told yet, for there are too few complete months.
     Which countries?
       This file names no countries, so sales and favourites by country are absent; a column with the country of the order unlocks them.
-    What will the coming quarter bring, and how good were past forecasts?
+    What is expected from 1 Mar 2024 to 29 May 2024, and how good were past forecasts?
       There is no forecast: nobody has bought anything on or before 2024-02-29: there is nothing to forecast from.
     Who is worth attention?
       Without a forecast it cannot be told who is about to leave or to buy.
@@ -236,8 +236,8 @@ fn answers_of_one_month_without_products() {
       This file names no products, so best sellers, trends and items that bring people back are absent; a file with one row per product sold unlocks them.
     Which countries?
       This file names no countries, so sales and favourites by country are absent; a column with the country of the order unlocks them.
-    What will the coming quarter bring, and how good were past forecasts?
-      The data are not enough to say what comes from 30 May 2024 to 29 Aug 2024. 28 days of history are too few: it takes at least 60. 2 customers are too few: it takes at least 30. 1 customer (50.0%) bought on two or more days: it takes 10.
+    What is expected from 30 May 2024 to 29 Aug 2024, and how good were past forecasts?
+      Not enough data to say what comes from 30 May 2024 to 29 Aug 2024. 28 days of history are too few: it takes at least 60. 2 customers are too few: it takes at least 30. 1 customer (50.0%) bought on two or more days: it takes 10.
     Who is worth attention?
       Without a forecast it cannot be told who is about to leave or to buy.
     What was left out of these numbers?
@@ -285,9 +285,9 @@ fn the_last_screen_is_plain_text() {
     dates: year-month-day
     2 of 5,940 lines (less than 0.1%)
     price-not-positive: 2 lines, -EUR 12.345
-    from 1 Jul 2024 to 30 Sep 2024: yes
-    from 1 Jul 2024 to 30 Jun 2025: yes
-    from 1 Jul 2024 to 30 Jun 2026: yes
+    from 1 Jul 2024 to 30 Sep 2024: tested
+    from 1 Jul 2024 to 30 Jun 2025: rough
+    from 1 Jul 2024 to 30 Jun 2026: rough
     "#);
 }
 
@@ -334,7 +334,8 @@ fn predictions_have_the_columns_that_were_promised() {
     assert_eq!(
         csv.lines().next().unwrap(),
         "customer_id,orders,last_purchase,spent_to_date,chance_to_buy_3m,p_alive,expected_purchases_3m,expected_value,\
-         clv_3m,clv_12m,clv_24m,grade_3m,grade_12m,grade_24m,formula_clv,segment"
+         clv_3m,clv_12m,clv_24m,grade_3m,grade_12m,grade_24m,formula_clv,segment,usual_spend_3m_low,usual_spend_3m_high,\
+         mainly_because"
     );
     assert_eq!(csv.lines().count(), shop.forecasts().len() + 1);
     assert!(!csv.contains("NaN") && !csv.contains("inf"));
@@ -347,11 +348,11 @@ fn predictions_have_the_columns_that_were_promised() {
     | orders | Orders with a sale line. | orders | up to 2024-06-30 |
     | last\_purchase | Day of the last purchase. | date | up to 2024-06-30 |
     | spent\_to\_date | Net revenue of the customer, returns taken off; 0 where more was returned than bought in this log. | currency units | up to 2024-06-30 |
-    | chance\_to\_buy\_3m | Chance of at least one purchase, calibrated on earlier dates. | probability | 2024-07-01 to 2024-09-30 |
+    | chance\_to\_buy\_3m | Chance of at least one purchase from 1 Jul 2024 to 30 Sep 2024, calibrated on earlier dates. | probability | 2024-07-01 to 2024-09-30 |
     | p\_alive | Probability under the BG/NBD model of not having dropped out for good. | probability | at 2024-06-30 |
-    | expected\_purchases\_3m | Expected purchases. | purchase days | 2024-07-01 to 2024-09-30 |
+    | expected\_purchases\_3m | Purchase days expected from 1 Jul 2024 to 30 Sep 2024. | purchase days | 2024-07-01 to 2024-09-30 |
     | expected\_value | Expected net value of one purchase. | currency units |  |
-    | clv\_3m | Expected net revenue, undiscounted. | currency units | 2024-07-01 to 2024-09-30 |
-    | clv\_12m | Expected net revenue, undiscounted. | currency units | 2024-07-01 to 2025-06-30 |
+    | clv\_3m | Net revenue expected from 1 Jul 2024 to 30 Sep 2024, undiscounted. | currency units | 2024-07-01 to 2024-09-30 |
+    | clv\_12m | Net revenue expected from 1 Jul 2024 to 30 Jun 2025, undiscounted. | currency units | 2024-07-01 to 2025-06-30 |
     "#);
 }
