@@ -50,7 +50,6 @@ fn sums(import: &ImportReport) -> Vec<BridgeLine> {
 
 fn orders(form: &OrderForm, import: &ImportReport) -> Vec<BridgeLine> {
     let count = |number: u64, one: &str, many: &str| format::counted(number as i64, one, many);
-    let orders = count(form.orders, "order", "orders");
     let mut facts = vec![fact(
         "rows of the file",
         format!(
@@ -63,27 +62,55 @@ fn orders(form: &OrderForm, import: &ImportReport) -> Vec<BridgeLine> {
         None,
         None,
     )];
-    if let Some(total) = form.total {
-        let meaning = format!(
-            "The totals that the file gives its {orders}: what the shop system shows, with shipping and tax, before anything is set aside."
-        );
-        facts.push(fact("sum of the orders' totals", meaning, None, Some(total)));
-        let (disagreeing, amount) = (form.disagreeing_orders, form.disagreeing_amount);
-        let meaning = match disagreeing {
-            0 => format!("None: the parts of all {orders} add up to the total that the file gives them."),
-            _ => format!(
-                "{} of {orders}: their totals less the sums of their parts.",
-                format::count(disagreeing as i64)
-            ),
-        };
-        facts.push(fact("orders whose parts do not add up", meaning, None, Some(amount)));
-    }
+    facts.extend(form.total.iter().flat_map(|total| from_the_totals(*total, form, import)));
     let refunds = if form.refunds_dated {
         "The file says when refunds happened: they count on that day."
     } else {
         "The file does not say when refunds happened: they count on the day of their order."
     };
     facts.push(fact("refunds", refunds.to_owned(), None, None));
+    facts
+}
+
+/// From the sum of the orders' totals, which the shop system shows, to the bridge's first total: rows that add up to
+/// it.
+fn from_the_totals(total: Money, form: &OrderForm, import: &ImportReport) -> Vec<BridgeLine> {
+    let orders = format::counted(form.orders as i64, "order", "orders");
+    let tags = import.before.discount;
+    let apart = match form.disagreeing_orders {
+        0 => format!("None: the parts of all {orders} add up to the total that the file gives them."),
+        some => format!(
+            "{} of {orders}: what their parts add up to beyond the totals that the file gives them.",
+            format::count(some as i64)
+        ),
+    };
+    let rest = file_sum(import) - import.returns_amount - (total - form.disagreeing_amount + tags);
+    let mut facts = vec![
+        fact(
+            "sum of the orders' totals",
+            format!(
+                "The totals that the file gives its {orders}: what the shop system shows, with shipping and tax, before anything is set aside or given back. With the next rows it makes the first total of the bridge."
+            ),
+            None,
+            Some(total),
+        ),
+        fact("orders whose parts do not add up", apart, None, Some(-form.disagreeing_amount)),
+    ];
+    let mut more = |name, meaning: &str, amount: Money| {
+        if amount != Money::ZERO {
+            facts.push(fact(name, meaning.to_owned(), None, Some(amount)));
+        }
+    };
+    more(
+        "discounts, back on the price tags",
+        "The orders' totals are after discounts, all lines before.",
+        tags,
+    );
+    more(
+        "not in the orders' totals",
+        "Refunds that were set aside, orders whose total could not be read, and what rounding leaves below a cent.",
+        rest,
+    );
     facts
 }
 

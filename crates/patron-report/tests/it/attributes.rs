@@ -1,4 +1,5 @@
 //! What the report and its tables say of customers and products by what is known of them.
+#![expect(clippy::unwrap_used, reason = "a shop that cannot be made is a failed test")]
 
 use patron_analytics::{
     AcquisitionCost, AttributeAnswers, CustomerGroup, CustomerTrait, Group, GroupExpectation, Margin,

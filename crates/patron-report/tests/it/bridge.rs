@@ -1,4 +1,5 @@
 //! The bridge from a file's lines to the revenue of known customers.
+#![expect(clippy::unwrap_used, reason = "a shop that cannot be made is a failed test")]
 
 use std::sync::OnceLock;
 
@@ -111,8 +112,10 @@ fn an_order_export_comes_out_step_by_step() {
     the file itself,sum of the file,information,20,496.4005,,"Quantity × price of every readable line, and shipping, tax, tips and refunds of the orders: before discounts, with refunds taken off."
     the file itself,the same after discounts,information,20,456.4005,,The sum of the file less all discounts.
     the file itself,rows of the file,information,,,,"18 rows hold 20 lines: 4 describe an order only, and 6 lines were made from the fields of orders (shipping, tax, tips, refunds)."
-    the file itself,sum of the orders' totals,information,,486.42,,"The totals that the file gives its 9 orders: what the shop system shows, with shipping and tax, before anything is set aside."
-    the file itself,orders whose parts do not add up,information,,0.02,,1 of 9 orders: their totals less the sums of their parts.
+    the file itself,sum of the orders' totals,information,,486.42,,"The totals that the file gives its 9 orders: what the shop system shows, with shipping and tax, before anything is set aside or given back. With the next rows it makes the first total of the bridge."
+    the file itself,orders whose parts do not add up,information,,-0.02,,1 of 9 orders: what their parts add up to beyond the totals that the file gives them.
+    the file itself,"discounts, back on the price tags",information,,40.00,,"The orders' totals are after discounts, all lines before."
+    the file itself,not in the orders' totals,information,,0.0005,,"Refunds that were set aside, orders whose total could not be read, and what rounding leaves below a cent."
     the file itself,refunds,information,,,,The file does not say when refunds happened: they count on the day of their order.
     the file itself,guests joined by e-mail,information,,,,"3 orders know their customer by the e-mail address only; 1 of them joined a customer whom other orders name by id, the others make up 2 customers."
     the file itself,times of day,information,,,,Moved to Europe/Berlin.
@@ -129,6 +132,16 @@ fn an_order_export_comes_out_step_by_step() {
     without a known customer,,taken off,,-100.00,270.0005,"In product and month answers, not in customer answers."
     of known customers,,total,,270.0005,270.0005,What customer answers and forecasts build on.
     "#);
+}
+
+/// From what the shop system shows to the first total: 486.42 − 0.02 + 40 + 0.0005 = 526.4005.
+#[test]
+fn the_orders_totals_lead_to_the_first_total() {
+    let bridge = Bridge::of(&[order_export()], &answers("370.0005", "270.0005"));
+    let from = bridge.facts.iter().position(|fact| fact.name == "sum of the orders' totals").unwrap();
+    let amounts: Vec<Money> = bridge.facts[from..from + 4].iter().map(|fact| fact.amount.unwrap()).collect();
+    assert_eq!(amounts, ["486.42", "-0.02", "40", "0.0005"].map(money));
+    assert_eq!(Some(amounts.into_iter().sum::<Money>()), bridge.lines[0].amount);
 }
 
 #[test]
