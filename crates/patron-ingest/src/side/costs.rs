@@ -5,7 +5,7 @@ use std::path::Path;
 use patron_domain::{AcquisitionSpend, AttributeKind, ContactCost, MarketingCosts, Money, Month};
 use rustc_hash::FxHashMap;
 
-use super::headings::{Columns, Holds, SideField, is_percentage};
+use super::fields::CostField;
 use super::table::Table;
 use super::values::Line;
 use super::{SideError, SideFile, SideOptions};
@@ -17,7 +17,7 @@ contact,letter,,0.85
 acquisition,search,2011-11,1250.00
 ";
 
-const REMEDY: &str = "write the cost as an amount of money";
+pub(super) const REMEDY: &str = "write the cost as an amount of money";
 
 /// Reads a file with the cost of a contact by channel, and the spend on acquisition by month and channel.
 ///
@@ -55,88 +55,6 @@ pub fn read_costs(path: &Path, options: &SideOptions) -> Result<SideFile<Marketi
     Ok(SideFile::new(table, 0, None, costs))
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum CostField {
-    Kind,
-    Channel,
-    Month,
-    Amount,
-}
-
-impl SideField for CostField {
-    const KIND: AttributeKind = AttributeKind::Costs;
-    const ALL: &'static [Self] = &[Self::Kind, Self::Channel, Self::Month, Self::Amount];
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::Kind => "kind",
-            Self::Channel => "channel",
-            Self::Month => "month",
-            Self::Amount => "amount",
-        }
-    }
-
-    fn headings(self) -> &'static [&'static str] {
-        match self {
-            Self::Kind => &["costkind", "costtype", "type"],
-            Self::Channel => &[
-                "acquisitionchannel",
-                "marketingchannel",
-                "contactchannel",
-                "source",
-                "utmsource",
-                "medium",
-                "platform",
-                "campaign",
-            ],
-            Self::Month => &["yearmonth", "monthyear", "period", "date", "day"],
-            Self::Amount => &[
-                "spend",
-                "amountspent",
-                "adspend",
-                "marketingspend",
-                "acquisitionspend",
-                "totalspend",
-                "cost",
-                "costs",
-                "costpercontact",
-                "contactcost",
-                "unitcost",
-                "totalcost",
-                "expense",
-                "budget",
-                "value",
-            ],
-        }
-    }
-
-    fn holds(self) -> Holds {
-        match self {
-            Self::Month => Holds::Date,
-            Self::Amount => Holds::Amount,
-            Self::Kind | Self::Channel => Holds::Text,
-        }
-    }
-
-    fn missing(columns: &Columns<Self>) -> Option<&'static str> {
-        match (columns.has(Self::Channel), columns.has(Self::Amount)) {
-            (false, false) => Some("the channel, nor as the amount"),
-            (false, true) => Some("the channel"),
-            (true, false) => Some("the amount"),
-            (true, true) => None,
-        }
-    }
-
-    fn percentages<'a>(headings: &'a [String], columns: &Columns<Self>) -> Option<(&'a str, &'static str)> {
-        let found = headings.iter().find(|heading| is_percentage(heading));
-        found.filter(|_| !columns.has(Self::Amount)).map(|heading| (heading.as_str(), REMEDY))
-    }
-
-    fn is_unlike_sales(_: &Columns<Self>) -> bool {
-        false
-    }
-}
-
 /// One line; without a month it is the cost of a contact.
 struct Cost {
     month: Option<Month>,
@@ -154,7 +72,7 @@ fn cost(table: &Table<CostField>, line: Line<'_, CostField>) -> Result<Cost, Sid
                     file,
                     missing: "the month",
                     found,
-                    kind: CostField::KIND,
+                    kind: AttributeKind::Costs,
                 });
             }
             let month = line.month(CostField::Month)?;

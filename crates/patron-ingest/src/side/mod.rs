@@ -6,6 +6,7 @@
 mod costs;
 mod customers;
 mod error;
+mod fields;
 mod headings;
 mod products;
 mod table;

@@ -3,10 +3,10 @@
 use std::collections::hash_map::Entry;
 use std::path::Path;
 
-use patron_domain::{AttributeKind, Money, ProductAttributes, ProductRow};
+use patron_domain::{Money, ProductAttributes, ProductRow};
 use rustc_hash::FxHashMap;
 
-use super::headings::{Columns, Holds, SideField, is_percentage};
+use super::fields::ProductField;
 use super::table::Table;
 use super::values::Line;
 use super::{SideError, SideFile, SideOptions};
@@ -18,7 +18,7 @@ sku,category,producer_country,price,unit_cost,launched,retired
 85123A,Lighting,India,2.55,1.10,2010-12-01,2011-11-30
 ";
 
-const REMEDY: &str = "write the cost of one unit as an amount";
+pub(super) const REMEDY: &str = "write the cost of one unit as an amount";
 
 /// Reads a file with one line per product.
 ///
@@ -51,170 +51,6 @@ pub fn read_products(path: &Path, options: &SideOptions) -> Result<SideFile<Vec<
     let warnings = [bare_margin(&table), shares_for_costs(&table, &content)];
     let left_out = (table.len() - content.len()) as u64;
     Ok(SideFile::new(table, left_out, warnings.into_iter().flatten(), content))
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum ProductField {
-    Sku,
-    Category,
-    ProducerCountry,
-    Price,
-    UnitCost,
-    Launched,
-    Retired,
-}
-
-impl SideField for ProductField {
-    const KIND: AttributeKind = AttributeKind::Products;
-    const ALL: &'static [Self] = &[
-        Self::Sku,
-        Self::Category,
-        Self::ProducerCountry,
-        Self::UnitCost,
-        Self::Price,
-        Self::Launched,
-        Self::Retired,
-    ];
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::Sku => "sku",
-            Self::Category => "category",
-            Self::ProducerCountry => "producer_country",
-            Self::Price => "price",
-            Self::UnitCost => "unit_cost",
-            Self::Launched => "launched",
-            Self::Retired => "retired",
-        }
-    }
-
-    fn headings(self) -> &'static [&'static str] {
-        match self {
-            Self::Sku => &[
-                "variantsku",
-                "productsku",
-                "itemsku",
-                "stockcode",
-                "productid",
-                "productcode",
-                "productno",
-                "productnumber",
-                "itemid",
-                "itemcode",
-                "itemno",
-                "articleid",
-                "articleno",
-                "articlenumber",
-                "article",
-                "product",
-                "item",
-                "id",
-            ],
-            Self::Category => &[
-                "productcategory",
-                "categories",
-                "categoryname",
-                "productgroup",
-                "group",
-                "department",
-                "producttype",
-                "type",
-            ],
-            Self::ProducerCountry => &[
-                "countryoforigin",
-                "origincountry",
-                "manufacturercountry",
-                "suppliercountry",
-                "countryofproduction",
-                "madein",
-                "producedin",
-                "origin",
-                "country",
-            ],
-            Self::Price => &[
-                "unitprice",
-                "listprice",
-                "retailprice",
-                "regularprice",
-                "variantprice",
-                "sellingprice",
-                "salesprice",
-                "rrp",
-                "msrp",
-            ],
-            Self::UnitCost => &[
-                "costprice",
-                "costperitem",
-                "costperunit",
-                "itemcost",
-                "productcost",
-                "variantcost",
-                "cogs",
-                "costofgoods",
-                "costofgoodssold",
-                "landedcost",
-                "purchaseprice",
-                "purchasecost",
-                "buyingprice",
-                "wholesalecost",
-                "cost",
-            ],
-            Self::Launched => &[
-                "launch",
-                "launchdate",
-                "launchday",
-                "launchedon",
-                "releasedate",
-                "released",
-                "introduced",
-                "firstsold",
-                "availablefrom",
-                "onsalefrom",
-            ],
-            Self::Retired => &[
-                "retiredon",
-                "retirementdate",
-                "discontinuedon",
-                "discontinueddate",
-                "delisted",
-                "lastsold",
-                "availableuntil",
-                "onsaleuntil",
-            ],
-        }
-    }
-
-    fn holds(self) -> Holds {
-        match self {
-            Self::Launched | Self::Retired => Holds::Date,
-            Self::Price | Self::UnitCost => Holds::Amount,
-            Self::Sku | Self::Category | Self::ProducerCountry => Holds::Text,
-        }
-    }
-
-    fn missing(columns: &Columns<Self>) -> Option<&'static str> {
-        match (columns.has(Self::Sku), columns.iter().count()) {
-            (false, _) => Some("the product's stock code (sku)"),
-            (true, 1) => Some("anything about the products, such as unit_cost or category"),
-            (true, _) => None,
-        }
-    }
-
-    fn percentages<'a>(headings: &'a [String], columns: &Columns<Self>) -> Option<(&'a str, &'static str)> {
-        if columns.has(Self::UnitCost) {
-            return None;
-        }
-        let is_cost = |heading: &str| {
-            let plain = normalised(heading);
-            is_percentage(heading)
-                && ["cost", "cogs", "margin", "markup"].iter().any(|word| plain.contains(word))
-        };
-        headings.iter().find(|heading| is_cost(heading)).map(|heading| (heading.as_str(), REMEDY))
-    }
-
-    fn is_unlike_sales(_: &Columns<Self>) -> bool {
-        false
-    }
 }
 
 fn product(line: Line<'_, ProductField>) -> Result<ProductRow, SideError> {
