@@ -4,9 +4,10 @@ use maud::{Markup, html};
 use patron_analytics::{AttributeAnswers, CustomerGroup, CustomerTrait, Group};
 use patron_domain::{Horizon, Money, Suitability};
 
-use super::{Context, acquisition, forecast};
+use super::{Context, acquisition};
 use crate::bridge::capitalised;
 use crate::page::{Section, how_counted};
+use crate::say;
 use crate::tables::words;
 use crate::{CategoryChart, Direction, Ink, MONEY, NumberFormat, Table, TableView, format};
 
@@ -179,7 +180,7 @@ fn table<'a>(context: &Context<'_>, people: &People<'a>) -> Table<'a> {
                             .map(|expected| if months == 3 { expected.value_3m } else { expected.value_12m })
                     },
                 )
-                .heading(format!("Expected {}", forecast::period(context, horizon)));
+                .heading(capitalised(&say::expected(context.input.as_of, horizon)));
         }
     }
     if people.groups.iter().any(|row| row.margin.is_some()) {
