@@ -26,7 +26,7 @@ pub(super) fn read(connection: &Connection) -> Outcome<Attributes> {
         gender.push(text(row.get_ref(1)?)?);
         channel.push(text(row.get_ref(2)?)?);
         country.push(country_name(&countries, row.get(3)?));
-        birthday.push(day(row.get(4)?)?);
+        birthday.push(day(row.get_ref(4)?)?);
     }
     let mut unit_cost = Vec::new();
     let mut statement = connection.prepare(PRODUCTS)?;
@@ -60,7 +60,7 @@ fn costs(connection: &Connection) -> Outcome<MarketingCosts> {
     let mut rows = statement.query([])?;
     let mut acquisition = Vec::new();
     while let Some(row) = rows.next()? {
-        let Some(first_day) = day(row.get(0)?)? else { continue };
+        let Some(first_day) = day(row.get_ref(0)?)? else { continue };
         let amount = Money::from_ten_thousandths(row.get(2)?);
         acquisition.push(AcquisitionSpend { month: first_day.month(), channel: row.get(1)?, amount });
     }

@@ -1,39 +1,33 @@
 //! Contact data that came with a sales file, and what it wrote over.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use patron_domain::CustomerAttributes;
 use rusqlite::{Connection, params};
 
-use super::details::{Details, Fields, given};
+use super::details::{Detailed, Details, Fields};
 use crate::ImportId;
 use crate::error::Outcome;
 
-/// Writes what is given over what is known, and remembers for the undo what that was. `customers`: database id and
-/// what the file says of the customer; for one who comes twice the later word counts.
+/// Writes what a file says over what is known, and remembers for the undo what that was. `customers`: by database id,
+/// each once.
 pub(super) fn write(
     connection: &Connection,
     import: ImportId,
-    customers: impl Iterator<Item = Outcome<(i64, Fields)>>,
+    customers: &BTreeMap<i64, Cow<'_, CustomerAttributes>>,
 ) -> Outcome<()> {
-    let mut by_id: BTreeMap<i64, Fields> = BTreeMap::new();
-    for customer in customers {
-        let (id, fields) = customer?;
-        by_id.entry(id).or_default().extend(fields);
-    }
     let mut details = Details::new::<CustomerAttributes>(connection)?;
     let mut remember = connection
         .prepare("INSERT INTO customer_changes (customer_id, import_id, former) VALUES (?, ?, ?)")?;
-    for (id, fields) in by_id.into_iter().filter(|(_, fields)| !fields.is_empty()) {
-        let former = details.overlay::<CustomerAttributes>(id, fields)?;
+    for (id, said) in customers.iter().filter(|(_, said)| !said.is_empty()) {
+        let mut known: CustomerAttributes = details.read(*id)?;
+        let former = known.before(said)?;
+        known.lay_over(said);
+        details.write(*id, &known)?;
         remember.execute(params![id, import.0, serde_json::to_string(&former)?])?;
     }
     Ok(())
-}
-
-/// What a customer's attributes say.
-pub(super) fn fields(attributes: &CustomerAttributes) -> Outcome<Fields> {
-    Ok(given(attributes)?)
 }
 
 /// Undoes what an import wrote: each value before it comes back, unless a later import wrote over it; then it is
@@ -55,7 +49,11 @@ pub(super) fn take_back(connection: &Connection, import: ImportId) -> Outcome<()
             }
         })?;
         if !former.is_empty() {
-            details.overlay::<CustomerAttributes>(customer, former)?;
+            let mut known: CustomerAttributes = details.read(customer)?;
+            for (field, value) in former {
+                known.put(&field, value)?;
+            }
+            details.write(customer, &known)?;
         }
     }
     connection.execute("DELETE FROM customer_changes WHERE import_id = ?", [import.0])?;

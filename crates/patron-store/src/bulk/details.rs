@@ -1,6 +1,8 @@
 //! What is known of one customer or product, read and written as a whole.
 
+use chrono::NaiveDate;
 use patron_domain::{CustomerAttributes, Day, Money, ProductAttributes};
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, Statement, params};
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
@@ -12,16 +14,66 @@ use crate::error::Outcome;
 pub(super) type Fields = Map<String, Value>;
 
 /// The fields of one kind of attributes.
-pub(super) trait Detailed: Sized {
+pub(super) trait Detailed: Sized + Default {
     /// The statement that reads them by id.
     const READ: &'static str;
     /// The statement that writes them by id.
     const WRITE: &'static str;
 
+    /// From what [`Detailed::READ`] yields.
     fn of_row(row: &Row<'_>) -> Outcome<Self>;
+    /// Into the parameters of [`Detailed::WRITE`].
     fn execute(&self, write: &mut Statement<'_>, id: i64, countries: &mut Countries<'_>) -> Outcome<()>;
-    fn to_fields(&self) -> Result<Fields, serde_json::Error>;
-    fn from_fields(fields: Fields) -> Result<Self, serde_json::Error>;
+
+    /// Takes over every field that `said` knows.
+    fn lay_over(&mut self, said: &Self);
+    /// The values of the fields that `said` knows.
+    fn before(&self, said: &Self) -> Result<Fields, serde_json::Error>;
+    /// Sets a field; null is nothing known.
+    fn put(&mut self, field: &str, value: Value) -> Result<(), serde_json::Error>;
+    /// Whether a field is known.
+    fn says(&self, field: &str) -> bool;
+    /// The first field on which both have a word, and not the same.
+    fn contradiction(&self, other: &Self) -> Option<&'static str>;
+}
+
+/// The part of [`Detailed`] that goes field by field.
+macro_rules! by_field {
+    ($($field:ident),+) => {
+        fn lay_over(&mut self, said: &Self) {
+            $(if said.$field.is_some() { self.$field.clone_from(&said.$field); })+
+        }
+
+        fn before(&self, said: &Self) -> Result<Fields, serde_json::Error> {
+            let mut fields = Fields::new();
+            $(if said.$field.is_some() {
+                fields.insert(stringify!($field).to_owned(), serde_json::to_value(&self.$field)?);
+            })+
+            Ok(fields)
+        }
+
+        fn put(&mut self, field: &str, value: Value) -> Result<(), serde_json::Error> {
+            match field {
+                $(stringify!($field) => self.$field = serde_json::from_value(value)?,)+
+                _ => {}
+            }
+            Ok(())
+        }
+
+        fn says(&self, field: &str) -> bool {
+            match field {
+                $(stringify!($field) => self.$field.is_some(),)+
+                _ => false,
+            }
+        }
+
+        fn contradiction(&self, other: &Self) -> Option<&'static str> {
+            $(if self.$field.is_some() && other.$field.is_some() && self.$field != other.$field {
+                return Some(stringify!($field));
+            })+
+            None
+        }
+    };
 }
 
 /// Reads and writes the details of customers or products.
@@ -41,27 +93,16 @@ impl<'c> Details<'c> {
         })
     }
 
-    /// Writes `fields` over what is there, a null as nothing known, and returns what they held before.
-    pub(super) fn overlay<T: Detailed>(&mut self, id: i64, fields: Fields) -> Outcome<Fields> {
+    /// What is known.
+    pub(super) fn read<T: Detailed>(&mut self, id: i64) -> Outcome<T> {
         let mut rows = self.read.query([id])?;
-        let row = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
-        let mut all = T::of_row(row)?.to_fields()?;
-        drop(rows);
-        let mut former = Fields::new();
-        for (field, value) in fields {
-            let before = all.insert(field.clone(), value).unwrap_or(Value::Null);
-            former.insert(field, before);
-        }
-        T::from_fields(all)?.execute(&mut self.write, id, &mut self.countries)?;
-        Ok(former)
+        T::of_row(rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?)
     }
-}
 
-/// The fields that say something.
-pub(super) fn given<T: Detailed>(details: &T) -> Result<Fields, serde_json::Error> {
-    let mut fields = details.to_fields()?;
-    fields.retain(|_, value| !value.is_null());
-    Ok(fields)
+    /// Puts this in its place, blanks included.
+    pub(super) fn write<T: Detailed>(&mut self, id: i64, details: &T) -> Outcome<()> {
+        details.execute(&mut self.write, id, &mut self.countries)
+    }
 }
 
 /// Ids of countries by name.
@@ -107,7 +148,7 @@ impl Detailed for CustomerAttributes {
             city: row.get(5)?,
             address: row.get(6)?,
             zip_code: row.get(7)?,
-            birthday: day(row.get(8)?)?,
+            birthday: day(row.get_ref(8)?)?,
             gender: row.get(9)?,
             acquisition_channel: row.get(10)?,
             may_contact: row.get(11)?,
@@ -133,13 +174,20 @@ impl Detailed for CustomerAttributes {
         Ok(())
     }
 
-    fn to_fields(&self) -> Result<Fields, serde_json::Error> {
-        fields(serde_json::to_value(self)?)
-    }
-
-    fn from_fields(fields: Fields) -> Result<Self, serde_json::Error> {
-        serde_json::from_value(Value::Object(fields))
-    }
+    by_field!(
+        name,
+        surname,
+        email,
+        phone,
+        country,
+        city,
+        address,
+        zip_code,
+        birthday,
+        gender,
+        acquisition_channel,
+        may_contact
+    );
 }
 
 impl Detailed for ProductAttributes {
@@ -152,8 +200,8 @@ impl Detailed for ProductAttributes {
             producer_country: row.get(1)?,
             price: row.get::<_, Option<i64>>(2)?.map(Money::from_ten_thousandths),
             unit_cost: row.get::<_, Option<i64>>(3)?.map(Money::from_ten_thousandths),
-            launched: day(row.get(4)?)?,
-            retired: day(row.get(5)?)?,
+            launched: day(row.get_ref(4)?)?,
+            retired: day(row.get_ref(5)?)?,
         })
     }
 
@@ -170,22 +218,19 @@ impl Detailed for ProductAttributes {
         Ok(())
     }
 
-    fn to_fields(&self) -> Result<Fields, serde_json::Error> {
-        fields(serde_json::to_value(self)?)
-    }
-
-    fn from_fields(fields: Fields) -> Result<Self, serde_json::Error> {
-        serde_json::from_value(Value::Object(fields))
-    }
-}
-
-fn fields(value: Value) -> Result<Fields, serde_json::Error> {
-    serde_json::from_value(value)
+    by_field!(category, producer_country, price, unit_cost, launched, retired);
 }
 
 /// A stored day.
-pub(super) fn day(stored: Option<String>) -> Result<Option<Day>, StoreError> {
-    let parse =
-        |text: String| text.parse().map_err(|_| StoreError::Unreadable { what: "day", value: text.clone() });
-    stored.map(parse).transpose()
+pub(super) fn day(stored: ValueRef<'_>) -> Result<Option<Day>, StoreError> {
+    let unreadable = || StoreError::Unreadable { what: "day", value: format!("{stored:?}") };
+    let Some(text) = stored.as_str_or_null().map_err(|_| unreadable())? else { return Ok(None) };
+    plain_day(text).or_else(|| text.parse().ok()).map(Some).ok_or_else(unreadable)
+}
+
+/// A day written as 2011-12-09, without the detour through a format.
+fn plain_day(text: &str) -> Option<Day> {
+    let (year, rest) = text.split_once('-').filter(|(year, _)| year.len() == 4)?;
+    let (month, day) = rest.split_once('-')?;
+    NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).map(Day::from)
 }

@@ -1,14 +1,14 @@
 //! Files of customers, products and costs: each goes in as a whole or not at all.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::time::Duration;
 
 use patron_domain::{CustomerAttributes, CustomerRow, MarketingCosts, Money, ProductAttributes, ProductRow};
 use rusqlite::{Connection, OptionalExtension, params};
-use serde_json::Value;
 
 use super::contacts::Layers;
-use super::details::{Detailed, Details, Fields, given};
+use super::details::{Detailed, Details};
 use super::find::{CustomerIndex, ProductIndex};
 use crate::error::Outcome;
 use crate::{Matched, NewAttributeFile, StoreError, connect};
@@ -29,11 +29,11 @@ pub(crate) fn set_customers(
     joined.refuse_strangers(&connection, file, IDS)?;
     let mut details = Details::new::<CustomerAttributes>(&connection)?;
     let mut layers = Layers::new(&connection)?;
-    let read = |row: usize| Ok((rows[row].line, given(&rows[row].attributes)?));
-    joined.each(&connection, file, IDS, read, |id, fields| {
+    let read = |row: usize| (rows[row].line, &rows[row].attributes);
+    joined.each(&connection, file, IDS, read, |id, said| {
         // what the file says is not an import's to take back
-        layers.edit(id, 0, |former| former.retain(|field, _| !fields.contains_key(field)))?;
-        overlay::<CustomerAttributes>(&mut details, id, fields)
+        layers.edit(id, 0, |former| former.retain(|field, _| !said.says(field)))?;
+        lay_over(&mut details, id, said)
     })?;
     drop((details, layers));
     finish(&connection, file, joined.matched)
@@ -50,10 +50,8 @@ pub(crate) fn set_products(
     let joined = Joined::new(rows, |row| index.find(&row.sku), |row| row.sku.clone());
     joined.refuse_strangers(&connection, file, SKUS)?;
     let mut details = Details::new::<ProductAttributes>(&connection)?;
-    let read = |row: usize| Ok((rows[row].line, given(&rows[row].attributes)?));
-    joined.each(&connection, file, SKUS, read, |id, fields| {
-        overlay::<ProductAttributes>(&mut details, id, fields)
-    })?;
+    let read = |row: usize| (rows[row].line, &rows[row].attributes);
+    joined.each(&connection, file, SKUS, read, |id, said| lay_over(&mut details, id, said))?;
     drop(details);
     finish(&connection, file, joined.matched)
 }
@@ -90,11 +88,10 @@ fn begin(path: &Path, patience: Duration) -> Outcome<Connection> {
     Ok(connection)
 }
 
-fn overlay<T: Detailed>(details: &mut Details<'_>, id: i64, fields: Fields) -> Outcome<()> {
-    if !fields.is_empty() {
-        details.overlay::<T>(id, fields)?;
-    }
-    Ok(())
+fn lay_over<T: Detailed>(details: &mut Details<'_>, id: i64, said: &T) -> Outcome<()> {
+    let mut known: T = details.read(id)?;
+    known.lay_over(said);
+    details.write(id, &known)
 }
 
 fn finish(connection: &Connection, file: &NewAttributeFile, matched: Matched) -> Outcome<Matched> {
@@ -156,45 +153,37 @@ impl Joined {
     }
 
     /// Hands what all rows about one customer or product say together to `write`, one after the other.
-    fn each(
+    fn each<'r, T: Detailed + Clone + 'r>(
         &self,
         connection: &Connection,
         file: &NewAttributeFile,
         names: &str,
-        read: impl Fn(usize) -> Outcome<(u64, Fields)>,
-        mut write: impl FnMut(i64, Fields) -> Outcome<()>,
+        read: impl Fn(usize) -> (u64, &'r T),
+        mut write: impl FnMut(i64, &T) -> Outcome<()>,
     ) -> Outcome<()> {
         for rows in self.found.chunk_by(|one, next| one.0 == next.0) {
-            let id = rows[0].0;
-            let (mut all, mut said): (Fields, Vec<(u64, Fields)>) = Default::default();
-            for &(_, row) in rows {
-                let (line, fields) = read(row)?;
-                if let Some(field) = contradiction(&all, &fields) {
-                    let first = said.iter().find(|(_, fields)| fields.contains_key(field));
+            let (id, first) = rows[0];
+            let mut all = Cow::Borrowed(read(first).1);
+            for &(_, row) in &rows[1..] {
+                let (second_line, said) = read(row);
+                if let Some(field) = all.contradiction(said) {
+                    let mut earlier = rows.iter().map(|&(_, row)| read(row));
+                    let first_line = earlier.find(|(_, said)| said.says(field)).map_or(0, |(line, _)| line);
                     return Err(StoreError::Contradiction {
                         file: file.file_name.clone(),
                         id: name(connection, names, Some(id))?.unwrap_or_default(),
                         field: field.replace('_', " "),
-                        first_line: first.map_or(line, |(line, _)| *line),
-                        second_line: line,
+                        first_line,
+                        second_line,
                     }
                     .into());
                 }
-                all.extend(fields.clone());
-                if rows.len() > 1 {
-                    said.push((line, fields));
-                }
+                all.to_mut().lay_over(said);
             }
-            write(id, all)?;
+            write(id, &all)?;
         }
         Ok(())
     }
-}
-
-/// The first field on which both have a word, and not the same.
-fn contradiction<'a>(all: &Fields, fields: &'a Fields) -> Option<&'a str> {
-    let differs = |field: &str, value: &Value| all.get(field).is_some_and(|before| before != value);
-    fields.iter().find(|(field, value)| differs(field, value)).map(|(field, _)| field.as_str())
 }
 
 /// The name of a customer or product, or of the first one there is.

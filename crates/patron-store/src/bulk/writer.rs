@@ -1,5 +1,8 @@
 //! An import: one transaction from the first batch to the report.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -8,6 +11,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use rustc_hash::FxHashMap;
 
 use super::codes::next_id;
+use super::details::Detailed;
 use super::known::KnownLines;
 use super::lines::LineWriter;
 use super::{SCAN_LINES, contacts, kept, scan::scan, undo};
@@ -93,7 +97,7 @@ impl ImportWriter {
     ///
     /// `descriptions`: the final description by product code of the stream (missing or empty: none); it becomes
     /// the description of the product. `customers`: contact data that the file itself held, by customer code of the
-    /// stream, in any order: what is `Some` takes the place of what was known, what is `None` leaves it; undoing
+    /// stream, in any order (of one who comes twice the later word counts): what is `Some` takes the place of what was known, what is `None` leaves it; undoing
     /// the import brings back what was known before. `links`: sale id of a cancellation and of the purchase it takes back.
     ///
     /// # Errors
@@ -202,15 +206,15 @@ impl ImportWriter {
     }
 
     fn describe_customers(&self, customers: &[(u32, CustomerAttributes)]) -> Outcome<()> {
-        if customers.is_empty() {
-            return Ok(());
+        let mut by_id: BTreeMap<i64, Cow<'_, CustomerAttributes>> = BTreeMap::new();
+        for (code, said) in customers {
+            let unknown = StoreError::UnknownCode { dictionary: "customer", code: *code };
+            match by_id.entry(self.lines.customer_id(*code)?.ok_or(unknown)?) {
+                Entry::Vacant(first) => drop(first.insert(Cow::Borrowed(said))),
+                Entry::Occupied(again) => again.into_mut().to_mut().lay_over(said),
+            }
         }
-        let unknown = |code| StoreError::UnknownCode { dictionary: "customer", code };
-        let known = customers.iter().map(|(code, attributes)| {
-            let id = self.lines.customer_id(*code)?.ok_or_else(|| unknown(*code))?;
-            Ok((id, contacts::fields(attributes)?))
-        });
-        contacts::write(&self.connection, self.import, known)
+        contacts::write(&self.connection, self.import, &by_id)
     }
 
     fn describe_products(&self, descriptions: &[String]) -> Outcome<()> {
