@@ -1,7 +1,9 @@
 //! The database: everything a shop sold, who bought it, what was set aside, and what was forecast.
 //!
 //! Sale lines go in as [`SaleBatch`](patron_domain::SaleBatch)es through an [`ImportWriter`], all of a file or
-//! nothing of it, and come out again as batches through [`Store::scan`]. The rest is small and goes through
+//! nothing of it, and come out again as batches through [`Store::scan`], or spelled out through
+//! [`Store::explain_lines`]. What a shop knows beyond them goes in through [`Store::set_customers`] and its
+//! neighbours and comes out as columns through [`Store::attributes`]. The rest is small and goes through
 //! [`Store`]'s queries. Whatever a function has acknowledged is on disk.
 //!
 //! ```

@@ -115,13 +115,15 @@ pub(super) struct Countries<'c> {
 impl<'c> Countries<'c> {
     fn new(connection: &'c Connection) -> Outcome<Self> {
         Ok(Self {
-            find: connection.prepare("SELECT id FROM countries WHERE name = ?")?,
+            find: connection.prepare(
+                "SELECT id FROM countries WHERE lower(name) = lower(trim(?1)) ORDER BY name <> ?1, id LIMIT 1",
+            )?,
             insert: connection.prepare("INSERT INTO countries (name) VALUES (?)")?,
             met: FxHashMap::default(),
         })
     }
 
-    /// The id of a country, which is put into the table if it is not there.
+    /// The id of a country, which is put into the table if it is not there in any case of its letters.
     fn id(&mut self, name: Option<&str>) -> Outcome<Option<i64>> {
         let Some(name) = name else { return Ok(None) };
         if let Some(id) = self.met.get(name) {

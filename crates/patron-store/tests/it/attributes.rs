@@ -130,6 +130,22 @@ fn everything_a_products_file_says_is_kept() {
 }
 
 #[test]
+fn a_country_is_the_same_in_any_case() {
+    let (_folder, _url, mut store) = shop_of(&[("1", "mug")]); // its line is from one of four countries
+    let from = |country: &str| CustomerRow {
+        line: 2,
+        external_id: Some("1".to_owned()),
+        attributes: CustomerAttributes { country: Some(country.to_owned()), ..Default::default() },
+    };
+    let bought = scanned(&mut store, 1).added.countries;
+    store.set_customers(&file("c.csv"), &[from(&bought[0].to_uppercase())]).unwrap();
+    assert_eq!(store.attributes().unwrap().country.get(0), Some(bought[0].as_str()));
+    store.set_customers(&file("c.csv"), &[from("Malta")]).unwrap();
+    assert_eq!(store.attributes().unwrap().country.get(0), Some("Malta"));
+    assert_eq!(scanned(&mut store, 1).added.countries, [bought[0].as_str(), "Malta"]);
+}
+
+#[test]
 fn a_file_of_another_shop_is_refused_and_leaves_nothing() {
     let (_folder, url, mut store) = shop_of(&[("17850", "85123A")]);
     let before = dump(&url);
@@ -155,7 +171,7 @@ fn a_file_of_another_shop_is_refused_and_leaves_nothing() {
 
 #[test]
 fn rows_that_contradict_each_other_are_refused_and_leave_nothing() {
-    let (_folder, url, mut store) = shop_of(&[("17850", "mug"), ("12346", "cup")]);
+    let (_folder, url, mut store) = shop_of(&[("12346", "cup"), ("17850", "mug")]);
     store
         .set_customers(&file("c.csv"), &[customer(2, Some("17850"), Some("anna@shop.example"), None)])
         .unwrap();
@@ -190,7 +206,7 @@ fn rows_that_contradict_each_other_are_refused_and_leave_nothing() {
     ];
     assert_eq!(store.set_products(&products_file("p.csv"), &rows_in).unwrap().matched, 3);
     let known = store.attributes().unwrap();
-    assert_eq!((known.unit_cost(0).map(Money::ten_thousandths), known.category.get(0)), (Some(1), Some("a")));
+    assert_eq!((known.unit_cost(1).map(Money::ten_thousandths), known.category.get(1)), (Some(1), Some("a")));
 }
 
 #[test]
