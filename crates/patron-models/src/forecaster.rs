@@ -1,5 +1,7 @@
 //! Fit once, serve one customer or all: the same call for live value, batch prediction and backtest.
 
+mod stored;
+
 use patron_columns::RollupSource;
 use patron_domain::{
     CustomerDay, CustomerHistory, Day, Horizon, Money, PurchaseRule, Segment, Suitability, quartile_segments,
@@ -70,7 +72,7 @@ pub(crate) fn check(options: &ForecastOptions) -> Result<(), ModelError> {
 
 /// A forecaster that can be stored and served: parameters, trees, calibration and levels, countries by name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Unchecked")]
+#[serde(try_from = "stored::Unchecked")]
 pub struct FittedForecaster {
     version: u32,
     options: ForecastOptions,
@@ -133,11 +135,11 @@ pub struct CustomerForecast {
     /// Expected net revenue in exactly the days asked for, undiscounted, in money.
     pub predicted_clv: Option<f64>,
     /// What the customer would usually spend in the next 3 calendar months if there is a purchase in them at all:
-    /// low and high end, in money; 8 in 10 such customers lay between on earlier dates. `None` where no earlier
-    /// date could be learned from.
+    /// low and high end, in money, above zero; 8 in 10 such customers lay between on earlier dates. `None` where
+    /// fewer than 50 buyers on earlier dates could be learned from. `docs/models/ranges.md`.
     pub usual_spend_3m: Option<[f64; 2]>,
     /// What moves the chance to buy most, away from that of the average customer; `None` where the chance is not
-    /// calibrated.
+    /// calibrated, and for a customer whom no fact moves by 0.1 of log-odds.
     pub chance_reason: Option<ChanceReason>,
 }
 
@@ -362,62 +364,4 @@ fn textbook(view: &View<'_>, margin: Option<f64>) -> TextbookClv {
     let orders = view.seen.iter().flat_map(|seen| seen.days).map(|day| u64::from(day.orders)).sum();
     let revenue = view.seen.iter().map(|seen| seen.history.spent_to_date()).sum::<Money>();
     TextbookClv::new(view.len() as u64, repeats as u64, orders, revenue.to_f64(), margin)
-}
-
-/// The stored form before its version is checked.
-#[derive(Deserialize)]
-struct Unchecked {
-    version: u32,
-    options: ForecastOptions,
-    as_of: Day,
-    first_purchase: Day,
-    purchase_rule: PurchaseRule,
-    base_days: u32,
-    origins: Vec<Day>,
-    btyd: Btyd,
-    features: FeatureSpec,
-    candidate: Fitted,
-    chance: BuyChance,
-    usual_spend: UsualSpend,
-    textbook: TextbookClv,
-    data_check: DataCheck,
-    mean_purchase: f64,
-    totals: Vec<(Horizon, Expected)>,
-    segment_bounds: [f64; 3],
-}
-
-impl TryFrom<Unchecked> for FittedForecaster {
-    type Error = ModelError;
-    fn try_from(stored: Unchecked) -> Result<Self, Self::Error> {
-        let Unchecked { version, options, as_of, first_purchase, purchase_rule, base_days, origins, .. } =
-            stored;
-        if version != FORMAT_VERSION {
-            return Err(ModelError::WrongVersion { found: version, expected: FORMAT_VERSION });
-        }
-        let Unchecked { btyd, features, candidate, chance, usual_spend, textbook, data_check, .. } = stored;
-        let Unchecked { mean_purchase, totals, segment_bounds, .. } = stored;
-        let columns = features.names().len();
-        if !candidate.takes(columns) {
-            return Err(ModelError::Damaged { forecaster: options.forecaster.name(), features: columns });
-        }
-        Ok(Self {
-            version,
-            options,
-            as_of,
-            first_purchase,
-            purchase_rule,
-            base_days,
-            origins,
-            btyd,
-            features,
-            candidate,
-            chance,
-            usual_spend,
-            textbook,
-            data_check,
-            mean_purchase,
-            totals,
-            segment_bounds,
-        })
-    }
 }

@@ -1,7 +1,7 @@
 //! Laws of every forecast, on small made-up shops and on CDNOW.
 
 use patron_columns::{RollupSource, SalesTable};
-use patron_domain::{CustomerDay, Day, LineKind, Money, PurchaseRule, Segment, Suitability};
+use patron_domain::{CustomerDay, Day, Horizon, LineKind, Money, PurchaseRule, Segment, Suitability};
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
@@ -64,6 +64,14 @@ fn check_laws(forecasts: &[CustomerForecast]) {
         assert!(f.chance_to_buy_3m > 0.0 && f.chance_to_buy_3m < 1.0 && f.p_alive <= 1.0);
         assert!(f.clv_3m <= f.clv_12m && f.clv_12m <= f.clv_24m, "{f:?}");
         assert!(f.orders > 0);
+        assert!(
+            f.usual_spend_3m.is_none_or(|[low, high]| 0.0 < low && low <= high && high.is_finite()),
+            "{f:?}"
+        );
+        assert!(
+            f.chance_reason.is_none_or(|reason| reason.effect >= 0.1 && reason.effect.is_finite()),
+            "{f:?}"
+        );
     }
 }
 
@@ -116,6 +124,8 @@ fn one_customer_alone_gets_what_the_batch_says() {
         let same = CustomerForecast { customer: many.customer, segment: many.segment, ..one.clone() };
         assert_eq!(&same, many);
     }
+    assert!(batch.iter().all(|forecast| forecast.usual_spend_3m.is_some()));
+    assert!(batch.iter().filter(|forecast| forecast.chance_reason.is_some()).count() > batch.len() / 2);
     // segments of the batch break ties by id; alone there is only the bound
     assert!(other_segments <= batch.len() / 50, "{other_segments}");
     let highest = batch.iter().max_by(|a, b| a.clv_12m.total_cmp(&b.clv_12m)).unwrap();
@@ -153,12 +163,59 @@ fn the_future_cannot_reach_a_fit() {
 }
 
 #[test]
+fn the_future_cannot_reach_a_range_of_the_past() {
+    let sales = shop(300, 600);
+    let (changed, as_of) = (day(FIRST).plus_days(520), day(FIRST).plus_days(600));
+    let altered: Vec<_> = sales
+        .iter()
+        .map(|(customer, country, day, value)| {
+            let value = if *day <= changed { *value } else { 40.0 * value };
+            (customer.clone(), *country, *day, value)
+        })
+        .collect();
+    let options = options(ForecasterName::Btyd);
+    let totals = |sales: &[_]| {
+        let table = table(sales);
+        let fitted = Forecaster::fit(&table, as_of, &options).unwrap();
+        ModelsReport::new(&fitted, Some(backtest(&table, as_of, &options).unwrap())).totals
+    };
+    let (before, after) = (totals(&sales), totals(&altered));
+    let horizons: Vec<Horizon> = before.iter().map(|total| total.horizon).collect();
+    assert_eq!(horizons, [Horizon::Days(60), Horizon::Months(3)]);
+    let (mut untouched, mut known, mut others) = (0, 0, 0);
+    for (one, other) in before.iter().zip(&after) {
+        assert_eq!(one.record.len(), other.record.len());
+        assert_ne!((one.low, one.high), (other.low, other.high));
+        for (one, other) in one.record.iter().zip(&other.record) {
+            if one.end <= changed {
+                assert_eq!(one, other);
+                untouched += 1;
+            } else if one.origin <= changed {
+                assert_eq!((one.expected, one.low, one.high), (other.expected, other.low, other.high));
+                assert_ne!(one.came, other.came);
+                known += 1;
+            } else {
+                assert_ne!(one.expected, other.expected);
+                others += 1;
+            }
+        }
+    }
+    assert!(untouched > 2 && known > 2 && others > 0, "{untouched} {known} {others}");
+}
+
+#[test]
 fn the_same_fit_at_any_number_of_threads() {
     let table = table(&shop(200, 400));
     let as_of = day(FIRST).plus_days(330);
     let fit = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let fit = || Forecaster::fit(&table, as_of, &options(ForecasterName::Blend)).unwrap();
+        let fit = || {
+            let options = options(ForecasterName::Blend);
+            let fitted = Forecaster::fit(&table, as_of, &options).unwrap();
+            let report = ModelsReport::new(&fitted, Some(backtest(&table, as_of, &options).unwrap()));
+            assert_eq!(report.totals.len(), 2);
+            (fitted, report)
+        };
         serde_json::to_string(&pool.install(fit)).unwrap()
     };
     assert_eq!(fit(1), fit(3));

@@ -86,7 +86,7 @@ impl ModelsReport {
 
     /// Low and high end, in 9 of 10 cases, of what some customers spend together in `horizon`, from their expected
     /// values for it ([`crate::CustomerForecast::clv_3m`], or `predicted_clv` for a horizon in days). All of them
-    /// together have the range in `totals`; fewer a wider one for their size. `None` for a horizon that is not in
+    /// together have the range in `totals`; fewer, as a rule, a wider one for their size. `None` for a horizon that is not in
     /// `totals`, for nobody, and where nothing is expected. Made for groups: one customer's range is
     /// [`crate::CustomerForecast::usual_spend_3m`].
     pub fn group_range(&self, horizon: Horizon, values: &[f64]) -> Option<(f64, f64)> {

@@ -109,7 +109,7 @@ impl TotalSpread {
 
     /// Low and high end, in 9 of 10 cases, of what customers with these expected values spend together. `None`
     /// without customers or without expected spend, and for values that are not finite. All customers of the shop
-    /// together have the shop's range; fewer have a wider one for their size.
+    /// together have the shop's range; fewer have, as a rule, a wider one for their size.
     pub fn group(&self, values: &[f64]) -> Option<(f64, f64)> {
         self.range(Expected::new(values, self.mean_purchase))
     }
@@ -132,4 +132,103 @@ impl TotalSpread {
 /// Student's t; the normal distribution's place is taken by infinite degrees of freedom, which do not occur.
 fn t_quantile(share: f64, freedom: f64) -> f64 {
     StudentsT::new(0.0, 1.0, freedom).map_or(f64::INFINITY, |t| t.inverse_cdf(share))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::test_data::day;
+
+    const QUARTER: Horizon = Horizon::Months(3);
+
+    fn check(range: Option<(f64, f64)>, low: f64, high: f64) {
+        let (found_low, found_high) = range.unwrap();
+        assert!((found_low - low).abs() < 5e-3 && (found_high - high).abs() < 5e-3, "{range:?}");
+    }
+
+    fn past(origin: i32, days: i32, ln_error: f64) -> PastTotal {
+        let origin = day("2020-01-01").plus_days(origin);
+        let (expected, came) = (100.0, 100.0 * ln_error.exp());
+        let end = origin.plus_days(days);
+        PastTotal { origin, end, customers: 0, expected, came, own_chance: 0.0, dispersion: None }
+    }
+
+    #[test] // t(0.95; 3) = 2.35336, so the shop's range is 1000·exp(±0.235336) before any record
+    fn the_prior_alone() {
+        let spread = TotalSpread::learn(QUARTER, &[], 100.0);
+        assert_eq!((spread.freedom, spread.level_scale, spread.dispersion), (3.0, 0.1, 3.4));
+        check(spread.range(Expected { total: 1_000.0, own_chance: 0.0 }), 790.305, 1_265.334);
+        // two customers: φ·√u·Σm^1.5 ÷ (Σm)² = 3.4·10·2000 ÷ 200² = 1.7, middle 200 ÷ √2.7
+        check(spread.group(&[100.0, 100.0]), 11.525, 1_285.468);
+    }
+
+    #[test] // (3·0.1² + 2·0.2²) ÷ 5 = 0.022, t(0.95; 5) = 2.01505
+    fn two_past_forecasts() {
+        let errors = [past(0, 90, 0.2), past(90, 90, -0.2)];
+        let spread = TotalSpread::learn(QUARTER, &errors, 100.0);
+        assert!((spread.freedom - 5.0).abs() < 1e-12);
+        assert!((spread.level_scale - 0.022_f64.sqrt()).abs() < 1e-12);
+        check(spread.range(Expected { total: 1_000.0, own_chance: 0.0 }), 741.648, 1_348.348);
+        // both low by the same: nothing is taken off the mean, so the range is as wide
+        let low = [past(0, 90, 0.2), past(90, 90, 0.2)];
+        let scale = TotalSpread::learn(QUARTER, &low, 100.0).level_scale;
+        assert!((scale - spread.level_scale).abs() < 1e-12);
+    }
+
+    #[test]
+    fn forecasts_that_overlap_count_for_less() {
+        let freedom = |past: &[PastTotal]| TotalSpread::learn(QUARTER, past, 1.0).freedom;
+        assert!((freedom(&[past(0, 90, 0.1), past(0, 90, 0.1)]) - 4.0).abs() < 1e-12);
+        // n² ÷ Σ overlaps = 9 ÷ (3 + 2·(2/3 + 2/3 + 1/3)) = 1.421…
+        let thirds = [past(0, 90, 0.1), past(30, 90, 0.1), past(60, 90, 0.1)];
+        assert!((freedom(&thirds) - 3.0 - 9.0 / (3.0 + 10.0 / 3.0)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_the_customers_own_chance_explains_is_no_error_of_level() {
+        // e² = 0.04 = ln(1 + φ·v): nothing is left over, and (3·0.1² + 0) ÷ (3 + 1) remains
+        let own = PastTotal { own_chance: 0.04_f64.exp_m1() / 3.4, ..past(0, 90, 0.2) };
+        let spread = TotalSpread::learn(QUARTER, &[own], 1.0);
+        assert!((spread.level_scale - (0.03_f64 / 4.0).sqrt()).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_past_total_by_hand() {
+        // predictions 4 and 16, actual 10 and 30 (level 2): residuals 10 − 8 and 30 − 32
+        let total = PastTotal::new(day("2020-01-01"), day("2020-04-01"), &[4.0, 16.0], 4.0, &[10.0, 30.0]);
+        assert_eq!((total.customers, total.expected, total.came), (2, 20.0, 40.0));
+        // √4·(8 + 64) ÷ 20² = 0.36; Σ residuals² ÷ (√4·(8^1.5 + 32^1.5)) = 8 ÷ (2·203.647)
+        assert!((total.own_chance - 0.36).abs() < 1e-12);
+        assert!(
+            (total.dispersion.unwrap() - 8.0 / (2.0 * (8_f64.powf(1.5) + 32_f64.powf(1.5)))).abs() < 1e-12
+        );
+        // nothing came: an error of level as large as any, and no dispersion
+        let nothing = PastTotal::new(day("2020-01-01"), day("2020-04-01"), &[4.0], 4.0, &[-1.0]);
+        assert_eq!((nothing.dispersion, nothing.ln_error()), (None, Some(0.01_f64.ln())));
+        let unexpected = PastTotal::new(day("2020-01-01"), day("2020-04-01"), &[0.0], 4.0, &[1.0]);
+        assert_eq!((unexpected.dispersion, unexpected.ln_error()), (None, None));
+    }
+
+    proptest! {
+        #[test]
+        fn ranges_hold_the_forecast_and_follow_the_currency(
+            values in prop::collection::vec(0.0..1e5_f64, 1..60),
+            errors in prop::collection::vec(-6.0..6.0_f64, 0..9),
+            mean_purchase in 0.01..1e4_f64,
+            rate in 1e-3..1e3_f64,
+        ) {
+            prop_assume!(values.iter().sum::<f64>() > 1e-3);
+            let errors: Vec<PastTotal> = (0..).zip(errors).map(|(k, error)| past(30 * k, 90, error)).collect();
+            let spread = TotalSpread::learn(QUARTER, &errors, mean_purchase);
+            let (low, high) = spread.group(&values).unwrap();
+            let total: f64 = values.iter().sum();
+            prop_assert!(0.0 < low && low < total && total < high && high.is_finite());
+            let other = TotalSpread { mean_purchase: mean_purchase * rate, ..spread };
+            let there: Vec<f64> = values.iter().map(|value| value * rate).collect();
+            let (other_low, other_high) = other.group(&there).unwrap();
+            prop_assert!((other_low / rate - low).abs() < 1e-9 * low && (other_high / rate - high).abs() < 1e-9 * high);
+        }
+    }
 }

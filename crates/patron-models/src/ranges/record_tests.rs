@@ -4,6 +4,7 @@ use patron_columns::{SalesTable, TableBuilder};
 use patron_domain::{Day, Horizon, PurchaseRule};
 use patron_synth::{DirtRates, Scenario, generate};
 
+use crate::book::Book;
 use crate::test_data::{cdnow, day, online_retail};
 use crate::{ForecastOptions, Forecaster, Holdout, ModelsReport, backtest};
 
@@ -151,4 +152,46 @@ fn groups_are_wider_for_their_size_and_hold() {
     assert_eq!(report.group_range(quarter, &[0.0, 0.0]), None);
     assert_eq!(report.group_range(quarter, &[f64::NAN]), None);
     assert_eq!(report.group_range(Horizon::Months(12), &values), None);
+}
+
+/// Groups of `size` customers at the latest origin with three months to go, and those whose spend landed inside the
+/// range they would have had then. The customers of a group follow each other in the log.
+fn groups(table: &SalesTable, as_of: Day, size: usize) -> (usize, usize) {
+    let tested = backtest(table, as_of, &ForecastOptions::default()).unwrap();
+    let origin = tested.holdout.origin;
+    let truth = Book::until(table, as_of).unwrap();
+    let fitted = Forecaster::fit(table, origin, &ForecastOptions::default()).unwrap();
+    let view = truth.view(origin);
+    let outcomes = truth.outcomes(&view, as_of);
+    let spread = tested.totals[0].spread(origin, fitted.mean_purchase());
+    let values: Vec<f64> =
+        fitted.forecast_all(table, origin, None).unwrap().iter().map(|forecast| forecast.clv_3m).collect();
+    let pairs = values.chunks_exact(size).zip(outcomes.chunks_exact(size));
+    let inside = pairs.filter(|(values, outcomes)| {
+        let (low, high) = spread.group(values).unwrap();
+        (low..=high).contains(&outcomes.iter().map(|outcome| outcome.net).sum())
+    });
+    (values.len() / size, inside.count())
+}
+
+#[test]
+#[ignore = "a minute; cargo test -p patron-models record -- --ignored --nocapture"]
+fn groups_land_where_they_should() {
+    for size in [20, 100] {
+        let (mut all, mut inside) = (0, 0);
+        let mut count = |name: &str, table: &SalesTable, as_of: Day| {
+            let held = groups(table, as_of, size);
+            println!("{name}, groups of {size}: {held:?} {:.3}", held.1 as f64 / held.0 as f64);
+            (all, inside) = (all + held.0, inside + held.1);
+        };
+        online_retail().iter().for_each(|table| count("online_retail", table, day("2011-12-09")));
+        let sample = cdnow("cdnow_sample.csv.gz", PurchaseRule::NetPositive);
+        sample.iter().for_each(|table| count("cdnow_sample", table, day("1998-06-30")));
+        for seed in 200..214 {
+            let (table, end) = made_up(seed);
+            count(&format!("made up {seed}"), &table, end);
+        }
+        println!("groups of {size}: {inside} of {all}");
+        assert!((0.85..0.97).contains(&(inside as f64 / all as f64)));
+    }
 }

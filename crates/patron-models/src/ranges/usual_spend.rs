@@ -170,3 +170,80 @@ fn range(knots: &[Knot], expected: f64) -> Option<[f64; 2]> {
     let between = |end: usize| low.ends[end] * (high.ends[end] / low.ends[end]).powf(share);
     Some([between(0), between(1)])
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn buyers(count: usize, repeat: bool, expected: f64) -> Vec<Buyer> {
+        (1..=count).map(|k| Buyer { repeat, expected, spent: k as f64 }).collect()
+    }
+
+    #[test] // places 0.1·101 and 0.9·101 of 1 … 100
+    fn ends_by_hand() {
+        let learned = UsualSpend::learn(&buyers(100, false, 10.0));
+        let [low, high] = range(&learned.one_time, 20.0).unwrap();
+        assert!((low - 20.2).abs() < 1e-9 && (high - 181.8).abs() < 1e-9, "{low} {high}");
+        // nobody bought twice before: what is known of one-time buyers serves
+        assert_eq!(range(&learned.repeat, 20.0), Some([low, high]));
+        assert_eq!(range(&learned.repeat, 0.0), None);
+    }
+
+    #[test]
+    fn too_few_buyers_and_too_many_returns_say_nothing() {
+        assert_eq!(range(&UsualSpend::learn(&buyers(49, false, 10.0)).one_time, 10.0), None);
+        let mut returning = buyers(100, true, 10.0);
+        returning.iter_mut().take(20).for_each(|buyer| buyer.spent = -5.0);
+        assert_eq!(range(&UsualSpend::learn(&returning).repeat, 10.0), None);
+    }
+
+    #[test]
+    fn coverage_counts_buyers_with_a_range() {
+        let outcome = |purchases, net: f64| Outcome { net, value: net.max(0.0), purchases };
+        let outcomes =
+            [outcome(1, 5.0), outcome(2, 50.0), outcome(1, 500.0), outcome(0, 0.0), outcome(1, 5.0)];
+        let range = Some([5.0, 60.0]);
+        let coverage = Coverage::of(&outcomes, &[range, range, range, range, None]);
+        assert_eq!(coverage, Coverage { buyers: 3, inside: 2, below: 0, above: 1 });
+        assert_eq!((coverage.share(), Coverage::default().share()), (Some(2.0 / 3.0), None));
+    }
+
+    #[test]
+    fn three_months_or_nearly() {
+        assert!(about_three_months(90, 92) && about_three_months(62, 91) && about_three_months(120, 91));
+        assert!(!about_three_months(30, 91) && !about_three_months(365, 91));
+    }
+
+    proptest! {
+        #[test]
+        fn ends_are_in_order_grow_and_follow_the_currency(
+            rows in prop::collection::vec((any::<bool>(), 0.01..1e4_f64, -0.1..8.0_f64), 50..900),
+            expected in prop::collection::vec(1e-3..1e5_f64, 2..20),
+            rate in 1e-3..1e3_f64,
+        ) {
+            let at = |rate: f64| -> Vec<Buyer> {
+                let one = |&(repeat, expected, ratio): &(bool, f64, f64)| {
+                    Buyer { repeat, expected: expected * rate, spent: expected * ratio * rate }
+                };
+                rows.iter().map(one).collect()
+            };
+            let (here, there) = (UsualSpend::learn(&at(1.0)), UsualSpend::learn(&at(rate)));
+            let mut expected = expected;
+            expected.sort_by(f64::total_cmp);
+            for (knots, others) in [(&here.one_time, &there.one_time), (&here.repeat, &there.repeat)] {
+                let mut before = [0.0; 2];
+                for &value in &expected {
+                    let Some([low, high]) = range(knots, value) else { continue };
+                    prop_assert!(0.0 < low && low <= high && high.is_finite());
+                    prop_assert!(low >= before[0] * (1.0 - 1e-9) && high >= before[1] * (1.0 - 1e-9));
+                    before = [low, high];
+                    let [other_low, other_high] = range(others, value * rate).unwrap();
+                    prop_assert!((other_low / rate - low).abs() < 1e-6 * low);
+                    prop_assert!((other_high / rate - high).abs() < 1e-6 * high);
+                }
+            }
+        }
+    }
+}

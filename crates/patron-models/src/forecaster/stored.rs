@@ -1,0 +1,72 @@
+//! A forecaster as it is read back: its version, and whether its parts belong together.
+
+use patron_domain::{Day, Horizon, PurchaseRule};
+use serde::Deserialize;
+
+use super::{FORMAT_VERSION, FittedForecaster, ForecastOptions};
+use crate::ModelError;
+use crate::btyd::Btyd;
+use crate::buy_chance::BuyChance;
+use crate::candidates::Fitted;
+use crate::data_check::DataCheck;
+use crate::features::FeatureSpec;
+use crate::ranges::{Expected, UsualSpend};
+use crate::textbook::TextbookClv;
+
+/// The stored form before its version is checked.
+#[derive(Deserialize)]
+pub(super) struct Unchecked {
+    version: u32,
+    options: ForecastOptions,
+    as_of: Day,
+    first_purchase: Day,
+    purchase_rule: PurchaseRule,
+    base_days: u32,
+    origins: Vec<Day>,
+    btyd: Btyd,
+    features: FeatureSpec,
+    candidate: Fitted,
+    chance: BuyChance,
+    usual_spend: UsualSpend,
+    textbook: TextbookClv,
+    data_check: DataCheck,
+    mean_purchase: f64,
+    totals: Vec<(Horizon, Expected)>,
+    segment_bounds: [f64; 3],
+}
+
+impl TryFrom<Unchecked> for FittedForecaster {
+    type Error = ModelError;
+    fn try_from(stored: Unchecked) -> Result<Self, Self::Error> {
+        let Unchecked { version, options, as_of, first_purchase, purchase_rule, base_days, origins, .. } =
+            stored;
+        if version != FORMAT_VERSION {
+            return Err(ModelError::WrongVersion { found: version, expected: FORMAT_VERSION });
+        }
+        let Unchecked { btyd, features, candidate, chance, usual_spend, textbook, data_check, .. } = stored;
+        let Unchecked { mean_purchase, totals, segment_bounds, .. } = stored;
+        let columns = features.names().len();
+        if !candidate.takes(columns) {
+            return Err(ModelError::Damaged { forecaster: options.forecaster.name(), features: columns });
+        }
+        Ok(Self {
+            version,
+            options,
+            as_of,
+            first_purchase,
+            purchase_rule,
+            base_days,
+            origins,
+            btyd,
+            features,
+            candidate,
+            chance,
+            usual_spend,
+            textbook,
+            data_check,
+            mean_purchase,
+            totals,
+            segment_bounds,
+        })
+    }
+}
