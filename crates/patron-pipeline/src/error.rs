@@ -71,6 +71,32 @@ pub enum PipelineError {
         /// How days were counted so far.
         rule: PurchaseRule,
     },
+    /// Amounts of two currencies would be added up.
+    #[error(
+        "the amounts of {file} are in {files}, those of the shop in {shops}: they cannot be added up; import it into another \
+         database (--database)"
+    )]
+    OtherCurrency {
+        /// The file's name.
+        file: String,
+        /// Its currency.
+        files: String,
+        /// The shop's.
+        shops: String,
+    },
+    /// Days and months of two clocks would be mixed.
+    #[error(
+        "the shop's times are on the clock of {shops}, {file} would be put on that of {told}: leave --timezone out, or import \
+         into another database (--database)"
+    )]
+    OtherTimeZone {
+        /// The file's name.
+        file: String,
+        /// The zone as told.
+        told: String,
+        /// The shop's.
+        shops: String,
+    },
     /// The demo shop would be mixed with a real one.
     #[error(
         "{database} already holds other sales; the demo shop goes into an empty database: choose another --out"

@@ -14,7 +14,7 @@ use patron_ingest::{
 use patron_store::{ImportId, ImportRecord, ImportWriter, NewImport, Store, StoreError, UndoSummary};
 
 use crate::progress::step;
-use crate::{PipelineError, Progress, Step};
+use crate::{PipelineError, Progress, Step, shop};
 
 /// Batches that may wait for the database while the reader runs ahead.
 const WAITING_BATCHES: usize = 24;
@@ -99,6 +99,10 @@ pub fn import<T>(
     };
     let beside: Vec<ImportRecord> = earlier.into_iter().filter(|record| Some(record.id) != replace).collect();
     check_rule(inspection, &request.reading, &beside)?;
+    let known_shop = store.shop()?;
+    if !beside.is_empty() {
+        shop::check(&known_shop, request)?;
+    }
 
     let mut writer = store.begin_import(&NewImport {
         file_name: inspection.file.name.clone(),
@@ -113,7 +117,7 @@ pub fn import<T>(
     let rule = request.reading.profile.purchase_rule();
     let first_sale_id = writer.first_sale_id();
 
-    thread::scope(|scope| {
+    let imported = thread::scope(|scope| {
         let (lines_out, lines_in) = sync_channel(WAITING_BATCHES);
         let (table_out, table_in) = sync_channel(WAITING_BATCHES);
         let (rescanned_out, rescanned_in) = sync_channel(1);
@@ -172,7 +176,11 @@ pub fn import<T>(
         let meanwhile = meanwhile(&table, &report);
         let id = step(progress, Step::Commit, || join_writer(writing))?;
         Ok(ImportOutcome::Imported { id, report: Box::new(report), table: Box::new(table), meanwhile })
-    })
+    });
+    if let (Ok(_), Some(learned)) = (&imported, shop::learned(&known_shop, request)) {
+        store.set_shop(&learned)?;
+    }
+    imported
 }
 
 /// Takes an import back.
@@ -243,7 +251,8 @@ fn write(
             }
             ToWriter::Finish(last) => {
                 let (finished, links) = *last;
-                return Ok(writer.finish(&finished.report, &finished.descriptions, &[], &links)?);
+                let Finished { report, descriptions, customers, .. } = &finished;
+                return Ok(writer.finish(report, descriptions, customers, &links)?);
             }
         }
     }

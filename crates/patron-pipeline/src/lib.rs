@@ -14,8 +14,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod attributes;
 mod demo;
 mod error;
+mod explain;
 mod files;
 mod import;
 mod load;
@@ -23,15 +25,18 @@ mod outputs;
 mod progress;
 mod results;
 mod runs;
+mod shop;
 
+pub use attributes::{AddedFile, AttributeFiles, ReadAttributes, add_attributes};
 pub use demo::{DEMO_NAME, write_demo};
 pub use error::PipelineError;
+pub use explain::{Explained, Tally, explain_revenue, explain_set_aside, line_time};
 pub use files::write_file;
 pub use import::{ImportOutcome, ImportRequest, import, undo};
 pub use load::{LoadedShop, load, read_table};
-pub use outputs::{Presentation, Written, write_outputs};
+pub use outputs::{Computed, Presentation, Written, write_outputs};
 pub use progress::{Progress, Silent, Step};
-pub use results::{ComputeRequest, Forecasts, Results, compute};
+pub use results::{ComputeRequest, Forecasts, Results, compute, compute_attributes};
 pub use runs::store_forecasts;
 
 /// Lines per batch when the database is scanned.

@@ -4,16 +4,17 @@ use std::fs;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
-use patron_analytics::Answers;
+use patron_analytics::AttributeAnswers;
 use patron_columns::Catalog;
 use patron_domain::ImportReport;
 use patron_report::format::Currency;
 use patron_report::tables::{self, NamedTable};
-use patron_report::{CsvReader, ForecastInput, ReportInput, Screen, last_screen, report_html};
-use patron_store::{ImportRecord, Store};
+use patron_report::{AttributeFile, CsvReader, ForecastInput, ReportInput, Screen, last_screen, report_html};
+use patron_store::{AttributeFileRecord, ImportRecord, QuarantineEntry, Store};
 use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::explain::write_set_aside;
 use crate::progress::step;
 use crate::{Forecasts, PipelineError, Progress, Results, Step, write_file};
 
@@ -30,6 +31,17 @@ pub struct Presentation {
     pub demo: bool,
     /// When the report was made, in words.
     pub generated_on: String,
+    /// Who reads the CSV files: for a spreadsheet, texts it would run as a formula are defused.
+    pub csv: CsvReader,
+}
+
+/// Everything that was computed.
+#[derive(Clone, Copy, Debug)]
+pub struct Computed<'a> {
+    /// Answers and forecasts.
+    pub results: &'a Results,
+    /// Answers by what the shop knows of its customers and products.
+    pub attributes: &'a AttributeAnswers,
 }
 
 /// What was written.
@@ -49,14 +61,16 @@ pub fn write_outputs(
     out: &Path,
     store: &mut Store,
     catalog: &Catalog,
-    results: &Results,
+    computed: &Computed<'_>,
     presentation: &Presentation,
     progress: &dyn Progress,
 ) -> Result<Written, PipelineError> {
     step(progress, Step::Report, || {
+        let Computed { results, attributes } = *computed;
         let shop = store.shop()?;
         let records = store.imports()?;
-        write_quarantine(&out.join("quarantine.csv"), store, &records)?;
+        let files: Vec<AttributeFile> = store.attribute_files()?.into_iter().map(attribute_file).collect();
+        write_quarantine(&out.join("quarantine.csv"), presentation.csv, store, &records)?;
         let imports: Vec<ImportReport> = records.into_iter().map(|record| record.report).collect();
         let input = ReportInput {
             shop: Some(shop.name.as_str()).filter(|name| !name.is_empty()),
@@ -68,55 +82,65 @@ pub fn write_outputs(
             answers: &results.answers,
             catalog,
             forecast: results.forecasts.as_ref().map(Forecasts::for_report).map_err(String::as_str),
+            attributes: Some(attributes),
+            files: &files,
         };
-        write_forecasts(out, catalog, results, shop.currency.as_deref())?;
-        write_tables(out, &results.answers, catalog, &imports, Currency::new(shop.currency.as_deref()))?;
+        write_forecasts(out, &input, results, presentation.csv)?;
+        write_tables(out, &input, presentation.csv)?;
         let report = out.join("report.html");
         write_file(&report, |file| file.write_all(report_html(&input).as_bytes()))?;
         Ok(Written { report, screen: last_screen(&input) })
     })
 }
 
-fn write_tables(
-    out: &Path,
-    answers: &Answers,
-    catalog: &Catalog,
-    imports: &[ImportReport],
-    currency: Currency<'_>,
-) -> Result<(), PipelineError> {
-    let tables = tables::all(answers, catalog, imports);
+fn write_tables(out: &Path, input: &ReportInput<'_>, reader: CsvReader) -> Result<(), PipelineError> {
+    let tables = tables::all(input.answers, input.catalog, input.imports, input.attributes);
     let write = |named: &NamedTable<'_>| {
         let path = out.join(ANALYTICS).join(named.file);
-        write_file(&path, |file| named.table.write_csv(&mut BufWriter::new(file), CsvReader::Spreadsheet))
+        write_file(&path, |file| named.table.write_csv(&mut BufWriter::new(file), reader))
     };
     tables.par_iter().try_for_each(write)?;
+    // what an earlier run could tell and this one cannot must not stand beside this run's answers
+    let written: Vec<&str> = tables.iter().map(|named| named.file).collect();
+    let gone = tables::OPTIONAL.into_iter().filter(|file| !written.contains(file));
+    remove(gone.map(|file| out.join(ANALYTICS).join(file)))?;
+    let currency = Currency::new(input.currency);
     write_json(&out.join("manifest.json"), &tables::manifest(&tables, ANALYTICS, currency))
 }
 
 /// Predictions, what their columns mean, and the models; where there is no forecast, none of an earlier run is left.
 fn write_forecasts(
     out: &Path,
-    catalog: &Catalog,
+    input: &ReportInput<'_>,
     results: &Results,
-    currency: Option<&str>,
+    reader: CsvReader,
 ) -> Result<(), PipelineError> {
     let paths = ["predictions.csv", "predictions.columns.csv", "models.json"].map(|name| out.join(name));
-    let Ok(forecasts) = &results.forecasts else {
-        for path in paths.into_iter().filter(|path| path.exists()) {
-            fs::remove_file(&path).map_err(|source| PipelineError::Write { path, source })?;
-        }
-        return Ok(());
-    };
+    let Ok(forecasts) = &results.forecasts else { return remove(paths) };
     let [predictions_path, columns_path, models_path] = paths;
-    let predictions = tables::predictions(&forecasts.customers, catalog);
+    let predictions = tables::predictions(&forecasts.customers, input.catalog);
     let horizon_days = forecasts.fitted.options().horizon_days;
-    let columns = tables::prediction_columns(&predictions, results.as_of, horizon_days, currency);
-    // ids stand exactly as in the file, so that the lines can be joined again
-    write_file(&predictions_path, |file| {
-        predictions.write_csv(&mut BufWriter::new(file), CsvReader::Machine)
-    })?;
-    write_file(&columns_path, |file| columns.write_csv(&mut BufWriter::new(file), CsvReader::Spreadsheet))?;
+    let columns = tables::prediction_columns(&predictions, results.as_of, horizon_days, input.currency);
+    write_file(&predictions_path, |file| predictions.write_csv(&mut BufWriter::new(file), reader))?;
+    write_file(&columns_path, |file| columns.write_csv(&mut BufWriter::new(file), reader))?;
     write_json(&models_path, &forecasts.models)
+}
+
+fn remove(paths: impl IntoIterator<Item = PathBuf>) -> Result<(), PipelineError> {
+    for path in paths.into_iter().filter(|path| path.exists()) {
+        fs::remove_file(&path).map_err(|source| PipelineError::Write { path, source })?;
+    }
+    Ok(())
+}
+
+fn attribute_file(record: AttributeFileRecord) -> AttributeFile {
+    AttributeFile {
+        kind: record.kind,
+        name: record.file_name,
+        lines: record.lines,
+        matched: record.matched,
+        unmatched: record.unmatched.len() as u64,
+    }
 }
 
 impl Forecasts {
@@ -131,39 +155,16 @@ fn write_json(path: &Path, value: &impl Serialize) -> Result<(), PipelineError> 
     write_file(path, |file| file.write_all(text.as_bytes()).and_then(|()| file.write_all(b"\n")))
 }
 
-/// Every line that was set aside: file, line, rule, reason, amount, raw text.
-fn write_quarantine(path: &Path, store: &mut Store, records: &[ImportRecord]) -> Result<(), PipelineError> {
-    let mut failed: Option<PipelineError> = None;
-    write_file(path, |file| {
-        let mut csv = csv::Writer::from_writer(file);
-        csv.write_record(["file", "line", "rule", "reason", "amount", "raw"])?;
-        for record in records {
-            let mut after = 0;
-            loop {
-                let page = match store.quarantine(Some(record.id), after, QUARANTINE_PAGE) {
-                    Ok(page) => page,
-                    Err(error) => {
-                        failed = Some(error.into());
-                        return Err(std::io::Error::other("the quarantine could not be read"));
-                    }
-                };
-                let Some(last) = page.last() else { break };
-                after = last.id;
-                for entry in &page {
-                    let line = &entry.line;
-                    let amount = line.amount.map_or_else(String::new, |amount| amount.to_string());
-                    csv.write_record([
-                        &record.file_name,
-                        &line.line.to_string(),
-                        &line.rule,
-                        &line.reason,
-                        &amount,
-                        &line.raw,
-                    ])?;
-                }
-            }
-        }
-        csv.flush()
-    })
-    .map_err(|error| failed.take().unwrap_or(error))
+/// Every line that was set aside, import by import.
+fn write_quarantine(
+    path: &Path,
+    reader: CsvReader,
+    store: &mut Store,
+    records: &[ImportRecord],
+) -> Result<(), PipelineError> {
+    let name = |entry: &QuarantineEntry| {
+        let found = records.iter().find(|record| record.id == entry.import);
+        found.map_or_else(String::new, |record| record.file_name.clone())
+    };
+    write_set_aside(path, reader, &mut |after| store.quarantine(None, after, QUARANTINE_PAGE), &name)
 }

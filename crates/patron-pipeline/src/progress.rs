@@ -15,8 +15,12 @@ pub enum Step {
     Load,
     /// Sorting lines into the table.
     Sort,
+    /// Reading customers, products and costs files.
+    Attributes,
     /// Answering the questions about customers, products, countries and time.
     Answers,
+    /// Answering the questions about groups of customers and products.
+    Groups,
     /// Fitting the forecast and computing every customer's value.
     Forecast,
     /// Forecasting the past and comparing.
@@ -35,7 +39,9 @@ impl fmt::Display for Step {
             Self::Import => "Reading, cleaning, storing",
             Self::Load => "Loading from the database",
             Self::Sort => "Sorting by customer",
+            Self::Attributes => "Reading customers, products, costs",
             Self::Answers => "Answering questions",
+            Self::Groups => "Comparing groups",
             Self::Forecast => "Forecasting every customer",
             Self::Backtest => "Testing the forecast on the past",
             Self::Commit => "Finishing the database",

@@ -1,12 +1,16 @@
 //! Everything computed from the table.
 
-use patron_analytics::{AnalysisOptions, Answers, analyse};
+use patron_analytics::{
+    AnalysisOptions, Answers, AttributeAnswers, ExpectedValue, analyse, attribute_answers,
+};
 use patron_columns::{RollupSource, SalesTable};
 use patron_domain::Day;
 use patron_models::{
     Backtest, CustomerForecast, FittedForecaster, ForecastOptions, Forecaster, ModelError, ModelsReport,
     backtest,
 };
+
+use patron_store::Store;
 
 use crate::progress::step;
 use crate::{PipelineError, Progress, Step};
@@ -59,6 +63,32 @@ pub fn compute(
     let answers = step(progress, Step::Answers, || analyse(table, &AnalysisOptions::at(as_of)))?;
     let forecasts = forecast(table, as_of, request, progress).map_err(|error| error.to_string());
     Ok(Results { as_of, answers, forecasts })
+}
+
+/// The answers by what the shop knows of its customers and products, beside what is expected of them.
+///
+/// `table` must hold what the database holds: codes are looked up in both.
+///
+/// # Errors
+/// What the database says; [`PipelineError::Analytics`].
+pub fn compute_attributes(
+    store: &mut Store,
+    table: &SalesTable,
+    results: &Results,
+    progress: &dyn Progress,
+) -> Result<AttributeAnswers, PipelineError> {
+    step(progress, Step::Groups, || {
+        let attributes = store.attributes()?;
+        let mut expected = vec![None; table.catalog().customers.len()];
+        let forecasts = results.forecasts.iter().flat_map(|forecasts| &forecasts.customers);
+        for forecast in forecasts {
+            let slot = forecast.customer.and_then(|code| expected.get_mut(code as usize));
+            if let Some(slot) = slot {
+                *slot = Some(ExpectedValue { value_3m: forecast.clv_3m, value_12m: forecast.clv_12m });
+            }
+        }
+        Ok(attribute_answers(table, &attributes, &AnalysisOptions::at(results.as_of), &expected)?)
+    })
 }
 
 fn forecast(

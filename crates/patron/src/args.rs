@@ -1,9 +1,13 @@
 //! The command line, as types. Help texts are what a person reads first: they say what happens, not how.
 
+mod groups;
+
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use patron_domain::Day;
+use patron_domain::Month;
+
+pub use groups::{AttributeArgs, DatesArg, DecimalArg, ForecastArgs, ReadingArgs, ShopArgs, TableArgs};
 
 /// What `patron` can do.
 #[derive(Subcommand)]
@@ -14,7 +18,11 @@ pub enum Command {
     /// customer's next 3, 12 and 24 months and writes a report. Without --input it makes a small demo shop first.
     #[command(after_help = PIPELINE_EXAMPLES)]
     Pipeline(PipelineArgs),
-    /// Read a sales file into the database, and nothing else
+    /// Read a sales file, or what it does not hold, into the database, and nothing else
+    ///
+    /// Takes a sales file, or files of customers, products and costs for a shop that is in the database already, or
+    /// all of them at once.
+    #[command(after_help = IMPORT_EXAMPLES)]
     Import(ImportArgs),
     /// What was imported so far; take an import back
     #[command(subcommand)]
@@ -23,11 +31,29 @@ pub enum Command {
     Inspect(InspectArgs),
     /// Answers, predictions and the report again, from a database filled earlier
     Analyze(AnalyzeArgs),
+    /// Show the lines behind a number, so that it can be found again in the shop system
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain(ExplainArgs),
+    /// Write an empty customers, products or costs file with headings and an example line
+    Template(TemplateArgs),
 }
+
+const IMPORT_EXAMPLES: &str = "Examples:
+  patron import orders_export.csv                         a Shopify or WooCommerce export, or any sales log
+  patron import orders_export.csv --timezone Europe/Berlin --products products.csv
+  patron import --customers customers.csv --costs costs.csv
+                                                          for the shop that is in patron.db already";
+
+const EXPLAIN_EXAMPLES: &str = "Examples:
+  patron explain revenue --month 2011-11
+  patron explain revenue --customer 12346 --csv lines.csv
+  patron explain revenue --product 22423 --month 2011-11
+  patron explain set-aside --rule duplicate";
 
 const PIPELINE_EXAMPLES: &str = "Examples:
   patron pipeline                                        a demo shop, into out/demo
   patron pipeline --input sales.csv                      your own file, into out/sales
+  patron pipeline --input orders_export.csv --products products.csv
   patron pipeline --input sales.xlsx --map customer=Client,date=Day,amount=Total
   patron pipeline --input sales.csv --as-of 2011-09-10   a forecast as it would have been made that day";
 
@@ -49,9 +75,15 @@ pub struct PipelineArgs {
     /// What is forecast
     #[command(flatten)]
     pub forecast: ForecastArgs,
+    /// What the sales file does not hold
+    #[command(flatten)]
+    pub attributes: AttributeArgs,
     /// How the shop is called
     #[command(flatten)]
     pub shop: ShopArgs,
+    /// How tables are written
+    #[command(flatten)]
+    pub tables: TableArgs,
     /// Print where the time went
     #[arg(long)]
     pub timings: bool,
@@ -60,15 +92,18 @@ pub struct PipelineArgs {
 /// Arguments of `import`.
 #[derive(Args)]
 pub struct ImportArgs {
-    /// Sales file
-    #[arg(value_name = "FILE")]
-    pub input: PathBuf,
+    /// Sales file; may be left out where a customers, products or costs file is given
+    #[arg(value_name = "FILE", required_unless_present_any = ["customers", "products", "costs"])]
+    pub input: Option<PathBuf>,
     /// Database, made if it does not exist
     #[arg(long, value_name = "URL", default_value = "patron.db")]
     pub database: String,
     /// How the file is read
     #[command(flatten)]
     pub reading: ReadingArgs,
+    /// What the sales file does not hold
+    #[command(flatten)]
+    pub attributes: AttributeArgs,
 }
 
 /// Subcommands of `imports`.
@@ -116,103 +151,82 @@ pub struct AnalyzeArgs {
     /// How the shop is called
     #[command(flatten)]
     pub shop: ShopArgs,
+    /// Currency of the amounts, such as GBP or € [default: the shop's, else bare numbers]
+    #[arg(long, value_name = "CODE")]
+    pub currency: Option<String>,
+    /// How tables are written
+    #[command(flatten)]
+    pub tables: TableArgs,
     /// Print where the time went
     #[arg(long)]
     pub timings: bool,
 }
 
-/// How a file is read.
+/// Arguments of `explain`.
 #[derive(Args)]
-#[command(next_help_heading = "Reading the file")]
-pub struct ReadingArgs {
-    /// Which column is what: customer, date, order, product, description, quantity, price, amount, discount,
-    /// payment, country [default: recognised by name]
-    #[arg(long, value_name = "FIELD=COLUMN,…")]
-    pub map: Option<String>,
-    /// Order of day and month, where the data do not decide
-    #[arg(long, value_enum, value_name = "ORDER")]
-    pub dates: Option<DatesArg>,
-    /// What begins the decimals, where the data do not decide
-    #[arg(long, value_enum, value_name = "MARK")]
-    pub decimal: Option<DecimalArg>,
-    /// Cleaning rules: retail, positive-quantity, none, or a TOML file of your own
-    #[arg(long, value_name = "PROFILE", default_value = "retail")]
-    pub profile: String,
-    /// Sheet of an Excel file [default: the first with data]
+pub struct ExplainArgs {
+    /// Which number
+    #[arg(value_enum, value_name = "WHAT")]
+    pub what: ExplainWhat,
+    /// Only the lines of a month
+    #[arg(long, value_name = "YYYY-MM")]
+    pub month: Option<Month>,
+    /// Only the lines of a customer
+    #[arg(long, value_name = "ID")]
+    pub customer: Option<String>,
+    /// Only the lines of a product
+    #[arg(long, value_name = "SKU")]
+    pub product: Option<String>,
+    /// Only the lines of a country
     #[arg(long, value_name = "NAME")]
-    pub sheet: Option<String>,
-    /// Import again a file that was imported under other settings: the former import goes
-    #[arg(long)]
-    pub replace: bool,
-    /// A log without order numbers whose dates overlap an earlier import: add the lines, they are new purchases
-    #[arg(long)]
-    pub allow_overlap: bool,
-}
-
-/// Values of `--dates`.
-#[derive(Clone, Copy, ValueEnum)]
-pub enum DatesArg {
-    /// 3/4/2011 is 3 April 2011
-    DayFirst,
-    /// 3/4/2011 is 4 March 2011
-    MonthFirst,
-    /// 2011/4/3 is 3 April 2011
-    YearFirst,
-}
-
-/// Values of `--decimal`.
-#[derive(Clone, Copy, ValueEnum)]
-pub enum DecimalArg {
-    /// 1,234.56
-    Point,
-    /// 1.234,56
-    Comma,
-}
-
-/// What is forecast, and how.
-#[derive(Args)]
-#[command(next_help_heading = "Forecast")]
-pub struct ForecastArgs {
-    /// The day up to which the forecast sees [default: the day of the last sale]
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub as_of: Option<Day>,
-    /// Add `predicted_clv`: net revenue in exactly so many days after the as-of date
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=3660))]
-    pub horizon_days: Option<u32>,
-    /// Forecaster: blend, or one of its parts and rivals: boosting, btyd, two-part, linear, spend-over-span,
-    /// naive-rate, status-quo
-    #[arg(long, value_name = "NAME", default_value = "blend")]
-    pub forecaster: String,
-    /// Profit margin as a share of revenue, 0 to 1 [default: 0.1, and every display says so]
-    #[arg(long, value_name = "SHARE", value_parser = share)]
-    pub margin: Option<f64>,
-    /// Seed of whatever is drawn at random
-    #[arg(long, value_name = "N", default_value_t = 7)]
-    pub seed: u64,
-    /// Skip testing the forecast on the past (faster; the report then has no record to show)
-    #[arg(long)]
-    pub no_backtest: bool,
-}
-
-/// How the shop is called.
-#[derive(Args)]
-#[command(next_help_heading = "Shop")]
-pub struct ShopArgs {
-    /// Name on the report
+    pub country: Option<String>,
+    /// Only the lines of an order
+    #[arg(long, value_name = "NUMBER")]
+    pub order: Option<String>,
+    /// Only the lines that a cleaning rule set aside (with `set-aside`)
     #[arg(long, value_name = "NAME")]
-    pub shop_name: Option<String>,
-    /// Currency of the amounts, such as GBP or € [default: bare numbers]
-    #[arg(long, value_name = "CODE")]
-    pub currency: Option<String>,
+    pub rule: Option<String>,
+    /// So many lines are shown
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub lines: usize,
+    /// Write all lines to this file
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
+    /// Database filled by `patron import` or `patron pipeline`
+    #[arg(long, value_name = "URL", default_value = "patron.db")]
+    pub database: String,
+    /// How the file of `--csv` is written
+    #[command(flatten)]
+    pub tables: TableArgs,
 }
 
-fn share(text: &str) -> Result<f64, String> {
-    let value: f64 = text.parse().map_err(|_| format!("'{text}' is not a number"))?;
-    if value > 0.0 && value <= 1.0 {
-        Ok(value)
-    } else if value > 1.0 && value <= 100.0 {
-        Err(format!("{value} looks like a percentage: write {}", value / 100.0))
-    } else {
-        Err("a margin lies between 0 and 1".to_owned())
-    }
+/// Numbers that can be explained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExplainWhat {
+    /// Product revenue: sales less returns, after discounts, without shipping, tax, tips and gift cards
+    Revenue,
+    /// What the cleaning rules set aside
+    SetAside,
+}
+
+/// Arguments of `template`.
+#[derive(Args)]
+pub struct TemplateArgs {
+    /// Which file
+    #[arg(value_enum, value_name = "KIND")]
+    pub kind: TemplateKind,
+    /// Where to; `-` for the screen [default: customers.csv, products.csv or costs.csv, here]
+    #[arg(long, short, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// Files that may be added to a sales log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TemplateKind {
+    /// Who the customers are
+    Customers,
+    /// What the products are and cost
+    Products,
+    /// What marketing costs
+    Costs,
 }

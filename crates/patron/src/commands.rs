@@ -1,9 +1,11 @@
 //! One function per command.
 
 mod analyze;
+mod explain;
 mod imports;
 mod pipeline;
 mod reading;
+mod template;
 
 use anyhow::Error;
 
@@ -35,5 +37,7 @@ pub(crate) fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Imports(command) => imports::imports(command),
         Command::Inspect(args) => reading::inspect(&args),
         Command::Analyze(args) => analyze::run(args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Template(args) => template::run(args),
     }
 }

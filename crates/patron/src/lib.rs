@@ -17,8 +17,9 @@ use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
 pub use args::{
-    AnalyzeArgs, Command, DatesArg, DecimalArg, ForecastArgs, ImportArgs, ImportsCommand, InspectArgs,
-    PipelineArgs, ReadingArgs, ShopArgs,
+    AnalyzeArgs, AttributeArgs, Command, DatesArg, DecimalArg, ExplainArgs, ExplainWhat, ForecastArgs,
+    ImportArgs, ImportsCommand, InspectArgs, PipelineArgs, ReadingArgs, ShopArgs, TableArgs, TemplateArgs,
+    TemplateKind,
 };
 
 /// From a shop's raw sales log to decisions.

@@ -1,9 +1,13 @@
 //! What is printed when a command is done: words and numbers, no decoration that a pipe would choke on.
 
+mod attributes;
+mod explain;
 mod imports;
 mod reading;
 mod summary;
 
+pub(crate) use attributes::added;
+pub(crate) use explain::{explained, set_aside, set_aside_by};
 pub(crate) use imports::{already_there, imported, imports, undone};
 pub(crate) use reading::inspection;
 pub(crate) use summary::{Summary, summary, timings};
@@ -13,6 +17,11 @@ use patron_domain::{FileFacts, ImportReport};
 /// 541909 as `541,909`.
 pub(crate) fn grouped(number: u64) -> String {
     patron_report::format::count(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
+/// Terminals and logs get plain spaces and a plain minus sign.
+pub(crate) fn plain(text: &str) -> String {
+    text.replace('\u{a0}', " ").replace('\u{2212}', "-")
 }
 
 /// What kind of file it is, in the words that are known: format, delimiter, encoding, compression.

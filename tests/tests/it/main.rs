@@ -6,6 +6,7 @@ mod bad_input;
 mod demo;
 mod growing_log;
 mod killed;
+mod order_exports;
 mod published;
 mod same_table;
 

@@ -4,12 +4,17 @@ use std::path::Path;
 
 use patron_columns::SalesTable;
 use patron_models::{ForecastOptions, ForecasterName, ModelError};
-use patron_pipeline::{ComputeRequest, Presentation, Results, compute, load, store_forecasts, write_outputs};
+use patron_pipeline::{
+    AddedFile, ComputeRequest, Computed, Presentation, Results, compute, compute_attributes, load,
+    store_forecasts, write_outputs,
+};
+use patron_report::CsvReader;
 use patron_store::{DatabaseUrl, Store};
 
 use super::Failure;
 use super::imports::{database, now};
-use crate::args::{AnalyzeArgs, ForecastArgs, ShopArgs};
+use super::reading::csv_reader;
+use crate::args::{AnalyzeArgs, ForecastArgs};
 use crate::screen::{self, Summary};
 use crate::terminal::{Terminal, print};
 
@@ -27,9 +32,12 @@ pub(crate) fn run(args: AnalyzeArgs) -> Result<(), Failure> {
         out: &args.out,
         table: &loaded.table,
         results: &results,
-        shop: &args.shop,
+        shop_name: args.shop.shop_name.as_deref(),
+        currency: args.currency.as_deref(),
         demo: loaded.shop.name == patron_pipeline::DEMO_NAME,
         already_there: None,
+        added: &[],
+        csv: csv_reader(&args.tables),
         terminal: &terminal,
         timings: args.timings,
     })
@@ -50,9 +58,14 @@ pub(crate) struct Job<'a> {
     pub(crate) out: &'a Path,
     pub(crate) table: &'a SalesTable,
     pub(crate) results: &'a Results,
-    pub(crate) shop: &'a ShopArgs,
+    /// Name and currency as told on the command line.
+    pub(crate) shop_name: Option<&'a str>,
+    pub(crate) currency: Option<&'a str>,
     pub(crate) demo: bool,
     pub(crate) already_there: Option<String>,
+    /// Files of customers, products and costs that came with this run.
+    pub(crate) added: &'a [AddedFile],
+    pub(crate) csv: CsvReader,
     pub(crate) terminal: &'a Terminal,
     pub(crate) timings: bool,
 }
@@ -61,11 +74,11 @@ pub(crate) struct Job<'a> {
 pub(crate) fn finish(job: Job<'_>) -> Result<(), Failure> {
     let mut shop = job.store.shop()?;
     let before = shop.clone();
-    if let Some(name) = &job.shop.shop_name {
-        shop.name.clone_from(name);
+    if let Some(name) = job.shop_name {
+        shop.name = name.to_owned();
     }
-    if job.shop.currency.is_some() {
-        shop.currency.clone_from(&job.shop.currency);
+    if let Some(currency) = job.currency {
+        shop.currency = Some(currency.to_owned());
     }
     if shop != before {
         job.store.set_shop(&shop)?;
@@ -75,11 +88,14 @@ pub(crate) fn finish(job: Job<'_>) -> Result<(), Failure> {
         store_forecasts(job.store, catalog, forecasts, now())?;
     }
     let generated_on = now().format("%-d %B %Y").to_string();
-    let presentation = Presentation { demo: job.demo, generated_on };
-    let written = write_outputs(job.out, job.store, catalog, job.results, &presentation, job.terminal)?;
+    let presentation = Presentation { demo: job.demo, generated_on, csv: job.csv };
+    let attributes = compute_attributes(job.store, job.table, job.results, job.terminal)?;
+    let computed = Computed { results: job.results, attributes: &attributes };
+    let written = write_outputs(job.out, job.store, catalog, &computed, &presentation, job.terminal)?;
     let database = job.url.to_string();
-    let Job { out, already_there, .. } = job;
-    print(&screen::summary(&Summary { written: &written, out, database: &database, already_there }))?;
+    let Job { out, already_there, added, .. } = job;
+    let summary = Summary { written: &written, out, database: &database, already_there, added };
+    print(&screen::summary(&summary))?;
     if job.timings {
         print(&screen::timings(&job.terminal.timings()))?;
     }

@@ -3,29 +3,51 @@
 use std::path::PathBuf;
 
 use chrono::{NaiveDateTime, Utc};
-use patron_pipeline::{ImportOutcome, ImportRequest, PipelineError, import as import_file, undo};
+use patron_pipeline::{
+    AttributeFiles, ImportOutcome, ImportRequest, PipelineError, add_attributes, import as import_file, undo,
+};
 use patron_store::{DatabaseUrl, ImportId, Store, StoreError};
 
-use super::{Failure, reading::read_options};
-use crate::args::{ImportArgs, ImportsCommand};
+use super::Failure;
+use super::reading::{read_options, side_options};
+use crate::args::{AttributeArgs, ImportArgs, ImportsCommand};
 use crate::screen;
 use crate::terminal::{Terminal, print};
 
-/// Reads a file into the database.
+/// Reads a sales file, and what it does not hold, into the database.
 pub(crate) fn import(args: ImportArgs) -> Result<(), Failure> {
-    let (url, reading, terminal) = (database(&args.database)?, read_options(&args.reading)?, Terminal::new());
-    let request = ImportRequest {
-        replace: args.reading.replace,
-        allow_overlap: args.reading.allow_overlap,
-        ..ImportRequest::inspect(args.input, reading, now(), &terminal)?
-    };
-    let mut opened = Opened::open(&url)?;
-    let outcome = opened.keep_if(|store| import_file(store, &request, &terminal, |_, _| ()))?;
-    match outcome {
-        ImportOutcome::Imported { id, report, .. } => print(&screen::imported(id, &report, &args.database))?,
-        ImportOutcome::AlreadyThere(record) => print(&screen::already_there(&record))?,
+    let (url, terminal) = (database(&args.database)?, Terminal::new());
+    // read before anything is stored: a file that cannot be used stops here
+    let attributes = attribute_files(&args.attributes).read(&side_options(&args.reading), &terminal)?;
+    if let Some(input) = args.input {
+        let reading = read_options(&args.reading, &url)?;
+        let request = ImportRequest {
+            replace: args.reading.replace,
+            allow_overlap: args.reading.allow_overlap,
+            ..ImportRequest::inspect(input, reading, now(), &terminal)?
+        };
+        let mut opened = Opened::open(&url)?;
+        let outcome = opened.keep_if(|store| import_file(store, &request, &terminal, |_, _| ()))?;
+        match outcome {
+            ImportOutcome::Imported { id, report, .. } => {
+                print(&screen::imported(id, &report, &args.database))?;
+            }
+            ImportOutcome::AlreadyThere(record) => print(&screen::already_there(&record))?,
+        }
+    }
+    let added = add_attributes(&mut Store::open_existing(&url)?, &attributes, now())?;
+    if !added.is_empty() {
+        print(&screen::added(&added, &args.database))?;
     }
     Ok(())
+}
+
+pub(crate) fn attribute_files(args: &AttributeArgs) -> AttributeFiles {
+    AttributeFiles {
+        customers: args.customers.clone(),
+        products: args.products.clone(),
+        costs: args.costs.clone(),
+    }
 }
 
 /// A database that may have been made for this very import.

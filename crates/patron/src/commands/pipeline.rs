@@ -4,14 +4,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use patron_pipeline::{
-    DEMO_NAME, ImportOutcome, ImportRequest, PipelineError, Progress, Results, Step, compute, import, load,
-    write_demo,
+    DEMO_NAME, ImportOutcome, ImportRequest, PipelineError, Progress, Results, Step, add_attributes, compute,
+    import, load, write_demo,
 };
 use patron_store::{DatabaseUrl, Store};
 
+use super::Failure;
 use super::analyze::{self, Job};
-use super::imports::{Opened, database, now};
-use super::{Failure, reading::read_options};
+use super::imports::{Opened, attribute_files, database, now};
+use super::reading::{csv_reader, read_options, side_options};
 use crate::args::PipelineArgs;
 use crate::screen;
 use crate::terminal::Terminal;
@@ -24,7 +25,6 @@ const DEMO_FILE: &str = "demo_shop.csv";
 
 /// Runs the whole pipeline.
 pub(crate) fn run(args: PipelineArgs) -> Result<(), Failure> {
-    let reading = read_options(&args.reading)?;
     let request = analyze::compute_request(&args.forecast)?;
     let terminal = Terminal::new();
     let out = args.out.clone().unwrap_or_else(|| default_out(args.input.as_deref()));
@@ -32,6 +32,9 @@ pub(crate) fn run(args: PipelineArgs) -> Result<(), Failure> {
         Some(url) => database(url)?,
         None => DatabaseUrl::from_path(out.join("patron.db")),
     };
+    let reading = read_options(&args.reading, &url)?;
+    let side = side_options(&args.reading);
+    let attributes = attribute_files(&args.attributes).read(&side, &terminal)?;
     let demo = args.input.is_none();
     let path = match &args.input {
         Some(path) => path.clone(),
@@ -56,19 +59,20 @@ pub(crate) fn run(args: PipelineArgs) -> Result<(), Failure> {
             (loaded.table, results, Some(screen::already_there(&record)))
         }
     };
-    let mut shop = args.shop;
-    if demo && shop.shop_name.is_none() {
-        shop.shop_name = Some(DEMO_NAME.to_owned());
-    }
+    let added = add_attributes(opened.store(), &attributes, now())?;
+    let shop_name = args.shop.shop_name.as_deref().or(demo.then_some(DEMO_NAME));
     analyze::finish(Job {
         store: opened.store(),
         url: &url,
         out: &out,
         table: &table,
         results: &results,
-        shop: &shop,
+        shop_name,
+        currency: args.reading.currency.as_deref(),
         demo,
         already_there,
+        added: &added,
+        csv: csv_reader(&args.tables),
         terminal: &terminal,
         timings: args.timings,
     })

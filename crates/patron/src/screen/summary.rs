@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use patron_pipeline::{Step, Written};
+use patron_pipeline::{AddedFile, Step, Written};
+
+use super::attributes;
 
 /// What the last screen is made of.
 pub(crate) struct Summary<'a> {
@@ -12,6 +14,8 @@ pub(crate) struct Summary<'a> {
     pub(crate) database: &'a str,
     /// Said first, where nothing new was imported.
     pub(crate) already_there: Option<String>,
+    /// Files of customers, products and costs that came with this run.
+    pub(crate) added: &'a [AddedFile],
 }
 
 /// One screen: what was read, what was set aside, what can be forecast, three things to know, where it lies.
@@ -22,6 +26,9 @@ pub(crate) fn summary(summary: &Summary<'_>) -> String {
     labelled(&mut lines, "Understood", &screen.understood);
     labelled(&mut lines, "Set aside", &screen.set_aside);
     lines.push(format!("{:14}every one of them is in {}", "", summary.out.join("quarantine.csv").display()));
+    if !summary.added.is_empty() {
+        labelled(&mut lines, "Added", &attributes::lines(summary.added));
+    }
     labelled(&mut lines, "Enough data?", &screen.enough);
     lines.push(String::new());
     lines.push("Three things to know".to_owned());
