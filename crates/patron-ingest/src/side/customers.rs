@@ -20,7 +20,8 @@ customer_id,email,first_name,last_name,phone,country,city,address,zip,birthday,g
 
 /// Reads a file with one line per customer.
 ///
-/// Customers come in file order, each once: a line that repeats another one is left out. E-mail addresses are
+/// Customers come in file order, each once: a line that repeats another one is left out, and so is a line without id
+/// that says of an e-mail address what the only line with that address and an id says. E-mail addresses are
 /// trimmed and in lower case; an id that is an e-mail address serves as both. As in a sales log, 0 is no id where there
 /// are e-mail addresses too.
 /// # Errors
@@ -39,6 +40,7 @@ pub fn read_customers(path: &Path, options: &SideOptions) -> Result<SideFile<Vec
         let row = customer(&table, line, &mut unreadable)?;
         customers.add(index, row)?;
     }
+    customers.join_guests()?;
     let content: Vec<CustomerRow> = customers.rows.into_iter().map(|(_, row)| row).collect();
     let left_out = (table.len() - content.len()) as u64;
     Ok(SideFile::new(table, left_out, unreadable.warning(), content))
@@ -170,6 +172,33 @@ impl Customers<'_> {
                 }
             }
         }
+    }
+
+    /// A line without id is about the customer with an id who alone has its e-mail address.
+    fn join_guests(&mut self) -> Result<(), SideError> {
+        let mut accounts: FxHashMap<&str, Option<&(usize, CustomerRow)>> = FxHashMap::default();
+        for account in self.rows.iter().filter(|(_, row)| row.external_id.is_some()) {
+            if let Some(email) = &account.1.attributes.email {
+                accounts.entry(email).and_modify(|known| *known = None).or_insert(Some(account));
+            }
+        }
+        let mut joined = Vec::new();
+        for &place in self.by_email.values() {
+            let Some((index, guest)) = self.rows.get(place) else { continue };
+            let email = guest.attributes.email.as_deref().unwrap_or_default();
+            let Some(Some((of_account, account))) = accounts.get(email) else { continue };
+            joined.push((*index, *of_account, differing(&account.attributes, &guest.attributes), email));
+        }
+        joined.sort_unstable_by_key(|&(index, ..)| index);
+        for &(index, of_account, field, email) in &joined {
+            if let Some(field) = field {
+                let (first, second) = (index.min(of_account), index.max(of_account));
+                return Err(self.table.differing(first, second, format!("customer '{email}'"), field));
+            }
+        }
+        let joined: Vec<usize> = joined.into_iter().map(|(index, ..)| index).collect();
+        self.rows.retain(|(index, _)| joined.binary_search(index).is_err());
+        Ok(())
     }
 }
 

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use super::fields::ProductField;
 use super::table::Table;
 use super::values::Line;
-use super::{SideError, SideFile, SideOptions};
+use super::{SideError, SideFile, SideOptions, counted};
 use crate::IngestError;
 use crate::field::normalised;
 
@@ -101,32 +101,35 @@ fn bare_margin(table: &Table<ProductField>) -> Option<String> {
     ))
 }
 
-/// Costs that look like shares of the price: none above 1, and most prices ten times as much or more.
+/// Costs that look like shares of the price: none above 1, and most prices ten times as much or more. Where no price
+/// is known, three costs of at most 1 are enough.
 ///
 /// A shop of very cheap goods looks the same, so this is no refusal.
 fn shares_for_costs(table: &Table<ProductField>, products: &[ProductRow]) -> Option<String> {
+    const ENOUGH: usize = 3;
     let one = Money::from_ten_thousandths(Money::SCALE);
-    let costs =
-        || products.iter().filter_map(|row| row.attributes.unit_cost.filter(|&cost| cost > Money::ZERO));
-    let compared = || {
-        products.iter().filter_map(|row| {
-            let (cost, price) = (row.attributes.unit_cost?, row.attributes.price?);
-            (cost > Money::ZERO && price > Money::ZERO).then_some((row.line, cost, price))
-        })
-    };
-    let is_far =
-        |&(_, cost, price): &(u64, Money, Money)| cost.times(10).is_some_and(|tenfold| price >= tenfold);
-    let far = compared().filter(is_far).count();
-    if costs().any(|cost| cost > one) || far * 2 <= compared().count() {
+    let given = |amount: Option<Money>| amount.filter(|&amount| amount > Money::ZERO);
+    let costs: Vec<Money> = products.iter().filter_map(|row| given(row.attributes.unit_cost)).collect();
+    if costs.iter().any(|&cost| cost > one) {
         return None;
     }
-    let (line, cost, price) = compared().find(is_far)?;
+    let both =
+        |row: &ProductRow| Some((row.line, given(row.attributes.unit_cost)?, given(row.attributes.price)?));
+    let compared: Vec<(u64, Money, Money)> = products.iter().filter_map(both).collect();
+    let is_far = |&&(_, cost, price): &&(u64, Money, Money)| cost.times(10).is_some_and(|ten| price >= ten);
+    let far = compared.iter().filter(is_far).count();
+    let because = match compared.iter().find(is_far) {
+        Some((line, cost, price)) if far * 2 > compared.len() => format!(
+            ", and {far} of {} prices are at least ten times the cost (line {line}: cost {cost}, price {price})",
+            compared.len()
+        ),
+        None if compared.is_empty() && costs.len() >= ENOUGH => String::new(),
+        _ => return None,
+    };
     Some(format!(
-        "column '{}' may hold shares of the price instead of amounts: none of its {} costs is above 1, and {far} of \
-         {} prices are at least ten times the cost (line {line}: cost {cost}, price {price}); if they are shares, \
-         {REMEDY} and give the file again",
+        "column '{}' may hold shares of the price instead of amounts: {}, none above 1{because}; if they are \
+         shares, {REMEDY} and give the file again",
         table.heading(ProductField::UnitCost),
-        costs().count(),
-        compared().count(),
+        counted(costs.len() as u64, "cost", "costs"),
     ))
 }

@@ -166,13 +166,24 @@ fn a_product_export_of_a_shop_system_is_read() {
 #[test]
 fn equal_repeats_are_left_out() {
     let file = customers(
-        "id,email,city,birthday\n1,a@b.de,Leeds,1980-01-31\n1,A@B.DE ,Leeds,31 Jan 1980\n,a@b.de,York,\n,A@b.de,York,\n",
+        "id,email,city,birthday\n1,a@b.de,Leeds,1980-01-31\n1,A@B.DE ,Leeds,31 Jan 1980\n,c@d.de,York,\n,C@d.de,York,\n",
     );
     let ids: Vec<_> = file.content.iter().map(|c| (c.line, c.external_id.as_deref())).collect();
     assert_eq!((file.rows, ids), (2, vec![(2, Some("1")), (4, None)]));
     assert_eq!(file.warnings, ["left out 2 lines that repeat another"]);
     let file = products("sku,cost\nA,1.1\nA,1.10\na,2\n");
     assert_eq!(file.content.iter().map(|p| p.sku.as_str()).collect::<Vec<_>>(), ["A", "a"]);
+}
+
+#[test]
+fn a_line_without_id_is_about_the_customer_whose_address_it_has() {
+    let file = customers(
+        "id,email,city\n,a@b.de,Leeds\n1,a@b.de,Leeds\n2,c@d.de,York\n3,c@d.de,Hull\n,c@d.de,Bath\n",
+    );
+    let shown: Vec<_> = file.content.iter().map(|c| (c.line, c.external_id.as_deref())).collect();
+    assert_eq!(shown, [(3, Some("1")), (4, Some("2")), (5, Some("3")), (6, None)]);
+    assert_eq!(file.warnings, ["left out 1 line that repeats another"]);
+    assert_snapshot!(refused(read_customers, "id,email,city\n,x@y.de,Bath\n,a@b.de,York\n1,a@b.de,Leeds\n"), @"file.csv: lines 3 and 4 both describe customer 'a@b.de', and differ in column 'city' ('York', 'Leeds'); keep one of them");
 }
 
 #[test]
@@ -409,7 +420,9 @@ fn what_is_told_settles_what_the_file_does_not() {
 #[test]
 fn costs_that_may_be_shares_are_warned_of() {
     let shares = products("sku,price,unit cost\nA,25.00,0.4\nB,40,0.35\nC,3,0.5\nD,10,\nE,10,0\n");
-    assert_snapshot!(shares.warnings.join("\n"), @"column 'unit cost' may hold shares of the price instead of amounts: none of its 3 costs is above 1, and 2 of 3 prices are at least ten times the cost (line 2: cost 0.40, price 25.00); if they are shares, write the cost of one unit as an amount and give the file again");
+    assert_snapshot!(shares.warnings.join("\n"), @"column 'unit cost' may hold shares of the price instead of amounts: 3 costs, none above 1, and 2 of 3 prices are at least ten times the cost (line 2: cost 0.40, price 25.00); if they are shares, write the cost of one unit as an amount and give the file again");
+    let alone = products("sku,unit cost\nA,0.4\nB,0.35\nC,1\n");
+    assert_snapshot!(alone.warnings.join("\n"), @"column 'unit cost' may hold shares of the price instead of amounts: 3 costs, none above 1; if they are shares, write the cost of one unit as an amount and give the file again");
     for usual in [
         "sku,price,unit cost\nA,25.00,0.4\nB,40,12.50\n",
         "sku,price,unit cost\nA,2.50,0.4\nB,1.40,0.35\n",
