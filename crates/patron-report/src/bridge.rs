@@ -212,7 +212,10 @@ impl Bridge {
 
     fn push(&mut self, step: BridgeStep, name: String, meaning: &str, lines: Option<u64>, amount: Money) {
         let running = if step.is_total() { amount } else { self.running() + amount };
-        let meaning = meaning.to_owned();
+        let added = matches!(step, BridgeStep::SetAside | BridgeStep::Services) && amount > Money::ZERO;
+        let end = if meaning.ends_with('.') { "" } else { "." };
+        let why = if added { " Their sum is below zero, so leaving them out adds." } else { "" };
+        let meaning = format!("{meaning}{end}{why}");
         self.lines.push(BridgeLine {
             step,
             name,

@@ -112,12 +112,13 @@ pub(crate) fn customer_counts(imports: &[ImportReport], answers: &Answers) -> Ta
         rows.push(row(format!("on accepted lines{of}"), accepted, meaning));
     }
     let totals = &answers.totals;
+    let traded = answers.customers.len() as u64;
     let meaning = match imports {
-        [one] => {
-            compared(one.after.customers, totals.customers, "with returns or services only, and no order")
-        }
+        [one] => compared(one.after.customers, traded, "with services only, such as postage or fees"),
         _ => "Over all files, each customer once.".to_owned(),
     };
+    rows.push(row("with a sale or a return".to_owned(), traded, meaning));
+    let meaning = compared(traded, totals.customers, "with returns only, and no order");
     rows.push(row("with an order".to_owned(), totals.customers, meaning));
     let nothing_left = "brought back or cancelled as much as they bought on each of their days";
     let meaning = compared(totals.customers, totals.purchasers, nothing_left);
