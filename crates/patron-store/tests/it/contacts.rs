@@ -103,6 +103,23 @@ fn undoing_the_latest_import_brings_every_former_value_back() {
 }
 
 #[test]
+fn what_an_undone_import_said_does_not_come_back_with_a_later_undo() {
+    let (_folder, _url, mut store) = database();
+    import(&mut store, &shop::import("base.csv"), &lines(&CUSTOMERS)).unwrap();
+    let said = ["Rome", "Oslo", "Lima"].map(|city| {
+        let file = shop::import(&format!("{city}.csv"));
+        with_contacts(&mut store, &file, &CUSTOMERS, &[(0, in_city(city))]).unwrap()
+    });
+    let known = |store: &mut Store| store.attributes().unwrap().city.get(0).map(str::to_owned);
+    store.undo_import(said[1]).unwrap();
+    assert_eq!(known(&mut store).as_deref(), Some("Lima"));
+    store.undo_import(said[0]).unwrap();
+    assert_eq!(known(&mut store).as_deref(), Some("Lima"));
+    store.undo_import(said[2]).unwrap();
+    assert_eq!(known(&mut store), None);
+}
+
+#[test]
 fn replacing_an_import_keeps_what_a_customers_file_said_and_drops_what_the_sales_file_said() {
     let (_folder, url, mut store) = database();
     let first = shop::import("a.csv");
