@@ -359,7 +359,10 @@ pub enum IngestError {
 }
 
 fn counted(counts: &[(String, u64)], unit: &str) -> String {
-    let one = |(code, count): &(String, u64)| format!("{count} {unit} in {code}");
+    let one = |(code, count): &(String, u64)| match count {
+        1 => format!("1 {} in {code}", unit.trim_end_matches('s')),
+        _ => format!("{count} {unit} in {code}"),
+    };
     counts.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 

@@ -2,6 +2,7 @@
 
 use patron_domain::{LineKind, Money, Timestamp};
 
+use super::lines::item_code;
 use super::money::{Charges, Item, ItemKind, LARGEST, Net, Settled, Told, settle, whole_order};
 use super::{Assembled, CONTACT_FIELDS, Code, Common, Content, Orders};
 use crate::field::{Field, FieldBits, normalised};
@@ -260,13 +261,17 @@ impl Orders {
             (exact + scale / 2 * exact.signum()) / scale
         };
         let kind = if self.plan.has_items { self.kind_of(row, reader) } else { ItemKind::Goods };
+        let takes_back = quantity.is_some_and(|quantity| quantity < 0);
         let off = |gross: i128| {
-            let discount = if gross < 0 { -discount } else { discount };
+            let discount = if takes_back { -discount } else { discount };
             Item { kind, gross, discount, is_final: false }
         };
         let item = match (amount, gross, price) {
             (Some(amount), gross, _) => {
-                let gross = gross.unwrap_or(amount + discount);
+                let signed = if takes_back { -discount } else { discount };
+                // a line worth more than before its discounts had none
+                let had_discount = |gross: &i128| (gross - amount) * if takes_back { -1 } else { 1 } >= 0;
+                let gross = gross.filter(had_discount).unwrap_or(amount + signed);
                 Item { kind, gross, discount: gross - amount, is_final: true }
             }
             (None, Some(gross), _) => off(gross),
@@ -292,9 +297,9 @@ impl Orders {
 
     fn kind_of(&self, row: Row<'_>, reader: &LineReader) -> ItemKind {
         let OrderSettings { gift_cards, tips, .. } = &self.plan.settings;
-        let (code, name) = (reader.text(row, Field::Product), reader.text(row, Field::Description));
-        let name_only = normalised(&String::from_utf8_lossy(name));
-        if is_one_of(&name_only, tips) {
+        let (code, name) = item_code(row, reader);
+        let named = if name.is_empty() { code } else { name };
+        if is_one_of(&normalised(&String::from_utf8_lossy(named)), tips) {
             ItemKind::Tip
         } else if holds_any(code, gift_cards) || holds_any(name, gift_cards) {
             ItemKind::GiftCard

@@ -196,10 +196,12 @@ fn take_shipping_discount_and_tax(told: &Told, on_goods: i128, settled: &mut Set
     let all = sum(&settled.items) + told.charges.without_tax();
     let rest = (told.discount - on_goods).clamp(0, shipping.max(0));
     let readings = [(0, false), (0, true), (rest, false), (rest, true)];
-    let fits = |&(off, included): &(i128, bool)| {
-        nearly(total, all - off + if included { 0 } else { tax }) && !(included && tax <= 0)
-    };
-    let (off, included) = readings.into_iter().find(fits).unwrap_or((0, false));
+    let left = |&(off, included): &(i128, bool)| (total - (all - off + if included { 0 } else { tax })).abs();
+    let possible = |&(_, included): &(i128, bool)| !(included && tax <= 0);
+    // of two that rounding cannot tell apart the nearer, of two equally near the plainer
+    let nearest =
+        readings.into_iter().filter(possible).min_by_key(left).filter(|reading| left(reading) <= NEARLY);
+    let (off, included) = nearest.unwrap_or((0, false));
     settled.shipping = Net { amount: shipping - off, discount: off };
     if included {
         let taxed = |(told, net): (&Item, &Net)| if told.kind == ItemKind::Goods { net.amount } else { 0 };

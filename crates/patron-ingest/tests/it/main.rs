@@ -5,6 +5,7 @@
 mod bad_input;
 mod dialects;
 mod laws;
+mod orders;
 mod profiles;
 mod real_files;
 mod side;

@@ -150,6 +150,13 @@ fn check_account(columns: &Columns) {
     let rejected = rejecting().map(|rule| rule.amount).sum::<patron_domain::Money>();
     assert_eq!(report.before.amount - rejected, report.after.amount);
     assert_eq!(report.sales_amount + report.returns_amount + report.services_amount, report.after.amount);
+    let discount = rejecting().map(|rule| rule.discount).sum::<patron_domain::Money>();
+    assert_eq!(report.before.discount - discount, report.after.discount);
+    let services = report.services.iter().map(|service| service.amount).sum::<patron_domain::Money>();
+    assert_eq!(services, report.services_amount);
+    if let Some(form) = &report.order_form {
+        assert_eq!(form.rows, report.lines_read - form.lines_made + form.order_rows);
+    }
     for line in &columns.quarantined {
         assert!(report.rules.iter().any(|rule| rule.rule == line.rule), "{line:?}");
         assert!(line.line > 0 && !line.reason.is_empty(), "{line:?}");

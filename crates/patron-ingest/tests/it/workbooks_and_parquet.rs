@@ -236,4 +236,14 @@ fn parquet_days_and_zones_read_as_the_wall_clock() {
         let outcome = read(&path, &options("none")).unwrap();
         assert_eq!(outcome.shown(), [format!("42 {expected} 12.50")]);
     }
+    for zone in ["UTC", "+02:00"] {
+        let columns: Vec<(&str, ArrayRef)> = vec![
+            ("customer", Arc::new(Int64Array::from(vec![42]))),
+            ("date", Arc::new(zoned(zone))),
+            ("amount", Arc::new(Float64Array::from(vec![12.5]))),
+        ];
+        write_parquet(&path, columns);
+        let told = ReadOptions { time_zone: Some("Europe/Berlin".parse().unwrap()), ..options("none") };
+        assert_eq!(read(&path, &told).unwrap().shown(), ["42 2010-12-01 09:26:00 12.50"], "{zone}");
+    }
 }
