@@ -17,7 +17,8 @@ use crate::format::{self, Currency};
 
 pub use customer::{USUAL_SPEND_MEANS, because, customer, mainly_because, silent_and_unlikely, usual_spend};
 pub use total::{
-    NoRange, between, made_before, missed, missed_between, range, record, total, total_without_range,
+    NoRange, RANGE_HEADING, between, made_before, missed, missed_between, range, record, total,
+    total_without_range,
 };
 pub use verdict::{RULE_FILE, Verdict, verdict_reason};
 

@@ -6,6 +6,7 @@ use patron_models::CustomerForecast;
 
 use super::forecast::{self, QUARTER};
 use super::{Context, ForecastInput};
+use crate::format::Currency;
 use crate::page::{Section, how_counted};
 use crate::{Kind, MONEY, Table, TableView, format, say};
 
@@ -129,9 +130,9 @@ fn ahead(forecast: &ForecastInput<'_>) -> Horizon {
 /// The two facts about a customer, and what they rest on, in a sentence: how to read a line of the lists.
 fn two_facts(context: &Context<'_>, row: &CustomerForecast) -> String {
     let as_of = context.input.as_of;
-    let because =
-        say::mainly_because(row, Some(as_of)).map_or_else(String::new, |because| format!(", {because}"));
-    format!("Customer {}: {}{because}.", id(context, row), say::customer(row, as_of, context.currency))
+    let because = say::mainly_because(row, Some(as_of))
+        .map_or_else(String::new, |because| format!(" The chance is what it is {because}."));
+    format!("Customer {}: {}.{because}", id(context, row), say::customer(row, as_of, context.currency))
 }
 
 fn id(context: &Context<'_>, row: &CustomerForecast) -> String {
@@ -144,7 +145,7 @@ fn customers<'a>(
     rows: Vec<&'a CustomerForecast>,
 ) -> Table<'a> {
     let context = *context;
-    let (as_of, currency, horizon) = (context.input.as_of, context.currency, ahead(forecast));
+    let (as_of, horizon) = (context.input.as_of, ahead(forecast));
     let value = move |row: &CustomerForecast| if horizon == YEAR { row.clv_12m } else { row.clv_3m };
     let unknown = |none: bool, key| none.then_some(key);
     let left_out: Vec<&str> = [
@@ -162,7 +163,7 @@ fn customers<'a>(
         .composed("chance", "Chance of at least one purchase.", |row| say::chance(row.chance_to_buy_3m))
         .heading(format::capital(&say::chance_by(until(&context))))
         .composed("usual_spend", "What such customers usually spend by then, if they buy.", move |row| {
-            say::usual_spend(row.usual_spend_3m, currency).unwrap_or_default()
+            say::usual_spend(row.usual_spend_3m, Currency::default()).unwrap_or_default()
         })
         .heading("If they do, usually")
         .composed("because", "What the chance rests on most.", move |row| {
@@ -185,11 +186,14 @@ fn segments(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
     struct Row {
         segment: Segment,
         customers: usize,
+        coming: f64,
+        range: Option<(f64, f64)>,
         expected: f64,
         share: f64,
         chance: f64,
         spent: Money,
     }
+    let as_of = context.input.as_of;
     let total: f64 = forecast.customers.iter().map(|row| row.clv_12m).sum();
     if ahead(forecast) != YEAR || total <= 0.0 {
         return html! {};
@@ -197,9 +201,12 @@ fn segments(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
     let row = |segment: Segment| {
         let members: Vec<_> = forecast.customers.iter().filter(|row| row.segment == segment).collect();
         let expected: f64 = members.iter().map(|row| row.clv_12m).sum();
+        let coming: Vec<f64> = members.iter().map(|row| row.clv_3m).collect();
         Row {
             segment,
             customers: members.len(),
+            coming: coming.iter().sum(),
+            range: forecast.models.group_range(QUARTER, &coming),
             expected,
             share: expected / total,
             chance: members.iter().map(|row| row.chance_to_buy_3m).sum::<f64>() / members.len() as f64,
@@ -207,6 +214,7 @@ fn segments(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
         }
     };
     let rows: Vec<_> = [Segment::A, Segment::B, Segment::C, Segment::D].into_iter().map(row).collect();
+    let ranged = rows.iter().any(|row| row.range.is_some());
     let table = Table::of(rows.into_iter().filter(|row| row.customers > 0).collect())
         .composed("segment", "Quarter by expected revenue.", |row: &Row| row.segment.to_string())
         .integer("customers", "customers", "Customers.", |row| row.customers)
@@ -214,14 +222,21 @@ fn segments(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
         .heading(format!("Mean {}", say::chance_by(until(context))))
         .money("spent", "Net spend so far.", |row| row.spent)
         .heading("Spent so far")
+        .forecast("coming", MONEY, "Expected net revenue.", |row| row.coming)
+        .heading(format::capital(&say::expected(as_of, QUARTER)))
+        .composed("range", "How far off it may be.", move |row| {
+            row.range.and_then(|(low, high)| say::between(low, high, Currency::default())).unwrap_or_default()
+        })
+        .heading(say::RANGE_HEADING)
         .forecast("expected", MONEY, "Expected net revenue.", |row| row.expected)
-        .heading(format::capital(&say::expected(context.input.as_of, YEAR)))
-        .forecast("together", MONEY, "Spent so far and expected.", |row| {
+        .heading(format::capital(&say::expected(as_of, YEAR)))
+        .column(Kind::Share { digits: 0 }, "share", "fraction", "Of all expected revenue.", |row| row.share)
+        .heading("Share of it")
+        .forecast("together", MONEY, "Spent so far and expected by the later day.", |row| {
             say::together(row.spent, row.expected)
         })
         .heading("Together")
-        .column(Kind::Share { digits: 0 }, "share", "fraction", "Of all expected revenue.", |row| row.share)
-        .heading("Share of what is expected")
         .finish();
+    let table = if ranged { table } else { table.without(&["range"]) };
     html! { (TableView::new(&table, "Segments by expected revenue").whole_money()) }
 }

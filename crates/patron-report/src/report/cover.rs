@@ -7,7 +7,7 @@ use crate::format;
 use crate::page::{Tile, tiles};
 
 pub(super) fn window_title(context: &Context<'_>) -> String {
-    format!("{}: who buys again, and what to expect of it", name(context))
+    format!("{}: who buys again, and what to expect", name(context))
 }
 
 /// The shop's name; without one, the file's.
@@ -25,7 +25,7 @@ pub(super) fn cover(context: &Context<'_>) -> Markup {
     let files: Vec<String> = context.imports.iter().map(|import| import.file.name.clone()).collect();
     html! {
         @if context.input.demo { p.kicker { "Demo shop, invented data" } }
-        h1 { (name(context)) ": who buys again, and what to expect of it" }
+        h1 { (name(context)) ": who buys again, and what to expect" }
         p.facts {
             @if let Some(span) = span { "Sales of " (span) ". " }
             @match totals.span {

@@ -5,6 +5,7 @@ use patron_domain::{Day, Horizon, Money, Suitability};
 use patron_models::{Backtest, CustomerForecast, Holdout, TotalRange};
 
 use super::{Context, ForecastInput};
+use crate::format::Currency;
 use crate::page::{Section, Tile, caveat, how_counted, tiles};
 use crate::say::{self, NoRange, Verdict};
 use crate::{CategoryChart, Direction, Ink, MONEY, NumberFormat, Table, TableView, format};
@@ -143,14 +144,10 @@ fn apart(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
         Tile::new("Spent so far", currency.whole(spent), "by the customers known today, returns taken off"),
         Tile::new(
             format::capital(&say::expected(as_of, QUARTER)),
-            say::amount(total.expected, currency),
+            currency.rough(total.expected),
             total.range.map_or_else(String::new, |range| say::range(range, currency)),
         ),
-        Tile::new(
-            "Together",
-            say::amount(say::together(spent, total.expected), currency),
-            "rounded as a forecast",
-        ),
+        Tile::new("Together", currency.rough(say::together(spent, total.expected)), "rounded as a forecast"),
     ])
 }
 
@@ -250,7 +247,6 @@ fn tested(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
         return html! {};
     }
     let ranged = rows.iter().any(|row| row.ends.is_some());
-    let currency = context.currency;
     let table = Table::of(rows)
         .day("origin", "Last day the forecast has seen.", |row: &Past| row.origin)
         .heading("Made on")
@@ -259,9 +255,9 @@ fn tested(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
         .forecast("predicted", MONEY, "Forecast net revenue.", |row| row.predicted)
         .heading("Forecast")
         .composed("range", "The range it would have had then.", move |row| {
-            row.ends.and_then(|[low, high]| say::between(low, high, currency)).unwrap_or_default()
+            row.ends.and_then(|[low, high]| say::between(low, high, Currency::default())).unwrap_or_default()
         })
-        .heading("Its range then")
+        .heading(say::RANGE_HEADING)
         .forecast("came", MONEY, "Net revenue that came.", |row| row.came)
         .yes_no("inside", "Whether what came lies in the range.", |row| row.inside)
         .heading("Landed inside?")

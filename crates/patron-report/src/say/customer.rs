@@ -77,11 +77,9 @@ pub fn because(row: &CustomerForecast, as_of: Option<Day>) -> Option<String> {
             format!("there {} {only}{counted} so far", if orders == 1 { "was" } else { "were" })
         }
         (ChanceFact::RecentPurchases, raises) => recent(row.last_purchase, raises, &when, as_of),
-        (ChanceFact::History, raises) => format!(
-            "{counted} so far, the last {when}, {} a customer who {}",
-            if orders == 1 { "fits" } else { "fit" },
-            if raises { "still buys" } else { "may have stopped" },
-        ),
+        (ChanceFact::History, true) if orders == 1 => format!("there was {counted} so far, {when}"),
+        (ChanceFact::History, true) => format!("there were {counted} so far, the last {when}"),
+        (ChanceFact::History, false) => format!("after {counted} there was {}", silence(row, as_of)),
     })
 }
 
@@ -93,6 +91,16 @@ fn recent(last: Day, raises: bool, when: &str, as_of: Option<Day>) -> String {
         (Some(since), false) => format!("there were few purchases since {}", format::day(since)),
         (None, true) => format!("there were recent purchases, the last {when}"),
         (None, false) => format!("there were few recent purchases, the last {when}"),
+    }
+}
+
+/// `silence for 214 days`, or since when.
+fn silence(row: &CustomerForecast, as_of: Option<Day>) -> String {
+    match as_of.map(|as_of| as_of.days_since(row.last_purchase)) {
+        Some(days) if days > 0 => {
+            format!("silence for {}", format::counted(i64::from(days), "day", "days"))
+        }
+        _ => format!("silence since {}", format::day(row.last_purchase)),
     }
 }
 

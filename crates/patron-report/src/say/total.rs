@@ -21,6 +21,9 @@ pub fn range(total: &TotalRange, currency: Currency<'_>) -> String {
     }
 }
 
+/// What stands above a column of ranges made by [`between`].
+pub const RANGE_HEADING: &str = "In 9 of 10 cases";
+
 /// Two ends: `between GBP 96,000 and 140,000`, or `about GBP 96,000` where both read the same; `None` for ends that
 /// are no numbers.
 pub fn between(low: f64, high: f64, currency: Currency<'_>) -> Option<String> {

@@ -376,6 +376,15 @@ fn sentences_read_as_they_should() {
         "mainly because the last purchase was recent, 9 days ago"
     );
     assert_eq!(said(say::because(&row, None).unwrap()), "the last purchase was recent, on 31 Aug 2011");
+    row.chance_reason = Some(ChanceReason { fact: ChanceFact::History, raises: false, effect: 0.7 });
+    assert_eq!(
+        said(say::because(&row, Some(as_of)).unwrap()),
+        "after 12 orders there was silence for 9 days"
+    );
+    assert_eq!(
+        said(say::because(&row, None).unwrap()),
+        "after 12 orders there was silence since 31 Aug 2011"
+    );
     (row.chance_to_buy_3m, row.usual_spend_3m) = (0.001, None);
     assert_eq!(
         said(say::customer(&row, as_of, pounds)),
@@ -528,7 +537,8 @@ fn the_report_says_total_range_record_and_facts() {
         "Spent so far",
         "Together",
         "Mainly because",
-        "EUR 300 to 1,100",
+        "if they do, usually EUR 300 to 1,100. The chance is what it is mainly because ",
+        ">300 to 1,100<",
         "how-forecasts-are-said.md",
     ] {
         assert!(page.contains(said), "{said:?} is not said");
