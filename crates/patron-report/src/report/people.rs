@@ -11,6 +11,8 @@ use crate::say;
 use crate::tables::words;
 use crate::{CategoryChart, Direction, Ink, MONEY, NumberFormat, Table, TableView, format};
 
+/// Customers it takes to name a group's repeat share, as for countries.
+const ENOUGH: u64 = 10;
 /// Customers it takes to draw a group's repeat share beside others.
 const FEWEST: u64 = 20;
 /// Groups drawn at most.
@@ -137,7 +139,7 @@ fn body(context: &Context<'_>, attributes: &AttributeAnswers, traits: &[People<'
         }
         @if !traits.is_empty() {
             (how_counted(&[
-                "Customers with an order are counted, each once per question. Bought again: on two or more days ever. Groups of fewer than 5 customers are taken together so that nobody can be made out; where even these are fewer than 5, they stand among the not known.",
+                "Customers with an order are counted, each once per question. Bought again: on two or more days ever. Below 10 customers a share is \u{201c}too few to say\u{201d}. Groups of fewer than 5 customers are taken together so that nobody can be made out; where even these are fewer than 5, they stand among the not known.",
                 "Spent so far and expected stand apart: the first is what the file holds, the second a forecast summed over the group's customers, with two significant digits; whoever buys for the first time comes on top.",
                 "A return counts against the customer who brought it back, whenever it happened; money by month counts it in the month it happened.",
                 "That a group buys again more often does not tell why: groups differ in more than their name.",
@@ -158,7 +160,10 @@ fn table<'a>(context: &Context<'_>, people: &People<'a>) -> Table<'a> {
         .composed("group", "The group.", |row| words::group_name(&row.group))
         .heading(capitalised(words::customer_trait(people.by)))
         .integer("customers", "customers", "Customers with an order.", |row| row.customers)
-        .share("repeat_share", "Bought on two or more days ÷ customers.", |row| row.repeat_share)
+        .composed("repeat_share", "Bought on two or more days ÷ customers.", |row| match row.repeat_share {
+            Some(share) if row.customers >= ENOUGH => format::share(share, 1),
+            _ => "too few to say".to_owned(),
+        })
         .heading("Bought again")
         .money("revenue", "Net revenue so far, returns counted against the customer.", |row| row.revenue)
         .heading("Spent so far")
