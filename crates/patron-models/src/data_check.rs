@@ -1,4 +1,4 @@
-//! Whether the data are enough for a horizon, and why not.
+//! Whether the data are enough for a horizon, and why not: the rule of `docs/models/data-check.md`.
 
 use patron_domain::{Day, Horizon, Suitability};
 use serde::{Deserialize, Serialize};

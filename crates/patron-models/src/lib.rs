@@ -4,6 +4,7 @@
 //! - [`Forecaster::fit`] reads a [`RollupSource`](patron_columns::RollupSource) up to an as-of date and gives a
 //!   [`FittedForecaster`], which can be stored and serves one customer or all.
 //! - [`backtest`] puts it to the test on dates that have passed.
+//! - [`ModelsReport`] gathers what both have to tell, the shop's total with its range and record among it.
 //! - [`TextbookClv`] is the formula of the textbooks, beside them.
 //!
 //! Time is in weeks of 7 days inside the models; dates, horizons and everything shown are in days and calendar
