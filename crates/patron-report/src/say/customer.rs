@@ -28,8 +28,8 @@ pub fn customer(row: &CustomerForecast, as_of: Day, currency: Currency<'_>) -> S
     match usual_spend(row.usual_spend_3m, currency) {
         Some(usual) => format!("{first}; if they do, usually {usual}"),
         None => format!(
-            "{first}; what they would then spend is not known: it takes earlier dates to learn from, for which the log \
-             must reach back further"
+            "{first}; what they would then spend is not known: earlier dates tell too little of it, which a longer log \
+             may change"
         ),
     }
 }

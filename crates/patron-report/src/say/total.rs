@@ -1,9 +1,10 @@
 //! What is said of a group or the shop: a total, the range around it, and the record of such ranges.
 
-use patron_domain::{Day, Horizon, Suitability};
+use patron_domain::{Day, Horizon};
 use patron_models::{ModelsReport, PastForecast, TotalRange};
 
-use super::{Verdict, amount};
+use super::amount;
+use super::verdict::tested;
 use crate::format::{self, Currency};
 
 /// A total with its range and the record of such ranges: `about GBP 120,000; in 9 of 10 cases between GBP 96,000 and
@@ -51,23 +52,30 @@ pub fn record(past: &[PastForecast]) -> String {
     }
 }
 
+/// Days of history it takes before the earliest test: `docs/models/data-check.md`.
+const BEFORE_A_TEST: u32 = 75;
+
 /// Why a total has no range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoRange {
-    /// The log is too short, or holds too little, to test such a forecast on the past.
+    /// The log is too short to test such a forecast on the past.
     TooShort,
-    /// The data would do, but this run tested no forecast of this length.
+    /// The log would do, but this run tested no forecast of this length.
     NotTested,
+    /// It was tested, and there was too little to measure an error by, as where nothing is expected.
+    TooLittle,
 }
 
 impl NoRange {
     /// Why there is no range for this horizon.
     pub fn of(models: &ModelsReport, horizon: Horizon) -> Self {
-        let enough = models.data_check.grade(horizon) == Suitability::Yes;
-        if enough && Verdict::of(models, horizon) != Verdict::Tested {
-            Self::NotTested
-        } else {
+        let check = &models.data_check;
+        if tested(models, horizon) {
+            Self::TooLittle
+        } else if check.history_days <= horizon.days(check.as_of) + BEFORE_A_TEST {
             Self::TooShort
+        } else {
+            Self::NotTested
         }
     }
 }
@@ -77,6 +85,7 @@ pub fn total_without_range(expected: f64, why: NoRange, currency: Currency<'_>) 
     let takes = match why {
         NoRange::TooShort => "it takes a test on the past, for which the log must reach back further",
         NoRange::NotTested => "a forecast of this length was not tested in this run",
+        NoRange::TooLittle => "past forecasts gave too little to measure it by",
     };
     format!("{}; how far off it may be is not known: {takes}", amount(expected, currency))
 }

@@ -22,9 +22,7 @@ pub enum Verdict {
 impl Verdict {
     /// The verdict on a horizon: the grade of the data check, lowered to rough where this run did not test it.
     pub fn of(models: &ModelsReport, horizon: Horizon) -> Self {
-        let ranged = models.totals.iter().any(|total| total.horizon == horizon && !total.record.is_empty());
-        let tested = ranged || models.backtest.as_ref().is_some_and(|backtest| backtest.horizon == horizon);
-        Self::new(models.data_check.grade(horizon), tested)
+        Self::new(models.data_check.grade(horizon), tested(models, horizon))
     }
 
     /// The verdict by the data check's grade and by whether this run tested such forecasts on the past.
@@ -35,6 +33,12 @@ impl Verdict {
             (Suitability::Yes, false) | (Suitability::Rough, _) => Self::Rough,
         }
     }
+}
+
+/// Whether this run made forecasts of this length at earlier dates and compared them with what came.
+pub(super) fn tested(models: &ModelsReport, horizon: Horizon) -> bool {
+    models.totals.iter().any(|total| total.horizon == horizon && !total.record.is_empty())
+        || models.backtest.as_ref().is_some_and(|backtest| backtest.horizon == horizon)
 }
 
 impl fmt::Display for Verdict {

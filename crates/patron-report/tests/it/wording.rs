@@ -270,7 +270,7 @@ fn templates() -> (Vec<Said>, Vec<Said>) {
                 amounts
                     .push(("made_before", say::made_before(days()[0], days()[4], amount, other, currency)));
             }
-            for why in [NoRange::TooShort, NoRange::NotTested] {
+            for why in [NoRange::TooShort, NoRange::NotTested, NoRange::TooLittle] {
                 amounts.push(("total_without_range", say::total_without_range(amount, why, currency)));
             }
             let spent: Money = "8300".parse().unwrap();
@@ -388,8 +388,8 @@ fn sentences_read_as_they_should() {
     (row.chance_to_buy_3m, row.usual_spend_3m) = (0.001, None);
     assert_eq!(
         said(say::customer(&row, as_of, pounds)),
-        "chance to buy by 9 Dec 2011: fewer than 1 in 20; what they would then spend is not known: it takes earlier \
-         dates to learn from, for which the log must reach back further"
+        "chance to buy by 9 Dec 2011: fewer than 1 in 20; what they would then spend is not known: earlier dates tell too \
+         little of it, which a longer log may change"
     );
     let mut total = ranges().pop().unwrap();
     (total.expected, total.low, total.high) = (118_000.0, 96_000.0, 142_000.0);
@@ -552,6 +552,22 @@ fn the_report_says_total_range_record_and_facts() {
         assert!(untested.contains(said), "{said:?} is not said");
     }
     assert!(!untested.contains(">tested<") && !untested.contains("Mainly because"));
+}
+
+#[test]
+fn a_range_is_missing_for_a_reason() {
+    let quarter = Horizon::Months(3);
+    let [tested, untested, ..] = &models()[..] else { panic!("there are six") };
+    assert_eq!(NoRange::of(tested, quarter), NoRange::TooLittle);
+    assert_eq!(NoRange::of(untested, quarter), NoRange::NotTested);
+    // 92 days from 30 Jun 2024, and 75 before the earliest test
+    for (history_days, why) in [(167, NoRange::TooShort), (168, NoRange::NotTested)] {
+        let mut short = untested.clone();
+        short.data_check.history_days = history_days;
+        assert_eq!(NoRange::of(&short, quarter), why, "{history_days} days");
+    }
+    // 12 months were not tested, though 3 were
+    assert_eq!(NoRange::of(tested, Horizon::Months(12)), NoRange::NotTested);
 }
 
 #[test]
