@@ -7,7 +7,7 @@ use patron_domain::Money;
 use super::{Context, product_name, short_name};
 use crate::page::{Section, caveat, how_counted};
 use crate::tables::words;
-use crate::{CategoryChart, Direction, Ink, NumberFormat, Table, TableView, format};
+use crate::{CategoryChart, Direction, Ink, NumberFormat, Table, TableBuilder, TableView, format};
 
 /// Products shown on either end.
 const TOP: usize = 10;
@@ -143,14 +143,7 @@ fn group_table<'a>(by: ProductTrait, groups: &[&'a ProductGroup]) -> Table<'a> {
         .share("revenue_share", "Of the revenue of all products.", |row| row.revenue_share)
         .heading("Share of revenue");
     if groups.iter().any(|row| row.margin.is_some()) {
-        table = table
-            .money("margin", "Revenue less cost, where the cost is known.", |row| {
-                row.margin.map(|m| m.margin)
-            })
-            .share("margin_share", "Margin ÷ the revenue whose cost is known.", |row| {
-                row.margin.and_then(|margin| margin.share)
-            })
-            .heading("Margin, share")
+        table = columns(table, |row| row.margin)
             .share("margin_covered", "Of the group's revenue.", |row| {
                 row.margin.and_then(|margin| margin.covered)
             })
@@ -159,8 +152,21 @@ fn group_table<'a>(by: ProductTrait, groups: &[&'a ProductGroup]) -> Table<'a> {
     table.finish()
 }
 
+/// Margin and its share of the revenue whose cost is known.
+pub(super) fn columns<'a, T: Send + Sync + 'a>(
+    table: TableBuilder<'a, T>,
+    of: impl Fn(&T) -> Option<Margin> + Copy + Send + Sync + 'a,
+) -> TableBuilder<'a, T> {
+    table
+        .money("margin", "Revenue less cost, where the cost is known.", move |row| of(row).map(|m| m.margin))
+        .share("margin_share", "Margin ÷ the revenue whose cost is known.", move |row| {
+            of(row).and_then(|margin| margin.share)
+        })
+        .heading("Margin, share")
+}
+
 fn product_table<'a>(rows: Vec<&'a ProductMargin>) -> Table<'a> {
-    Table::of(rows)
+    let table = Table::of(rows)
         .composed("product", "Stock code and description.", |row: &&'a ProductMargin| {
             product_name(&row.product)
         })
@@ -169,11 +175,8 @@ fn product_table<'a>(rows: Vec<&'a ProductMargin>) -> Table<'a> {
         .column(crate::Kind::Number { digits: 2 }, "unit_cost", crate::MONEY, "Cost of a unit.", |row| {
             row.unit_cost.to_f64()
         })
-        .money("revenue", "Net revenue.", |row| row.margin.revenue)
-        .money("margin", "Revenue less cost.", |row| row.margin.margin)
-        .share("margin_share", "Margin ÷ revenue.", |row| row.margin.share)
-        .heading("Margin, share")
-        .finish()
+        .money("revenue", "Net revenue.", |row| row.margin.revenue);
+    columns(table, |row| Some(row.margin)).finish()
 }
 
 /// Bars of margin where costs are known, of revenue where not; nothing below two groups.

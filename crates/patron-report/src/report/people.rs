@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use patron_analytics::{AttributeAnswers, CustomerGroup, CustomerTrait, Group};
 use patron_domain::{Horizon, Money, Suitability};
 
-use super::{Context, acquisition};
+use super::{Context, acquisition, margins};
 use crate::bridge::capitalised;
 use crate::page::{Section, how_counted};
 use crate::say;
@@ -130,7 +130,7 @@ fn share_of(part: Money, whole: Money) -> Option<f64> {
 }
 
 fn body(context: &Context<'_>, attributes: &AttributeAnswers, traits: &[People<'_>]) -> Markup {
-    let margins = traits.iter().flat_map(|people| &people.groups).any(|row| row.margin.is_some());
+    let with_margin = traits.iter().flat_map(|people| &people.groups).any(|row| row.margin.is_some());
     html! {
         @for people in traits {
             h3 { (people.question) }
@@ -145,7 +145,7 @@ fn body(context: &Context<'_>, attributes: &AttributeAnswers, traits: &[People<'
                 "That a group buys again more often does not tell why: groups differ in more than their name.",
             ]))
         }
-        @if margins { (super::margins::covered(attributes)) }
+        @if with_margin { (margins::covered(attributes)) }
         (acquisition::body(context, attributes))
     }
 }
@@ -189,15 +189,7 @@ fn table<'a>(context: &Context<'_>, people: &People<'a>) -> Table<'a> {
         }
     }
     if people.groups.iter().any(|row| row.margin.is_some()) {
-        table = table
-            .money("margin", "Revenue less cost, where the cost is known.", |row| {
-                row.margin.map(|m| m.margin)
-            })
-            .heading("Margin so far")
-            .share("margin_share", "Margin ÷ the revenue whose cost is known.", |row| {
-                row.margin.and_then(|margin| margin.share)
-            })
-            .heading("Margin, share");
+        table = margins::columns(table, |row| row.margin);
     }
     table.finish()
 }
