@@ -158,7 +158,7 @@ fn take_discount(told: &Told, items: &mut [Net]) -> i128 {
     }
     let goods = sum(items);
     let told_discount = told.discount.clamp(0, goods.max(0));
-    let off = match told.subtotal.map(|subtotal| goods - subtotal) {
+    let off = match told.subtotal.map(|subtotal| missing_in(told, items, subtotal)) {
         Some(0) if told.subtotal_means == SubtotalMeaning::AfterDiscount => 0,
         Some(0) if discount_is_elsewhere(told, goods) => 0,
         Some(0) | None => told_discount,
@@ -179,6 +179,14 @@ fn take_discount(told: &Told, items: &mut [Net]) -> i128 {
         item.discount += goods + cards;
     }
     off
+}
+
+/// What a subtotal is less than the items. Some count tips among the items and some do not: the discount tells.
+fn missing_in(told: &Told, items: &[Net], subtotal: i128) -> i128 {
+    let is_tip = |(told, _): &(&Item, &Net)| told.kind == ItemKind::Tip;
+    let tips: i128 = told.items.iter().zip(items).filter(is_tip).map(|(_, net)| net.amount).sum();
+    let with_tips = sum(items) - subtotal;
+    if with_tips == told.discount { with_tips } else { with_tips - tips }
 }
 
 /// Whether the total shows that a discount was not taken off the goods.

@@ -52,6 +52,25 @@ fn the_subtotal_tells_how_much_of_the_discount_the_goods_bear() {
 }
 
 #[test]
+fn a_tip_among_the_items_is_no_discount_whether_the_subtotal_holds_it_or_not() {
+    let mut items = goods(&[4_000, 300]);
+    items[1].kind = ItemKind::Tip;
+    for (subtotal, discount) in [(3_500, 500), (3_800, 500), (4_000, 0), (4_300, 0)] {
+        let told = Told {
+            items: items.clone(),
+            total: Some((4_300 - discount) * CENT),
+            subtotal: Some(subtotal * CENT),
+            subtotal_means: SubtotalMeaning::AfterDiscount,
+            discount: discount * CENT,
+            refund: Some(0),
+            ..Told::default()
+        };
+        let settled = settle(&told);
+        assert_eq!((amounts(&settled), settled.difference), (vec![4_000 - discount, 300], Some(0)));
+    }
+}
+
+#[test]
 fn tax_in_the_prices_is_taken_out_by_value() {
     // 80 + 20 and 19 shipping, all with 19 % tax: 19.00 of 119.00, of which 12.77, 3.19 and 3.04 (3.0336)
     let told = Told {
