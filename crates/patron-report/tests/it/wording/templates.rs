@@ -1,0 +1,325 @@
+//! Every sentence template over a grid of inputs.
+#![expect(clippy::unwrap_used, reason = "an input that cannot be made is a failed test")]
+
+use std::fs;
+
+use patron_domain::{Day, Horizon, Money, Suitability};
+use patron_models::{ChanceFact, ChanceReason, CustomerForecast, PastForecast, TotalRange};
+use patron_report::format::{Currency, plain};
+use patron_report::say::{self, NoRange, Verdict};
+
+use super::rules::{broken_rules, certain_percentage, long_numbers};
+use super::{in_say, sources};
+use crate::generated;
+
+const AMOUNTS: [f64; 17] = [
+    -88_888.0,
+    -5.0,
+    -0.004,
+    0.0,
+    1e-9,
+    0.046,
+    0.3,
+    0.996,
+    5.0,
+    9.96,
+    99.6,
+    118_000.0,
+    142_400.0,
+    987_654_321.0,
+    1e9,
+    f64::NAN,
+    f64::INFINITY,
+];
+const CHANGES: [f64; 12] = [-1.4, -1.0, -0.996, -0.35, -0.004, 0.0, 0.005, 0.02, 0.996, 1.0, 1.347, 25.3];
+
+fn days() -> Vec<Day> {
+    ["2011-12-09", "2011-12-31", "2012-02-29", "2023-11-30", "2024-01-01"]
+        .map(|day| day.parse().unwrap())
+        .to_vec()
+}
+
+fn horizons() -> Vec<Horizon> {
+    [3, 12, 24].map(Horizon::Months).into_iter().chain([1, 90].map(Horizon::Days)).collect()
+}
+
+fn currencies() -> [Currency<'static>; 3] {
+    [None, Some("GBP"), Some("£")].map(Currency::new)
+}
+
+/// A customer of the generated shop with these facts.
+fn customer(orders: u64, last_purchase: Day) -> CustomerForecast {
+    let mut row = generated().forecasts()[0].clone();
+    (row.orders, row.last_purchase, row.grade_3m) = (orders, last_purchase, Suitability::Yes);
+    (row.usual_spend_3m, row.chance_reason) = (None, None);
+    row
+}
+
+pub(super) fn customers(as_of: Day) -> Vec<CustomerForecast> {
+    let mut rows = Vec::new();
+    let facts = [
+        ChanceFact::History,
+        ChanceFact::Inactivity,
+        ChanceFact::Purchases,
+        ChanceFact::Lateness,
+        ChanceFact::RecentPurchases,
+    ];
+    for (orders, silence) in [(1, 0), (1, 214), (2, 1), (2, 90), (12, 91), (1_234, 9)] {
+        let bare = customer(orders, as_of.plus_days(-silence));
+        for fact in facts {
+            for raises in [true, false] {
+                let mut row = bare.clone();
+                row.chance_reason = Some(ChanceReason { fact, raises, effect: 1.0 });
+                row.chance_to_buy_3m = if raises { 0.999 } else { 0.001 };
+                row.usual_spend_3m = Some([300.0, 1_100.0]);
+                rows.push(row);
+            }
+        }
+        rows.push(bare);
+    }
+    rows
+}
+
+pub(super) fn ranges() -> Vec<TotalRange> {
+    let past = |low: f64, high: f64| PastForecast {
+        origin: days()[0],
+        end: days()[1],
+        expected: 100.0,
+        low,
+        high,
+        came: 100.0,
+    };
+    let (inside, outside) = (past(90.0, 110.0), past(101.0, 110.0));
+    let records = [
+        vec![],
+        vec![inside],
+        vec![outside],
+        vec![outside; 3],
+        vec![inside; 4],
+        vec![inside, inside, outside, inside, inside, inside],
+    ];
+    let mut ranges = Vec::new();
+    for record in records {
+        for expected in AMOUNTS {
+            for (low, high) in [(0.8, 1.2), (1.0, 1.0), (1.2, 0.8)] {
+                let (low, high) = (expected * low, expected * high);
+                let record = record.clone();
+                ranges.push(TotalRange {
+                    horizon: Horizon::Months(3),
+                    expected,
+                    low,
+                    high,
+                    level: 0.9,
+                    record,
+                });
+            }
+        }
+    }
+    ranges
+}
+
+/// A function of `say`, and what it says.
+type Said = (&'static str, String);
+
+/// What every function of `say` says, with its name: about amounts (which have two significant digits), and other.
+fn templates() -> (Vec<Said>, Vec<Said>) {
+    let (mut amounts, mut others) = (Vec::new(), Vec::new());
+    for step in -1..=101 {
+        others.push(("chance", say::chance(f64::from(step) / 100.0)));
+    }
+    others.extend([f64::NAN, f64::INFINITY, 0.049_999, 0.950_001].map(|p| ("chance", say::chance(p))));
+    for as_of in days() {
+        for horizon in horizons() {
+            others.push(("period", say::period(as_of, horizon)));
+            others.push(("expected", say::expected(as_of, horizon)));
+        }
+        others.push(("chance_by", say::chance_by(as_of)));
+        others.extend([1, 2, 40].map(|n| ("silent_and_unlikely", say::silent_and_unlikely(n, 30, as_of))));
+        for row in customers(as_of) {
+            for row in GRADES.map(|grade| CustomerForecast { grade_3m: grade, ..row.clone() }) {
+                amounts.push(("customer", say::customer(&row, as_of, Currency::default())));
+            }
+            for at in [Some(as_of), None] {
+                others.extend(say::because(&row, at).map(|said| ("because", said)));
+                others.extend(say::mainly_because(&row, at).map(|said| ("mainly_because", said)));
+            }
+        }
+    }
+    for currency in currencies() {
+        for amount in AMOUNTS {
+            amounts.push(("amount", say::amount(amount, currency)));
+            for other in AMOUNTS {
+                amounts.extend(say::between(amount, other, currency).map(|said| ("between", said)));
+                let usual = say::usual_spend(Some([amount, other]), currency);
+                amounts.extend(usual.map(|said| ("usual_spend", said)));
+                amounts
+                    .push(("made_before", say::made_before(days()[0], days()[4], amount, other, currency)));
+            }
+            for why in [NoRange::TooShort, NoRange::NotTested, NoRange::TooLittle] {
+                amounts.push(("total_without_range", say::total_without_range(amount, why, currency)));
+            }
+            let spent: Money = "8300".parse().unwrap();
+            let together = say::together(spent, amount);
+            amounts.push(("together", say::amount(together, currency)));
+            for as_of in days() {
+                amounts.push(("worth", say::worth(spent, amount, as_of, Horizon::Months(12), currency)));
+            }
+        }
+        for spent in ["0", "-12.5", "8300065.81"] {
+            others.push(("spent_so_far", say::spent_so_far(spent.parse().unwrap(), currency)));
+        }
+        for total in ranges() {
+            amounts.push(("total", say::total(&total, currency)));
+            amounts.push(("range", say::range(&total, currency)));
+            amounts.push(("record", say::record(&total.record)));
+        }
+    }
+    for change in CHANGES {
+        amounts.push(("missed", say::missed(change)));
+        amounts
+            .extend(CHANGES.map(|other| ("missed_between", say::missed_between(&[change, other]).unwrap())));
+    }
+    for verdict in verdicts() {
+        others.push(("verdict", verdict.to_string()));
+    }
+    for models in models() {
+        let said = Horizon::STANDARD.map(|horizon| say::verdict_reason(&models, horizon));
+        others.extend(said.map(|said| ("verdict_reason", said)));
+    }
+    (amounts, others)
+}
+
+const GRADES: [Suitability; 3] = [Suitability::Yes, Suitability::Rough, Suitability::No];
+
+fn verdicts() -> [Verdict; 6] {
+    std::array::from_fn(|at| Verdict::new(GRADES[at / 2], at % 2 == 0))
+}
+
+/// Tested, not tested, and every grade.
+pub(super) fn models() -> Vec<patron_models::ModelsReport> {
+    let (_, _, tested) = generated().forecast.as_ref().unwrap();
+    let mut all = Vec::new();
+    for grade in GRADES {
+        for has_test in [true, false] {
+            let mut models = tested.clone();
+            models.data_check.horizons.iter_mut().for_each(|check| check.grade = grade);
+            if !has_test {
+                (models.backtest, models.totals) = (None, Vec::new());
+            }
+            all.push(models);
+        }
+    }
+    all
+}
+
+#[test]
+fn every_template_obeys_the_rules() {
+    let (amounts, others) = templates();
+    let mut broken: Vec<String> = amounts.iter().flat_map(|(_, said)| long_numbers(said)).collect();
+    for (name, said) in amounts.iter().chain(&others) {
+        let rules = broken_rules(said).into_iter().chain(certain_percentage(said));
+        broken.extend(rules.map(|rule| format!("{name}: {rule}")));
+        assert!(!said.is_empty(), "{name} says nothing");
+    }
+    assert!(
+        broken.is_empty(),
+        "{} of {}:\n{}",
+        broken.len(),
+        amounts.len() + others.len(),
+        broken[..10.min(broken.len())].join("\n")
+    );
+}
+
+#[test]
+fn every_function_that_speaks_is_among_the_templates() {
+    let (amounts, others) = templates();
+    for file in sources().iter().filter(|file| in_say(file)) {
+        let source = fs::read_to_string(file).unwrap();
+        for function in source.split("\npub fn ").skip(1) {
+            let name = function.split(['(', '<']).next().unwrap();
+            let read = amounts.iter().chain(&others).any(|(read, _)| *read == name);
+            assert!(read, "{name} in {} is not read by this test", file.display());
+        }
+    }
+}
+
+#[test]
+fn sentences_read_as_they_should() {
+    let day = |day: &str| -> Day { day.parse().unwrap() };
+    let (as_of, pounds) = (day("2011-09-09"), Currency::new(Some("GBP")));
+    let mut row = customer(12, day("2011-08-31"));
+    row.chance_to_buy_3m = 0.58;
+    row.usual_spend_3m = Some([302.0, 1_098.0]);
+    row.chance_reason = Some(ChanceReason { fact: ChanceFact::Inactivity, raises: true, effect: 0.7 });
+    let said = |said: String| plain(&said);
+    assert_eq!(
+        said(say::customer(&row, as_of, Currency::default())),
+        "6 in 10 chance to buy by 9 Dec 2011; if they do, usually 300 to 1,100"
+    );
+    assert_eq!(
+        said(say::mainly_because(&row, Some(as_of)).unwrap()),
+        "mainly because the last purchase was recent, 9 days ago"
+    );
+    assert_eq!(said(say::because(&row, None).unwrap()), "the last purchase was recent, on 31 Aug 2011");
+    row.chance_reason = Some(ChanceReason { fact: ChanceFact::History, raises: false, effect: 0.7 });
+    assert_eq!(
+        said(say::because(&row, Some(as_of)).unwrap()),
+        "after 12 orders there was silence for 9 days"
+    );
+    assert_eq!(
+        said(say::because(&row, None).unwrap()),
+        "after 12 orders there was silence since 31 Aug 2011"
+    );
+    (row.chance_to_buy_3m, row.usual_spend_3m) = (0.001, None);
+    assert_eq!(
+        said(say::customer(&row, as_of, pounds)),
+        "chance to buy by 9 Dec 2011: fewer than 1 in 20; what they would then spend is not known: earlier dates tell too \
+         little of it, which a longer log may change"
+    );
+    let mut total = ranges().pop().unwrap();
+    (total.expected, total.low, total.high) = (118_000.0, 96_000.0, 142_000.0);
+    assert_eq!(
+        said(say::total(&total, pounds)),
+        "about GBP 120,000; in 9 of 10 cases between GBP 96,000 and 140,000; of 6 past forecasts made this way 5 landed \
+         inside"
+    );
+    assert_eq!(
+        said(say::worth("8300".parse().unwrap(), 2_449.0, day("2011-12-09"), Horizon::Months(3), pounds)),
+        "spent so far: GBP 8,300; expected from 10 Dec 2011 to 9 Mar 2012: about GBP 2,400; together: about GBP 11,000"
+    );
+    assert_eq!(say::missed_between(&[-0.35, 0.02, -0.1]).unwrap(), "between 35% less and 2% more than came");
+    let mut records: Vec<String> = ranges().iter().map(|total| say::record(&total.record)).collect();
+    records.dedup();
+    assert_eq!(
+        records,
+        [
+            "no past forecast made this way could be checked",
+            "the only past forecast made this way landed inside",
+            "the only past forecast made this way landed outside",
+            "of 3 past forecasts made this way none landed inside",
+            "of 4 past forecasts made this way 4 landed inside",
+            "of 6 past forecasts made this way 5 landed inside",
+        ]
+    );
+    assert_eq!(
+        verdicts().map(|verdict| verdict.to_string()),
+        ["tested", "rough", "rough", "rough", "not enough data", "not enough data"]
+    );
+}
+
+#[test]
+fn chances_never_jump_over_what_they_say() {
+    let mut last = 0;
+    for step in 0..=1_000 {
+        let chance = f64::from(step) / 1_000.0;
+        let said = match say::chance(chance).as_str() {
+            "fewer than 1 in 20" => 0,
+            "more than 19 in 20" => 10,
+            tenths => tenths.strip_suffix(" in 10").unwrap().parse().unwrap(),
+        };
+        assert!((1..=9).contains(&said) == (0.05..=0.95).contains(&chance), "{chance}");
+        assert!(said == last || said == last + 1, "{chance}: {said} after {last}");
+        assert!((f64::from(said) / 10.0 - chance).abs() <= 0.05 + 1e-9, "{chance}: {said} in 10");
+        last = said;
+    }
+}
