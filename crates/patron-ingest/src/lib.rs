@@ -5,6 +5,10 @@
 //! and decimals are to be read; [`open`] then yields cleaned lines batch by batch, beside those that were set aside,
 //! and at the end a full account: lines read = lines accepted + lines set aside, always.
 //!
+//! Order exports of shop systems (Shopify, WooCommerce, one row per order) become the lines of their orders: discounts
+//! and refunds of an order fall on its lines, shipping, tax and the like are service lines of their own, and whole
+//! orders that were cancelled or never paid are set aside (`docs/adr/0005-order-exports.md`).
+//!
 //! ```
 //! use patron_ingest::{KnownLines, ReadOptions, inspect, open};
 //!

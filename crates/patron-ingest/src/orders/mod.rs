@@ -9,6 +9,7 @@ mod assemble;
 mod kept;
 mod lines;
 mod money;
+mod read;
 
 use patron_domain::{Money, Timestamp};
 use rustc_hash::FxHashSet;

@@ -1,0 +1,331 @@
+//! What the rows of an order say: their roles, the fields of the order, its items and its money.
+
+use patron_domain::{Money, Timestamp};
+
+use super::lines::item_code;
+use super::money::{Charges, Item, ItemKind, LARGEST, Told, whole_order};
+use super::{Assembled, CONTACT_FIELDS, Common, Orders};
+use crate::field::{Field, normalised};
+use crate::line::{Fault, Faulty, LineReader, ServiceName, is_nothing, rounded_units, whole_id};
+use crate::overlay::{OrderCondition, OrderSettings};
+use crate::rows::Row;
+
+/// What a row describes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Item,
+    Order,
+    Refund,
+}
+
+/// An item with what its line needs beside money.
+pub(super) struct Reading {
+    pub(super) row: usize,
+    pub(super) item: Item,
+    pub(super) quantity: Option<i64>,
+    pub(super) units: i32,
+    pub(super) price: Option<Money>,
+    pub(super) service: ServiceName,
+}
+
+/// Fields of items; all others belong to the order.
+pub(super) const ITEM_FIELDS: [Field; 7] = [
+    Field::Product,
+    Field::Description,
+    Field::Quantity,
+    Field::Price,
+    Field::Amount,
+    Field::Gross,
+    Field::Discount,
+];
+
+impl Orders {
+    pub(super) fn role(&self, row: Row<'_>, reader: &LineReader) -> Role {
+        if !self.plan.has_items {
+            return Role::Item;
+        }
+        let kind = String::from_utf8_lossy(reader.text(row, Field::RowType)).to_lowercase();
+        match normalised(&kind).as_str() {
+            "lineitem" | "item" | "line" | "product" => return Role::Item,
+            "" => {}
+            kind if kind.contains("refund") => return Role::Refund,
+            _ => return Role::Order,
+        }
+        let filled = ITEM_FIELDS.into_iter().any(|field| !is_nothing(reader.text(row, field)));
+        if filled { Role::Item } else { Role::Order }
+    }
+
+    /// The first value of a field of the order, and the row it stands in.
+    fn first<'a>(&'a self, roles: &[Role], field: Field, reader: &LineReader) -> Option<(usize, &'a [u8])> {
+        let rows = self.rows.iter().zip(roles).enumerate();
+        let own = rows.filter(|(_, (_, role))| **role != Role::Refund);
+        let mut texts = own.map(|(index, (row, _))| (index, reader.text(row, field)));
+        texts.find(|(_, text)| !is_nothing(text))
+    }
+
+    pub(super) fn common(&mut self, roles: &[Role], reader: &LineReader) -> Common {
+        let is_repeated = !self.number.is_empty() && !self.seen.insert(self.number.as_slice().into());
+        let text = |field: Field| self.first(roles, field, reader).map_or(&b""[..], |(_, text)| text);
+        // an id of 0 on the first row must not hide one further down, nor the address
+        let mut ids = self.rows.iter().map(|row| reader.text(row, Field::Customer));
+        let id = ids.find(|id| reader.people.account(id).is_some()).unwrap_or_default();
+        let (customer, known_by) = reader.people.customer(id, text(Field::Email));
+        let country = match text(Field::Country) {
+            b"" => text(Field::ShippingCountry),
+            country => country,
+        };
+        let fields = Field::ALL.into_iter().filter(|&field| reader.column(field).is_some());
+        let empty = fields.filter(|&field| text(field).is_empty());
+        let mut missing = empty.fold(0, |bits, field| bits | field.bit()) & !Field::Customer.bit();
+        missing |= if customer.is_empty() { Field::Customer.bit() } else { 0 };
+        let mut contact = CONTACT_FIELDS.map(|field| text(field).to_vec());
+        contact[0] = crate::people::address(&contact[0]).into_owned();
+        contact[2] = country.to_vec();
+        let status = status_word(text(Field::Status));
+        let facts = OrderFacts {
+            is_cancelled: is_true(text(Field::Cancelled))
+                || is_one_of(&status, &self.plan.settings.cancelled),
+            is_test: is_true(text(Field::Test))
+                || holds_any(text(Field::Payment), &self.plan.settings.test_payments),
+            is_repeated: is_repeated && self.plan.repeats,
+            status,
+        };
+        let owner = self.plan.rules.iter().position(|rule| facts.fulfil(&rule.when));
+        Common {
+            known_by,
+            number: whole_id(text(Field::Order)).to_vec(),
+            country: country.to_vec(),
+            payment: text(Field::Payment).to_vec(),
+            currency: text(Field::Currency).to_vec(),
+            contact,
+            missing,
+            owner,
+            customer: customer.into_owned(),
+        }
+    }
+
+    pub(super) fn date(
+        &self,
+        roles: &[Role],
+        field: Field,
+        reader: &mut LineReader,
+    ) -> Result<(usize, Timestamp), (usize, Fault)> {
+        let (row, text) = self.first(roles, field, reader).unwrap_or((0, b""));
+        reader.timestamp(text).map(|timestamp| (row, timestamp)).map_err(|fault| (row, fault))
+    }
+
+    /// What the file tells of the order's items and money; what cannot be read becomes a line with its fault.
+    pub(super) fn told(
+        &self,
+        roles: &[Role],
+        reader: &LineReader,
+        faults: &mut Vec<Assembled>,
+    ) -> (Vec<Reading>, Told) {
+        let mut money_in = |field: Field| -> Option<i128> {
+            let (row, text) = self.first(roles, field, reader)?;
+            match bounded(reader, text, field) {
+                Ok(number) => number.map(i128::from),
+                Err(fault) => {
+                    let content = Err(Faulty { fault, column: reader.column(field), amount: None });
+                    faults.push(Assembled { row, made: true, content });
+                    None
+                }
+            }
+        };
+        let of_order = self.plan.has_items || reader.column(Field::OrderDiscount).is_some();
+        let discount = if of_order { Field::OrderDiscount } else { Field::Discount };
+        let settings = &self.plan.settings;
+        let mut told = Told {
+            charges: Charges {
+                shipping: money_in(Field::Shipping).unwrap_or(0),
+                tax: money_in(Field::Tax).unwrap_or(0),
+                tip: money_in(Field::Tip).unwrap_or(0),
+                fee: money_in(Field::Fee).unwrap_or(0),
+                duties: money_in(Field::Duties).unwrap_or(0),
+            },
+            total: money_in(Field::OrderTotal),
+            subtotal: money_in(Field::Subtotal),
+            subtotal_means: settings.subtotal,
+            discount: money_in(discount).unwrap_or(0).abs(),
+            refund: money_in(Field::Refund).map(i128::abs).or(Some(0)),
+            items: Vec::new(),
+        };
+        if told.refund == Some(0) {
+            told.refund = self.refund_in_rows(roles, reader);
+        }
+        let mut readings = Vec::new();
+        for (index, row) in self.rows.iter().enumerate().filter(|(index, _)| roles[*index] == Role::Item) {
+            match self.reading(index, row, &told, reader) {
+                Ok(reading) => readings.push(reading),
+                Err(faulty) => faults.push(Assembled { row: index, made: false, content: Err(faulty) }),
+            }
+        }
+        told.items = readings.iter().map(|reading| reading.item).collect();
+        (readings, told)
+    }
+
+    /// A refund told by rows of its own, or by the order's status alone (`None`: everything).
+    fn refund_in_rows(&self, roles: &[Role], reader: &LineReader) -> Option<i128> {
+        let rows = self.rows.iter().zip(roles).filter(|(_, role)| **role == Role::Refund);
+        let amount = |row: Row<'_>| {
+            let fields = [Field::Refund, Field::OrderTotal, Field::Amount];
+            let read = |field| bounded(reader, reader.text(row, field), field).ok().flatten();
+            fields.into_iter().filter_map(read).find(|&amount| amount != 0).unwrap_or(0)
+        };
+        let back: i128 = rows.map(|(row, _)| i128::from(amount(row)).abs()).sum();
+        let status = self.first(roles, Field::Status, reader).map_or(&b""[..], |(_, text)| text);
+        let status = status_word(status);
+        let everything = back == 0 && is_one_of(&status, &self.plan.settings.refunded);
+        (!everything).then_some(back)
+    }
+
+    /// When money was given back, where the file says.
+    pub(super) fn refund_date(
+        &mut self,
+        roles: &[Role],
+        reader: &mut LineReader,
+        faults: &mut Vec<Assembled>,
+    ) -> Option<Timestamp> {
+        let own =
+            self.first(roles, Field::RefundDate, reader).map(|(row, text)| (row, text, Field::RefundDate));
+        let rows = self.rows.iter().zip(roles).enumerate().filter(|(_, (_, role))| **role == Role::Refund);
+        let of_rows =
+            rows.map(|(index, (row, _))| (index, reader.text(row, Field::Date), Field::Date)).last();
+        let (row, text, field) = own.or(of_rows).filter(|(_, text, _)| !text.is_empty())?;
+        match reader.timestamp(text) {
+            Ok(timestamp) => {
+                self.counts.refunds_dated = true;
+                Some(timestamp)
+            }
+            Err(fault) => {
+                let content = Err(Faulty { fault, column: reader.column(field), amount: None });
+                faults.push(Assembled { row, made: true, content });
+                None
+            }
+        }
+    }
+
+    fn reading(
+        &self,
+        index: usize,
+        row: Row<'_>,
+        told: &Told,
+        reader: &LineReader,
+    ) -> Result<Reading, Faulty> {
+        let faulty = |fault, field| Faulty { fault, column: reader.column(field), amount: None };
+        let number = |field: Field| {
+            bounded(reader, reader.text(row, field), field).map_err(|fault| faulty(fault, field))
+        };
+        let (quantity, price) = (number(Field::Quantity)?, number(Field::Price)?);
+        let (amount, gross) = (number(Field::Amount)?.map(i128::from), number(Field::Gross)?.map(i128::from));
+        let discount = i128::from(number(Field::Discount)?.unwrap_or(0).abs());
+        let units = match quantity {
+            Some(quantity) => {
+                rounded_units(quantity).ok_or_else(|| faulty(Fault::NumberTooLarge, Field::Quantity))?
+            }
+            None => 1,
+        };
+        let times = |price: i64| {
+            let exact = i128::from(price) * i128::from(quantity.unwrap_or(Money::SCALE));
+            let scale = i128::from(Money::SCALE);
+            (exact + scale / 2 * exact.signum()) / scale
+        };
+        let kind = if self.plan.has_items { self.kind_of(row, reader) } else { ItemKind::Goods };
+        let takes_back = quantity.is_some_and(|quantity| quantity < 0);
+        let off = |gross: i128| {
+            let discount = if takes_back { -discount } else { discount };
+            Item { kind, gross, discount, is_final: false }
+        };
+        let item = match (amount, gross, price) {
+            (Some(amount), gross, _) => {
+                let signed = if takes_back { -discount } else { discount };
+                // a line worth more than before its discounts had none
+                let had_discount = |gross: &i128| (gross - amount) * if takes_back { -1 } else { 1 } >= 0;
+                let gross = gross.filter(had_discount).unwrap_or(amount + signed);
+                Item { kind, gross, discount: gross - amount, is_final: true }
+            }
+            (None, Some(gross), _) => off(gross),
+            (None, None, Some(price)) => off(times(price)),
+            (None, None, None) if !self.plan.has_items => whole_order(told),
+            (None, None, None) => {
+                let value = [Field::Amount, Field::Price, Field::Gross];
+                let column = value.into_iter().find_map(|field| reader.column(field));
+                return Err(Faulty { fault: Fault::MissingValue, column, amount: None });
+            }
+        };
+        if item.gross.abs() > i128::from(LARGEST) {
+            return Err(faulty(Fault::NumberTooLarge, Field::Quantity));
+        }
+        let service = match kind {
+            ItemKind::Goods => ServiceName::Other,
+            ItemKind::GiftCard => ServiceName::GiftCard,
+            ItemKind::Tip => ServiceName::Tip,
+        };
+        let price = price.map(Money::from_ten_thousandths);
+        Ok(Reading { row: index, item, quantity, units, price, service })
+    }
+
+    fn kind_of(&self, row: Row<'_>, reader: &LineReader) -> ItemKind {
+        let OrderSettings { gift_cards, tips, .. } = &self.plan.settings;
+        let (code, name) = item_code(row, reader);
+        let named = if name.is_empty() { code } else { name };
+        if is_one_of(&normalised(&String::from_utf8_lossy(named)), tips) {
+            ItemKind::Tip
+        } else if holds_any(code, gift_cards) || holds_any(name, gift_cards) {
+            ItemKind::GiftCard
+        } else {
+            ItemKind::Goods
+        }
+    }
+}
+
+fn bounded(reader: &LineReader, text: &[u8], field: Field) -> Result<Option<i64>, Fault> {
+    match reader.number(text, field) {
+        Ok(Some(number)) if number.unsigned_abs() > LARGEST as u64 => Err(Fault::NumberTooLarge),
+        Ok(number) => Ok(number),
+        Err((fault, _)) => Err(fault),
+    }
+}
+
+/// What rules ask of an order.
+struct OrderFacts {
+    status: String,
+    is_cancelled: bool,
+    is_test: bool,
+    is_repeated: bool,
+}
+
+impl OrderFacts {
+    fn fulfil(&self, when: &OrderCondition) -> bool {
+        let OrderCondition { status_is, cancelled, test, repeated } = when;
+        (status_is.is_empty() || is_one_of(&self.status, status_is))
+            && cancelled.is_none_or(|wanted| wanted == self.is_cancelled)
+            && test.is_none_or(|wanted| wanted == self.is_test)
+            && repeated.is_none_or(|wanted| wanted == self.is_repeated)
+    }
+}
+
+/// Whether a word, as [`normalised`] writes it, is one of some.
+fn is_one_of(word: &str, words: &[String]) -> bool {
+    words.iter().any(|other| normalised(other) == word)
+}
+
+fn holds_any(text: &[u8], words: &[String]) -> bool {
+    if text.is_empty() {
+        return false;
+    }
+    let text = String::from_utf8_lossy(text).to_lowercase();
+    words.iter().any(|word| text.contains(word.as_str()))
+}
+
+/// A time, or any word that does not say no.
+fn is_true(text: &[u8]) -> bool {
+    const NO: [&[u8]; 5] = [b"false", b"no", b"0", b"n", b"f"];
+    !is_nothing(text) && !NO.iter().any(|no| no.eq_ignore_ascii_case(text))
+}
+
+/// A status without case, punctuation and the prefix that WooCommerce stores it with.
+fn status_word(text: &[u8]) -> String {
+    let text = String::from_utf8_lossy(text).to_lowercase();
+    normalised(text.strip_prefix("wc-").unwrap_or(&text))
+}
