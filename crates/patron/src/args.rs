@@ -14,8 +14,8 @@ pub use groups::{AttributeArgs, DatesArg, DecimalArg, ForecastArgs, ReadingArgs,
 pub enum Command {
     /// The main job: from a sales file to answers, predictions and a report
     ///
-    /// Reads the file, cleans it, stores it in a database, answers the questions of a marketer, forecasts every
-    /// customer's next 3, 12 and 24 months and writes a report. Without --input it makes a small demo shop first.
+    /// Reads the file, cleans it, stores it in a database, answers the questions of a marketer, forecasts what every
+    /// customer brings over 3, 12 and 24 months and writes a report. Without --input it makes a small demo shop first.
     #[command(after_help = PIPELINE_EXAMPLES)]
     Pipeline(PipelineArgs),
     /// Read a sales file, or what it does not hold, into the database, and nothing else
