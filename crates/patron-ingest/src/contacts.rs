@@ -85,3 +85,28 @@ fn consent(text: &[u8]) -> Option<bool> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_newer_goes_before_what_is_older_in_files_of_either_order() {
+        let old: ContactTexts<'_> = [b"Ann@x.org", b"Kiel", b"DE", b"yes", b"Ann Mary Lee", b""];
+        let new: ContactTexts<'_> = [b"ann@x.org", b"Bonn", b"", b"no", b"Ann Fox", b""];
+        let expected = CustomerAttributes {
+            name: Some("Ann".into()),
+            surname: Some("Fox".into()),
+            email: Some("ann@x.org".into()),
+            city: Some("Bonn".into()),
+            country: Some("DE".into()),
+            may_contact: Some(false),
+            ..CustomerAttributes::default()
+        };
+        for order in [[(1, &old), (2, &new)], [(2, &new), (1, &old)]] {
+            let mut contacts = Contacts::default();
+            order.into_iter().for_each(|(at, texts)| contacts.note(0, at, texts));
+            assert_eq!(contacts.known[&0].1, expected);
+        }
+    }
+}

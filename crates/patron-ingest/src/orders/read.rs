@@ -329,3 +329,24 @@ fn status_word(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text).to_lowercase();
     normalised(text.strip_prefix("wc-").unwrap_or(&text))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statuses_compare_without_case_punctuation_and_prefix() {
+        let unpaid = ["on-hold".to_owned(), "pending payment".to_owned()];
+        for status in ["wc-on-hold", "On hold", "ON_HOLD", "Pending payment"] {
+            assert!(is_one_of(&status_word(status.as_bytes()), &unpaid), "{status}");
+        }
+        assert!(!is_one_of(&status_word(b"hold"), &unpaid));
+    }
+
+    #[test]
+    fn a_time_or_a_yes_is_true_and_a_no_is_not() {
+        let truths = ["2024-01-05 10:00:00 -0500", "yes", "TRUE", "1", "", "No", "false", "0", "nan"];
+        let expected = [true, true, true, true, false, false, false, false, false];
+        assert_eq!(truths.map(|text| is_true(text.as_bytes())), expected);
+    }
+}
