@@ -209,7 +209,11 @@ impl Cleaner {
         let Some(WaitingLine { row, line, contact }) = orders.line(&self.reader) else { return Ok(()) };
         self.lines += 1;
         match line.and_then(|line| self.within_range(line)) {
-            Ok(line) => self.take_line(path, row, &line, false, &contact, batch),
+            Ok(line) => {
+                let asked = self.rules.asks_for_duplicates && orders.may_repeat();
+                let duplicate = asked && self.seen.is_repeated(row, &self.marked_columns);
+                self.take_line(path, row, &line, duplicate, &contact, batch)
+            }
             Err(faulty) => {
                 self.set_aside_unreadable(row, &faulty, 0, batch);
                 Ok(())

@@ -132,6 +132,12 @@ impl ColumnMap {
         ORDER_FIELDS.into_iter().any(|field| self.has(field))
     }
 
+    /// Whether the money of whole orders is told, or at least which rows are orders.
+    pub(crate) fn has_money_of_orders(&self) -> bool {
+        let status = [Field::Status, Field::Cancelled, Field::Test];
+        ORDER_FIELDS.into_iter().any(|field| !status.contains(&field) && self.has(field))
+    }
+
     pub(crate) fn is_complete(&self) -> bool {
         self.has_customer() && self.has(Field::Date) && self.has_value()
     }

@@ -152,7 +152,8 @@ impl SaleReader {
 
     /// The account of what was read so far: of the whole file, once [`Self::next_batch`] has given `None`.
     pub fn finish(self) -> Finished {
-        self.cleaner.finish(&self.inspection, self.orders.map(|orders| orders.form()))
+        let orders = self.orders.map(|orders| orders.form(self.cleaner.orders.len()));
+        self.cleaner.finish(&self.inspection, orders)
     }
 
     /// Refuses a file of which at most one line in `share` can be read.

@@ -34,6 +34,8 @@ pub(crate) struct OrderPlan {
     pub(crate) rules: Vec<OrderRule>,
     /// Whether rows name items; else each is a whole order.
     pub(crate) has_items: bool,
+    /// Whether rows are lines that say nothing of their order's money: then each stands for itself, with its own status.
+    pub(crate) row_by_row: bool,
     /// Whether an order number that comes again is a repetition.
     pub(crate) repeats: bool,
     pub(crate) has_order_numbers: bool,
@@ -44,13 +46,14 @@ impl OrderPlan {
     pub(crate) fn new(map: &ColumnMap, overlay: Option<&Overlay>, profile: &Profile) -> Self {
         let of_platform = overlay.and_then(|overlay| overlay.orders.as_ref());
         let settings = of_platform.or(Overlay::of_any_orders().orders.as_ref()).cloned().unwrap_or_default();
-        let money = [Field::OrderTotal, Field::Subtotal, Field::Shipping, Field::Tax, Field::Refund];
+        let row_by_row = map.has_items() && !map.has_money_of_orders();
         Self {
             rules: if profile.uses_overlay() { settings.rules.clone() } else { Vec::new() },
             settings,
             has_items: map.has_items(),
-            repeats: of_platform.is_some() || money.into_iter().any(|field| map.has(field)),
-            has_order_numbers: map.has(Field::Order),
+            row_by_row,
+            repeats: !row_by_row && (of_platform.is_some() || map.has_money_of_orders()),
+            has_order_numbers: map.has(Field::Order) && !row_by_row,
             has_total: map.has(Field::OrderTotal),
         }
     }
@@ -205,14 +208,19 @@ impl Orders {
         self.rows.clear();
     }
 
-    /// The account of the orders.
-    pub(crate) fn form(&self) -> patron_domain::OrderForm {
+    /// Whether a line may repeat an earlier one by mistake; in an order whose money is told, equal items are two.
+    pub(crate) fn may_repeat(&self) -> bool {
+        self.plan.row_by_row && self.lines.get(self.next).is_some_and(|line| !line.made)
+    }
+
+    /// The account of the orders; `order_numbers` is how many different ones there are.
+    pub(crate) fn form(&self, order_numbers: u64) -> patron_domain::OrderForm {
         let counts = self.counts;
         patron_domain::OrderForm {
             rows: counts.rows,
             order_rows: counts.order_rows,
             lines_made: counts.lines_made,
-            orders: counts.orders,
+            orders: if self.plan.row_by_row { order_numbers } else { counts.orders },
             disagreeing_orders: counts.disagreeing_orders,
             disagreeing_amount: money(counts.disagreeing_amount),
             total: self.plan.has_total.then(|| money(counts.total)),

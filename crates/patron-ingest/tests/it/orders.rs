@@ -349,6 +349,21 @@ fn beside_prices_a_total_of_the_order_is_not_that_of_the_line() {
 }
 
 #[test]
+fn lines_with_a_status_stand_for_themselves() {
+    let text = "order,customer,date,sku,quantity,price,status\n\
+        1,7,2024-05-01,A,1,10.00,Shipped\n1,7,2024-05-01,B,1,5.00,Cancelled\n\
+        2,8,2024-05-02,A,1,10.00,Refunded\n1,7,2024-05-01,A,1,10.00,Shipped\n1,7,2024-05-01,C,2,2.00,Shipped\n";
+    let outcome = read_text(text, &options("retail")).unwrap();
+    assert_eq!(order(&outcome, "1"), ["A 1 10.00 sale", "C 2 4.00 sale"]);
+    assert_eq!(order(&outcome, "2"), ["A 1 10.00 sale", "A -1 -10.00 return"]);
+    assert_eq!(rule(outcome.report(), "cancelled-order"), (1, "5.00".into()));
+    assert_eq!(rule(outcome.report(), "duplicate"), (1, "10.00".into()));
+    assert_eq!(rule(outcome.report(), "repeated-order"), (0, "0.00".into()));
+    let form = outcome.report().order_form.clone().unwrap();
+    assert_eq!((form.rows, form.orders, form.lines_made, form.total), (5, 2, 1, None));
+}
+
+#[test]
 fn discounts_in_percent_are_refused_with_the_way_out() {
     let text = "order,customer,date,sku,quantity,price,discount\n1,7,2024-01-05,A,1,10.00,15%\n";
     let error = read_text(text, &options("retail")).unwrap_err().to_string();
