@@ -45,7 +45,7 @@ pub(crate) fn read_lines(report: &ImportReport) -> Vec<String> {
         _ => String::new(),
     };
     let columns: Vec<String> = report.mapping.iter().map(|m| format!("{} = {}", m.field, m.column)).collect();
-    vec![
+    let mut lines = vec![
         format!(
             "Read        {} lines of {} ({recognised}{}){span}",
             grouped(report.lines_read),
@@ -54,8 +54,41 @@ pub(crate) fn read_lines(report: &ImportReport) -> Vec<String> {
         ),
         format!("Columns     {}", columns.join(", ")),
         format!("Dates       {}", report.dates),
-    ]
+    ];
+    if report.times != AS_WRITTEN {
+        lines.push(format!("Times       {}", report.times));
+    }
+    if let Some(currency) = &report.currency {
+        lines.push(format!("Currency    {currency}"));
+    }
+    if let Some(form) = &report.order_form {
+        lines.push(format!(
+            "Orders      {} rows hold {} orders; {} lines were made from their fields (shipping, tax, tips, refunds)",
+            grouped(form.rows),
+            grouped(form.orders),
+            grouped(form.lines_made)
+        ));
+        if form.disagreeing_orders > 0 {
+            lines.push(format!(
+                "            {} orders do not add up to the total the file gives them; together they are off by {}",
+                grouped(form.disagreeing_orders),
+                form.disagreeing_amount
+            ));
+        }
+    }
+    let joined = report.joined_by_email;
+    if joined.orders > 0 {
+        lines.push(format!(
+            "Guests      {} orders are joined by e-mail address, {} of them with a customer who has an id",
+            grouped(joined.orders),
+            grouped(joined.joined_an_account)
+        ));
+    }
+    lines
 }
+
+/// How times are read unless something happens to them.
+const AS_WRITTEN: &str = "as written";
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,7 @@
 
 use patron_ingest::Inspection;
 
-use super::kinds;
+use super::{AS_WRITTEN, grouped, kinds};
 
 /// The answer of `patron inspect`: what each column means, how dates and numbers are read, the first rows.
 pub(crate) fn inspection(found: &Inspection) -> String {
@@ -19,8 +19,26 @@ pub(crate) fn inspection(found: &Inspection) -> String {
                 .as_ref()
                 .map_or_else(String::new, |overlay| format!(", with the rules of {overlay}"))
         ),
-        String::from("Columns"),
     ];
+    if found.times != AS_WRITTEN {
+        lines.push(format!("Times       {}", found.times));
+    }
+    if let Some(currency) = &found.currency {
+        lines.push(format!("Currency    {currency}"));
+    }
+    if found.order_form {
+        lines.push(String::from(
+            "Orders      rows describe whole orders too: discounts and refunds are spread over their lines, shipping \
+             and tax are kept apart",
+        ));
+    }
+    if found.guest_orders > 0 {
+        lines.push(format!(
+            "Guests      {} orders name their customer by e-mail address only",
+            grouped(found.guest_orders)
+        ));
+    }
+    lines.push(String::from("Columns"));
     lines.extend(found.mapping.iter().map(|m| format!("  {:12} = {} ({})", m.field, m.column, m.how)));
     let mapped = |column: &&String| found.mapping.iter().any(|m| m.column == **column);
     let unused: Vec<&str> =
