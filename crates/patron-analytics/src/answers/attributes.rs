@@ -85,6 +85,9 @@ pub struct CustomerGroup {
     pub group: Group,
     /// Customers with an order.
     pub customers: u64,
+    /// Their codes, ascending: who wants to look at them one by one. Not part of what is written to files.
+    #[serde(skip)]
+    pub members: Vec<u32>,
     /// Of them: bought on two or more days ever ([`RepeatDefinition::TwoDaysEver`](super::RepeatDefinition)).
     pub repeat_customers: u64,
     /// Repeat customers ÷ customers.

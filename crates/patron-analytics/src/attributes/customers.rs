@@ -24,10 +24,10 @@ const AGE_BANDS: [&str; 7] = ["under 20", "20–29", "30–39", "40–49", "50�
 /// Nobody is older.
 const OLDEST: u32 = 120;
 
-/// What some customers come to.
-#[derive(Clone, Copy, Default)]
+/// Some customers, in the order of their codes, and what they come to.
+#[derive(Clone, Default)]
 struct Sums {
-    customers: u64,
+    members: Vec<u32>,
     repeat_customers: u64,
     orders: u64,
     revenue: Money,
@@ -118,7 +118,7 @@ fn customer_rows(grouping: Grouping) -> (Rows, Vec<usize>) {
 
 impl Sums {
     fn add(&mut self, customer: &CustomerRecord, forecast: Option<ExpectedValue>, costs: CostSum) {
-        self.customers += 1;
+        self.members.push(customer.customer);
         self.repeat_customers += u64::from(customer.kinds >> 2 & 1);
         self.orders += u64::from(customer.orders);
         self.revenue += customer.revenue;
@@ -131,15 +131,17 @@ impl Sums {
     }
 
     fn row(self, by: CustomerTrait, group: Group, margin: Option<Margin>) -> CustomerGroup {
+        let customers = self.members.len() as u64;
         CustomerGroup {
             by,
             group,
-            customers: self.customers,
+            customers,
+            members: self.members,
             repeat_customers: self.repeat_customers,
-            repeat_share: count_share(self.repeat_customers, self.customers),
+            repeat_share: count_share(self.repeat_customers, customers),
             orders: self.orders,
             revenue: self.revenue,
-            revenue_per_customer: share(self.revenue.to_f64(), self.customers as f64),
+            revenue_per_customer: share(self.revenue.to_f64(), customers as f64),
             average_order_value: share(self.revenue.to_f64(), self.orders as f64),
             expected: (self.expected.customers > 0).then_some(self.expected),
             margin,

@@ -118,7 +118,12 @@ fn check_customers(table: &SalesTable, found: &AttributeAnswers) {
         assert_eq!(rows.iter().map(|row| row.revenue).sum::<Money>(), revenue, "{by:?}");
         assert_eq!(sum(|row| row.customers), shop.totals.customers, "{by:?}");
         assert_eq!((sum(|row| row.orders), sum(|row| row.repeat_customers)), (orders, repeat_customers));
+        let mut members: Vec<u32> = rows.iter().flat_map(|row| &row.members).copied().collect();
+        members.sort_unstable();
+        let with_order = shop.customers.iter().filter(|customer| customer.orders > 0);
+        assert_eq!(members, with_order.map(|customer| customer.customer).collect::<Vec<_>>(), "{by:?}");
         for row in &rows {
+            assert!(row.members.is_sorted_by(|a, b| a < b) && row.members.len() as u64 == row.customers);
             let may_be_few = row.group == Group::Unknown || rows.len() == 1;
             assert!(row.customers >= 5 || may_be_few, "{row:?}");
             assert!(row.repeat_customers <= row.customers);
