@@ -29,7 +29,7 @@ pub(crate) fn summary(summary: &Summary<'_>) -> String {
     if !summary.added.is_empty() {
         labelled(&mut lines, "Added", &attributes::lines(summary.added));
     }
-    labelled(&mut lines, "Enough data?", &screen.enough);
+    labelled(&mut lines, "How sure?", &screen.enough);
     lines.push(String::new());
     lines.push("Three things to know".to_owned());
     for (index, finding) in screen.findings.iter().enumerate() {
