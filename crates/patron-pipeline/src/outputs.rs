@@ -94,7 +94,8 @@ pub fn write_outputs(
 }
 
 fn write_tables(out: &Path, input: &ReportInput<'_>, reader: CsvReader) -> Result<(), PipelineError> {
-    let tables = tables::all(input.answers, input.catalog, input.imports, input.attributes);
+    let forecast = input.forecast.as_ref().ok();
+    let tables = tables::all(input.answers, input.catalog, input.imports, input.attributes, forecast);
     let write = |named: &NamedTable<'_>| {
         let path = out.join(ANALYTICS).join(named.file);
         write_file(&path, |file| named.table.write_csv(&mut BufWriter::new(file), reader))

@@ -5,6 +5,7 @@ mod facts;
 use patron_analytics::Answers;
 use patron_domain::{ImportReport, Money, RuleAction};
 
+use crate::format::capital;
 use crate::{Kind, MONEY, Table};
 
 /// Which step of the bridge a row belongs to, from top to bottom.
@@ -77,10 +78,10 @@ impl BridgeLine {
     pub fn label(&self) -> String {
         match self.step {
             BridgeStep::AllLines => "All lines".to_owned(),
-            BridgeStep::File => capitalised(&self.name),
+            BridgeStep::File => capital(&self.name),
             BridgeStep::SetAside => format!("Set aside: {}", self.name.replace('-', " ")),
             BridgeStep::Services => service_label(&self.name),
-            step => capitalised(step.word()),
+            step => capital(step.word()),
         }
     }
 
@@ -133,7 +134,7 @@ impl Bridge {
             all,
         );
         for (rule, meaning, lines, amount) in rejected(imports) {
-            bridge.push(BridgeStep::SetAside, rule, &capitalised(&meaning), Some(lines), -amount);
+            bridge.push(BridgeStep::SetAside, rule, &capital(&meaning), Some(lines), -amount);
         }
         bridge.change(
             BridgeStep::Returns,
@@ -290,7 +291,7 @@ fn service_label(kind: &str) -> String {
         "gift card" => "Gift cards".to_owned(),
         "fee" => "Fees".to_owned(),
         "other" => "Other services".to_owned(),
-        kind => capitalised(kind),
+        kind => capital(kind),
     }
 }
 
@@ -303,10 +304,4 @@ fn service_meaning(kind: &str) -> &'static str {
         "fee" | "fees" => "Fees: kept apart from product revenue.",
         _ => "Fees, manual adjustments and the like: kept, but no product.",
     }
-}
-
-/// With a capital letter.
-pub(crate) fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -30,6 +30,7 @@ pub mod assets;
 mod bridge;
 mod chart;
 pub mod format;
+mod group_ranges;
 pub mod page;
 mod report;
 pub mod say;

@@ -8,6 +8,7 @@
 //! Sentences have no capital and no full stop unless they say otherwise: they are parts of longer ones.
 
 mod customer;
+mod season;
 mod total;
 mod verdict;
 
@@ -16,9 +17,10 @@ use patron_domain::{Day, Horizon, Money};
 use crate::format::{self, Currency};
 
 pub use customer::{USUAL_SPEND_MEANS, because, customer, mainly_because, silent_and_unlikely, usual_spend};
+pub use season::{season_unknown, season_unknown_shortly};
 pub use total::{
-    NoRange, RANGE_HEADING, between, made_before, missed, missed_between, range, record, total,
-    total_without_range,
+    NoRange, RANGE_HEADING, between, groups_without_range, made_before, missed, missed_between, range,
+    record, total, total_without_range,
 };
 pub use verdict::{RULE_FILE, Verdict, verdict_reason};
 
@@ -30,6 +32,17 @@ pub fn period(as_of: Day, horizon: Horizon) -> String {
 /// What stands before an expected amount, and above a column of them: `expected from 10 Dec 2011 to 9 Mar 2012`.
 pub fn expected(as_of: Day, horizon: Horizon) -> String {
     format!("expected {}", period(as_of, horizon))
+}
+
+/// What stands above a column of expected amounts where it may be a rough number: `expected from 10 Dec 2011 to 9 Dec
+/// 2012, rough`. `None` where the data are not enough: then there is no such column.
+pub fn expected_column(as_of: Day, horizon: Horizon, verdict: Verdict) -> Option<String> {
+    let expected = expected(as_of, horizon);
+    match verdict {
+        Verdict::Tested => Some(expected),
+        Verdict::Rough => Some(format!("{expected}, {verdict}")),
+        Verdict::NotEnoughData => None,
+    }
 }
 
 /// What stands above a column of chances: `chance to buy by 9 Mar 2012`.

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 pub use predictions::{prediction_columns, predictions};
 
 use crate::format::Currency;
-use crate::{MONEY, Table};
+use crate::{ForecastInput, MONEY, Table};
 
 /// Files that are only written when there is something in them; one of an earlier run is to be removed where [`all`]
 /// does not name it.
@@ -50,12 +50,13 @@ impl<'a> NamedTable<'a> {
 ///
 /// `catalog` resolves the codes of customers, products and countries; `imports` are the reports of the files
 /// behind the answers. What is known of customers and products adds those of [`OPTIONAL`] that have something in
-/// them.
+/// them; `forecast` adds to groups of customers how far off what is expected of them may be.
 pub fn all<'a>(
     answers: &'a Answers,
     catalog: &'a Catalog,
     imports: &'a [ImportReport],
     attributes: Option<&'a AttributeAnswers>,
+    forecast: Option<&ForecastInput<'_>>,
 ) -> Vec<NamedTable<'a>> {
     let mut tables = repeat::tables(answers);
     tables.extend(products::tables(answers));
@@ -64,7 +65,7 @@ pub fn all<'a>(
     tables.extend(countries::tables(answers));
     tables.extend(customers::tables(answers, catalog));
     tables.extend(overview::tables(imports, answers));
-    tables.extend(attributes.into_iter().flat_map(attributes::tables));
+    tables.extend(attributes.into_iter().flat_map(|attributes| attributes::tables(attributes, forecast)));
     tables
 }
 

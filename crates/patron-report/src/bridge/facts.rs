@@ -13,10 +13,10 @@ pub(super) fn of(import: &ImportReport, many: bool) -> Vec<BridgeLine> {
     }
     facts.extend(guests(&import.joined_by_email));
     if !import.times.is_empty() {
-        facts.push(fact("times of day", format!("{}.", super::capitalised(&import.times)), None, None));
+        facts.push(fact("times of day", format!("{}.", format::capital(&import.times)), None, None));
     }
     if let Some(currency) = &import.currency {
-        facts.push(fact("currency", format!("{currency}, as the file says."), None, None));
+        facts.push(fact("currency", format!("Amounts are in {currency}."), None, None));
     }
     if many {
         facts.iter_mut().for_each(|fact| fact.name = format!("{}: {}", import.file.name, fact.name));

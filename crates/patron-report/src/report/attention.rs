@@ -7,10 +7,11 @@ use patron_models::CustomerForecast;
 use super::forecast::{self, QUARTER};
 use super::{Context, ForecastInput};
 use crate::format::Currency;
-use crate::page::{Section, how_counted};
-use crate::{Kind, MONEY, Table, TableView, format, say};
+use crate::page::{Section, caveat, how_counted};
+use crate::say::{self, NoRange};
+use crate::{Kind, MONEY, Table, TableView, format};
 
-const YEAR: Horizon = Horizon::Months(12);
+pub(super) const YEAR: Horizon = Horizon::Months(12);
 
 /// Customers named in a list.
 const NAMED: usize = 12;
@@ -141,11 +142,11 @@ fn id(context: &Context<'_>, row: &CustomerForecast) -> String {
 
 fn customers<'a>(
     context: &Context<'a>,
-    forecast: &ForecastInput<'_>,
+    found: &ForecastInput<'_>,
     rows: Vec<&'a CustomerForecast>,
 ) -> Table<'a> {
     let context = *context;
-    let (as_of, horizon) = (context.input.as_of, ahead(forecast));
+    let (as_of, horizon) = (context.input.as_of, ahead(found));
     let value = move |row: &CustomerForecast| if horizon == YEAR { row.clv_12m } else { row.clv_3m };
     let unknown = |none: bool, key| none.then_some(key);
     let left_out: Vec<&str> = [
@@ -173,7 +174,7 @@ fn customers<'a>(
         .money("spent_to_date", "Net spend so far.", |row| row.spent_to_date)
         .heading("Spent so far")
         .forecast("expected", MONEY, "Expected net revenue.", move |row| value(row))
-        .heading(format::capital(&say::expected(as_of, horizon)))
+        .heading(forecast::column_heading(&context, found, horizon).unwrap_or_default())
         .forecast("together", MONEY, "Spent so far and expected.", move |row| {
             say::together(row.spent_to_date, value(row))
         })
@@ -193,7 +194,6 @@ fn segments(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
         chance: f64,
         spent: Money,
     }
-    let as_of = context.input.as_of;
     let total: f64 = forecast.customers.iter().map(|row| row.clv_12m).sum();
     if ahead(forecast) != YEAR || total <= 0.0 {
         return html! {};
@@ -215,6 +215,7 @@ fn segments(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
     };
     let rows: Vec<_> = [Segment::A, Segment::B, Segment::C, Segment::D].into_iter().map(row).collect();
     let ranged = rows.iter().any(|row| row.range.is_some());
+    let heading = |horizon| forecast::column_heading(context, forecast, horizon).unwrap_or_default();
     let table = Table::of(rows.into_iter().filter(|row| row.customers > 0).collect())
         .composed("segment", "Quarter by expected revenue.", |row: &Row| row.segment.to_string())
         .integer("customers", "customers", "Customers.", |row| row.customers)
@@ -223,13 +224,13 @@ fn segments(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
         .money("spent", "Net spend so far.", |row| row.spent)
         .heading("Spent so far")
         .forecast("coming", MONEY, "Expected net revenue.", |row| row.coming)
-        .heading(format::capital(&say::expected(as_of, QUARTER)))
+        .heading(heading(QUARTER))
         .composed("range", "How far off it may be.", move |row| {
             row.range.and_then(|(low, high)| say::between(low, high, Currency::default())).unwrap_or_default()
         })
         .heading(say::RANGE_HEADING)
         .forecast("expected", MONEY, "Expected net revenue.", |row| row.expected)
-        .heading(format::capital(&say::expected(as_of, YEAR)))
+        .heading(heading(YEAR))
         .column(Kind::Share { digits: 0 }, "share", "fraction", "Of all expected revenue.", |row| row.share)
         .heading("Share of it")
         .forecast("together", MONEY, "Spent so far and expected by the later day.", |row| {
@@ -238,5 +239,8 @@ fn segments(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
         .heading("Together")
         .finish();
     let table = if ranged { table } else { table.without(&["range"]) };
-    html! { (TableView::new(&table, "Segments by expected revenue").whole_money()) }
+    html! {
+        (TableView::new(&table, "Segments by expected revenue").whole_money())
+        @if !ranged { (caveat(&say::groups_without_range(NoRange::of(forecast.models, QUARTER)))) }
+    }
 }

@@ -4,7 +4,6 @@ use maud::{Markup, html};
 use patron_analytics::{Answers, Concentration};
 
 use super::Context;
-use crate::bridge::capitalised;
 use crate::page::{Section, Tile, how_counted, tiles};
 use crate::{CategoryChart, Direction, Ink, NumberFormat, Table, TableView, format};
 
@@ -83,7 +82,7 @@ fn body(context: &Context<'_>) -> Markup {
     let answers = context.answers;
     let found: Vec<Tile> = known(answers)
         .map(|(row, share)| {
-            let label = format!("{} of the customers", capitalised(&top(row.top_fraction)));
+            let label = format!("{} of the customers", format::capital(&top(row.top_fraction)));
             let hint = format!(
                 "{}: {}",
                 format::counted(row.customers as i64, "customer", "customers"),

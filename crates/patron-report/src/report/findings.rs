@@ -60,10 +60,12 @@ fn growth(context: &Context<'_>) -> Option<Finding> {
 fn coming(context: &Context<'_>) -> Option<Finding> {
     let found = context.forecast().ok()?;
     let total = forecast::quarter(found)?;
+    let season = forecast::season_unknown_shortly(context, found);
     let sentence = format!(
-        "Customers known today are {} to bring {}.",
+        "Customers known today are {} to bring {}{}.",
         say::expected(context.input.as_of, QUARTER),
         total.said(context, found),
+        season.map_or_else(String::new, |season| format!("; {season}")),
     );
     Some(Finding::new(context.currency.rough(total.expected), sentence, "forecast"))
 }

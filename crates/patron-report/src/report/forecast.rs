@@ -67,6 +67,36 @@ pub(super) fn quarter<'a>(forecast: &ForecastInput<'a>) -> Option<Total<'a>> {
     Total::of(forecast, QUARTER, |row| row.clv_3m)
 }
 
+/// What stands above a column of expected amounts; `None` where the data are not enough for one.
+pub(super) fn column_heading(
+    context: &Context<'_>,
+    forecast: &ForecastInput<'_>,
+    horizon: Horizon,
+) -> Option<String> {
+    let verdict = Verdict::of(forecast.models, horizon);
+    say::expected_column(context.input.as_of, horizon, verdict).map(|heading| format::capital(&heading))
+}
+
+/// Months of the log that were seen whole up to the as-of date.
+fn complete_months(context: &Context<'_>) -> u32 {
+    let Some(calendar) = context.answers.calendar.as_ref() else { return 0 };
+    let Some((first, last)) = calendar.first_complete.zip(calendar.last_complete) else { return 0 };
+    let tolerance = i32::try_from(calendar.tolerance_days).unwrap_or(0);
+    let seen = context.input.as_of.plus_days(1 + tolerance).month().plus(-1);
+    u32::try_from(last.min(seen).number() - first.number() + 1).unwrap_or(0)
+}
+
+/// That the season is not known, as a clause; `None` where it can be told.
+pub(super) fn season_unknown_shortly(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Option<String> {
+    say::season_unknown_shortly(complete_months(context), forecast.models.data_check.history_days)
+}
+
+fn season_unknown(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Option<String> {
+    let days = forecast.models.data_check.history_days;
+    quarter(forecast)?;
+    say::season_unknown(complete_months(context), days, context.input.as_of)
+}
+
 fn answer(context: &Context<'_>) -> String {
     let forecast = match context.forecast() {
         Ok(forecast) => forecast,
@@ -119,6 +149,7 @@ fn record(context: &Context<'_>, backtest: &Backtest) -> String {
 fn body(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
     let verdict = Verdict::of(forecast.models, QUARTER);
     html! {
+        @if let Some(words) = season_unknown(context, forecast) { (caveat(&words)) }
         @if verdict == Verdict::Rough {
             (caveat(&format!("Take it as a rough number. {}", say::verdict_reason(forecast.models, QUARTER))))
         }

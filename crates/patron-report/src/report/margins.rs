@@ -134,7 +134,7 @@ pub(super) fn covered(attributes: &AttributeAnswers) -> Markup {
 fn group_table<'a>(by: ProductTrait, groups: &[&'a ProductGroup]) -> Table<'a> {
     let mut table = Table::of(groups.to_vec())
         .composed("group", "The group.", |row| words::group_name(&row.group))
-        .heading(crate::bridge::capitalised(words::product_trait(by)))
+        .heading(format::capital(words::product_trait(by)))
         .integer("products", "products", "Products with a sale or return line.", |row| row.products)
         .integer("customers", "customers", "Known customers who bought one of them.", |row| row.customers)
         .integer("quantity", "units", "Net units.", |row| row.quantity)

@@ -2,12 +2,15 @@
 
 use maud::{Markup, html};
 use patron_analytics::{AttributeAnswers, CustomerGroup, CustomerTrait, Group};
-use patron_domain::{Horizon, Money, Suitability};
+use patron_domain::Money;
 
+use super::attention::YEAR;
+use super::forecast::{self, QUARTER};
 use super::{Context, acquisition, margins};
-use crate::bridge::capitalised;
-use crate::page::{Section, how_counted};
-use crate::say;
+use crate::format::Currency;
+use crate::group_ranges::GroupRanges;
+use crate::page::{Section, caveat, how_counted};
+use crate::say::{self, NoRange};
 use crate::tables::words;
 use crate::{CategoryChart, Direction, Ink, MONEY, NumberFormat, Table, TableView, format};
 
@@ -17,6 +20,9 @@ const ENOUGH: u64 = 10;
 const FEWEST: u64 = 20;
 /// Groups drawn at most.
 const MOST_DRAWN: usize = 12;
+
+/// What a column of expected amounts holds.
+const EXPECTED: &str = "Expected net revenue of these customers.";
 
 /// Traits in the order of their questions.
 const TRAITS: [(CustomerTrait, &str, &str); 5] = [
@@ -131,13 +137,15 @@ fn share_of(part: Money, whole: Money) -> Option<f64> {
 
 fn body(context: &Context<'_>, attributes: &AttributeAnswers, traits: &[People<'_>]) -> Markup {
     let with_margin = traits.iter().flat_map(|people| &people.groups).any(|row| row.margin.is_some());
+    let ranges = context.forecast().ok().map(GroupRanges::new);
     html! {
         @for people in traits {
             h3 { (people.question) }
             (repeat_chart(people))
-            (TableView::new(&table(context, people), &caption(people)).whole_money().head(15).file("analytics/customer_groups.csv"))
+            (TableView::new(&table(context, people, ranges.as_ref()), &caption(people)).whole_money().head(15).file("analytics/customer_groups.csv"))
         }
         @if !traits.is_empty() {
+            @if let Some(words) = without_range(context, traits, ranges.as_ref()) { (caveat(&words)) }
             (how_counted(&[
                 "Customers with an order are counted, each once per question. Bought again: on two or more days ever. Below 10 customers a share is \u{201c}too few to say\u{201d}. Groups of fewer than 5 customers are taken together so that nobody can be made out; where even these are fewer than 5, they stand among the not known.",
                 "Spent so far and expected stand apart: the first is what the file holds, the second a forecast summed over the group's customers, with two significant digits; whoever buys for the first time comes on top.",
@@ -150,46 +158,72 @@ fn body(context: &Context<'_>, attributes: &AttributeAnswers, traits: &[People<'
     }
 }
 
+/// What is said once where something is expected of the groups and none of them has a range.
+fn without_range(
+    context: &Context<'_>,
+    traits: &[People<'_>],
+    ranges: Option<&GroupRanges<'_>>,
+) -> Option<String> {
+    let forecast = context.forecast().ok().filter(|forecast| forecast::quarter(forecast).is_some())?;
+    let rows = || traits.iter().flat_map(|people| &people.groups);
+    let expected = rows().any(|row| row.expected.is_some());
+    let ranged = rows().any(|row| ranges.is_some_and(|ranges| ranges.of(row).is_some()));
+    (expected && !ranged).then(|| say::groups_without_range(NoRange::of(forecast.models, QUARTER)))
+}
+
 fn caption(people: &People<'_>) -> String {
     let order = if people.by == CustomerTrait::AgeBand { "young to old" } else { "most spent so far first" };
     format!("Customers by {}, {order}", words::customer_trait(people.by))
 }
 
-fn table<'a>(context: &Context<'_>, people: &People<'a>) -> Table<'a> {
-    let mut table = Table::of(people.groups.clone())
-        .composed("group", "The group.", |row| words::group_name(&row.group))
-        .heading(capitalised(words::customer_trait(people.by)))
-        .integer("customers", "customers", "Customers with an order.", |row| row.customers)
-        .composed("repeat_share", "Bought on two or more days ÷ customers.", |row| match row.repeat_share {
-            Some(share) if row.customers >= ENOUGH => format::share(share, 1),
-            _ => "too few to say".to_owned(),
+fn table<'a>(context: &Context<'_>, people: &People<'a>, ranges: Option<&GroupRanges<'_>>) -> Table<'a> {
+    let range = |row| ranges.and_then(|ranges| ranges.of(row));
+    let rows: Vec<_> = people.groups.iter().map(|row| (*row, range(row))).collect();
+    let expected = rows.iter().any(|(row, _)| row.expected.is_some());
+    let ranged = rows.iter().any(|(_, range)| range.is_some());
+    let mut table = Table::of(rows)
+        .composed("group", "The group.", |(row, _)| words::group_name(&row.group))
+        .heading(format::capital(words::customer_trait(people.by)))
+        .integer("customers", "customers", "Customers with an order.", |(row, _)| row.customers)
+        .composed("repeat_share", "Bought on two or more days ÷ customers.", |(row, _)| {
+            match row.repeat_share {
+                Some(share) if row.customers >= ENOUGH => format::share(share, 1),
+                _ => "too few to say".to_owned(),
+            }
         })
         .heading("Bought again")
-        .money("revenue", "Net revenue so far, returns counted against the customer.", |row| row.revenue)
+        .money("revenue", "Net revenue so far, returns counted against the customer.", |(row, _)| row.revenue)
         .heading("Spent so far")
-        .number(0, "average_order_value", MONEY, "Net revenue ÷ orders.", |row| row.average_order_value)
+        .number(0, "average_order_value", MONEY, "Net revenue ÷ orders.", |(row, _)| row.average_order_value)
         .heading("Average order");
-    let enough =
-        |horizon| context.forecast().is_ok_and(|f| f.models.data_check.grade(horizon) != Suitability::No);
-    let expected = people.groups.iter().any(|row| row.expected.is_some());
-    for months in [3, 12] {
-        let horizon = Horizon::Months(months);
-        if expected && enough(horizon) {
+    let heading = |horizon| {
+        let forecast = context.forecast().ok().filter(|_| expected)?;
+        forecast::column_heading(context, forecast, horizon)
+    };
+    if let Some(heading) = heading(QUARTER) {
+        table = table
+            .forecast("expected_3m", MONEY, EXPECTED, |(row, _)| {
+                row.expected.map(|expected| expected.value_3m)
+            })
+            .heading(heading);
+        if ranged {
             table = table
-                .forecast(
-                    format!("expected_{months}m"),
-                    MONEY,
-                    "Expected net revenue of these customers.",
-                    move |row| {
-                        row.expected
-                            .map(|expected| if months == 3 { expected.value_3m } else { expected.value_12m })
-                    },
-                )
-                .heading(capitalised(&say::expected(context.input.as_of, horizon)));
+                .composed("range", "How far off it may be.", |(_, range)| {
+                    let said = range.and_then(|(low, high)| say::between(low, high, Currency::default()));
+                    said.unwrap_or_default()
+                })
+                .heading(say::RANGE_HEADING);
         }
     }
+    if let Some(heading) = heading(YEAR) {
+        table = table
+            .forecast("expected_12m", MONEY, EXPECTED, |(row, _)| {
+                row.expected.map(|expected| expected.value_12m)
+            })
+            .heading(heading);
+    }
     if people.groups.iter().any(|row| row.margin.is_some()) {
-        table = margins::columns(table, |row| row.margin);
+        table = margins::columns(table, |(row, _)| row.margin);
     }
     table.finish()
 }

@@ -61,7 +61,7 @@ fn of_kind(kind: AttributeKind, unlocks: &[Unlock], files: &[AttributeFile]) -> 
     let given: Vec<_> = files.iter().filter(|file| file.kind == kind).collect();
     html! {
         @if missing.peek().is_some() || !given.is_empty() {
-            h3 { (crate::bridge::capitalised(kind.word())) }
+            h3 { (format::capital(kind.word())) }
             @for file in given {
                 p { (matched(file)) }
                 @if file.unmatched > 0 && file.matched == 0 {

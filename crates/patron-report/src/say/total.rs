@@ -78,16 +78,25 @@ impl NoRange {
             Self::NotTested
         }
     }
+
+    /// What it takes, or took, to know the range.
+    const fn takes(self) -> &'static str {
+        match self {
+            Self::TooShort => "it takes a test on the past, for which the log must reach back further",
+            Self::NotTested => "a forecast of this length was not tested in this run",
+            Self::TooLittle => "past forecasts gave too little to measure it by",
+        }
+    }
 }
 
 /// A total without a range: what it is, that its error is not known, and what it takes.
 pub fn total_without_range(expected: f64, why: NoRange, currency: Currency<'_>) -> String {
-    let takes = match why {
-        NoRange::TooShort => "it takes a test on the past, for which the log must reach back further",
-        NoRange::NotTested => "a forecast of this length was not tested in this run",
-        NoRange::TooLittle => "past forecasts gave too little to measure it by",
-    };
-    format!("{}; how far off it may be is not known: {takes}", amount(expected, currency))
+    format!("{}; how far off it may be is not known: {}", amount(expected, currency), why.takes())
+}
+
+/// What is said once of groups none of which has a range: a whole sentence.
+pub fn groups_without_range(why: NoRange) -> String {
+    format!("How far off the expected amounts of these groups may be is not known: {}.", why.takes())
 }
 
 /// One forecast of the past against what came, both in currency units: `made in the same way on 9 Sep 2011, the

@@ -3,16 +3,20 @@
 use patron_analytics::{AttributeAnswers, CustomerGroup, Margin, ProductGroup};
 
 use super::{NamedTable, words};
-use crate::{MONEY, Table, TableBuilder};
+use crate::group_ranges::GroupRanges;
+use crate::{ForecastInput, MONEY, Table, TableBuilder, say};
 
 /// The tables that have something in them.
-pub(super) fn tables(attributes: &AttributeAnswers) -> Vec<NamedTable<'_>> {
+pub(super) fn tables<'a>(
+    attributes: &'a AttributeAnswers,
+    forecast: Option<&ForecastInput<'_>>,
+) -> Vec<NamedTable<'a>> {
     let mut tables = vec![
         NamedTable::new(
             "customer_groups.csv",
             "C.7",
             "Customers by country, city, gender, age band and channel, as far as known",
-            customer_groups(&attributes.customer_groups),
+            customer_groups(&attributes.customer_groups, forecast),
         ),
         NamedTable::new(
             "product_groups.csv",
@@ -40,38 +44,58 @@ pub(super) fn tables(attributes: &AttributeAnswers) -> Vec<NamedTable<'_>> {
 const GROUP: &str = "The group's word; empty for the merged and the unknown.";
 const GROUP_KIND: &str = "A named group, several groups under five customers merged into one row, or those not known or too few to say.";
 
-fn customer_groups(groups: &[CustomerGroup]) -> Table<'_> {
-    let table = Table::over(groups)
-        .text("by", "What customers are grouped by.", |row| words::customer_trait(row.by))
-        .text_if("group", GROUP, |row| words::group_word(&row.group))
-        .text("group_kind", GROUP_KIND, |row| words::group_kind(&row.group))
-        .integer("merged_groups", "groups", "How many groups were merged.", |row| words::merged(&row.group))
-        .integer("customers", "customers", "Customers with an order.", |row| row.customers)
-        .integer("repeat_customers", "customers", "Those who bought on two or more days.", |row| {
+fn customer_groups<'a>(groups: &'a [CustomerGroup], forecast: Option<&ForecastInput<'_>>) -> Table<'a> {
+    let ranges = forecast.map(GroupRanges::new);
+    let range = |row| ranges.as_ref().and_then(|ranges| ranges.of(row));
+    let rows: Vec<_> = groups.iter().map(|row| (row, range(row))).collect();
+    let table = Table::of(rows)
+        .text("by", "What customers are grouped by.", |(row, _)| words::customer_trait(row.by))
+        .text_if("group", GROUP, |(row, _)| words::group_word(&row.group))
+        .text("group_kind", GROUP_KIND, |(row, _)| words::group_kind(&row.group))
+        .integer("merged_groups", "groups", "How many groups were merged.", |(row, _)| {
+            words::merged(&row.group)
+        })
+        .integer("customers", "customers", "Customers with an order.", |(row, _)| row.customers)
+        .integer("repeat_customers", "customers", "Those who bought on two or more days.", |(row, _)| {
             row.repeat_customers
         })
-        .share("repeat_share", "Repeat customers ÷ customers.", |row| row.repeat_share)
-        .integer("orders", "orders", "Orders with a sale line.", |row| row.orders)
+        .share("repeat_share", "Repeat customers ÷ customers.", |(row, _)| row.repeat_share)
+        .integer("orders", "orders", "Orders with a sale line.", |(row, _)| row.orders)
         .money(
             "revenue",
             "Net revenue so far; returns count against the customer, whenever they happened.",
-            |row| row.revenue,
+            |(row, _)| row.revenue,
         )
-        .number(2, "revenue_per_customer", MONEY, "Net revenue ÷ customers.", |row| row.revenue_per_customer)
-        .number(2, "average_order_value", MONEY, "Net revenue ÷ orders.", |row| row.average_order_value)
-        .integer("forecast_customers", "customers", "Customers with a forecast.", |row| {
+        .number(2, "revenue_per_customer", MONEY, "Net revenue ÷ customers.", |(row, _)| {
+            row.revenue_per_customer
+        })
+        .number(2, "average_order_value", MONEY, "Net revenue ÷ orders.", |(row, _)| row.average_order_value)
+        .integer("forecast_customers", "customers", "Customers with a forecast.", |(row, _)| {
             row.expected.map(|expected| expected.customers)
         })
         .forecast(
             "expected_3m",
             MONEY,
             "Their expected net revenue in the 3 calendar months after the as-of date.",
-            |row| row.expected.map(|expected| expected.value_3m),
+            |(row, _)| row.expected.map(|expected| expected.value_3m),
         )
-        .forecast("expected_12m", MONEY, "The same in the 12 calendar months after the as-of date.", |row| {
-            row.expected.map(|expected| expected.value_12m)
-        });
-    margin(table, |row| row.margin).finish()
+        .forecast(
+            "expected_3m_low",
+            MONEY,
+            format!(
+                "{} it lies between this amount and the next; empty where that is not known.",
+                say::RANGE_HEADING
+            ),
+            |(_, range)| range.map(|(low, _)| low),
+        )
+        .forecast("expected_3m_high", MONEY, "The high end.", |(_, range)| range.map(|(_, high)| high))
+        .forecast(
+            "expected_12m",
+            MONEY,
+            "Their expected net revenue in the 12 calendar months after the as-of date.",
+            |(row, _)| row.expected.map(|expected| expected.value_12m),
+        );
+    margin(table, |(row, _)| row.margin).finish()
 }
 
 fn product_groups(groups: &[ProductGroup]) -> Table<'_> {

@@ -134,7 +134,7 @@ pub(crate) fn group_word(group: &Group) -> Option<&str> {
 pub(crate) const fn group_kind(group: &Group) -> &'static str {
     match group {
         Group::Named(_) => "named",
-        Group::Unknown => "not known",
+        Group::Unknown => "not known or too few",
         Group::Merged { .. } => "merged",
     }
 }
@@ -151,7 +151,7 @@ pub(crate) const fn merged(group: &Group) -> Option<u64> {
 pub(crate) fn group_name(group: &Group) -> String {
     match group {
         Group::Named(word) => word.clone(),
-        Group::Unknown => "not known".to_owned(),
+        Group::Unknown => "not known, or too few to show".to_owned(),
         Group::Merged { groups: 1 } => "one small group".to_owned(),
         Group::Merged { groups } => format!("{groups} small groups"),
     }

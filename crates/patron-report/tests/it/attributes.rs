@@ -6,8 +6,9 @@ use patron_analytics::{
     ProductGroup, ProductMargin, ProductRef, ProductTrait, Unlock,
 };
 use patron_columns::Catalog;
-use patron_domain::{AttributeKind, Money};
-use patron_report::{AttributeFile, CsvReader, report_html, tables};
+use patron_domain::{AttributeKind, Horizon, Money};
+use patron_report::format::Currency;
+use patron_report::{AttributeFile, CsvReader, report_html, say, tables};
 
 use crate::html::{badly_nested, contents, text};
 use crate::shop::Shop;
@@ -32,6 +33,7 @@ fn people(by: CustomerTrait, group: Group, customers: u64, repeat: u64, revenue:
         by,
         group,
         customers,
+        members: Vec::new(),
         repeat_customers: repeat,
         repeat_share: Some(repeat as f64 / customers as f64),
         orders,
@@ -164,15 +166,17 @@ fn the_report_tells_who_the_customers_are() {
     insta::assert_snapshot!(told(&page, "people"), @"Of 399 customers with an order, the largest groups are by country France (240 of 369 known, 60% of what was spent so far), by age 30–39 (200 of 290 known, 50% of what was spent so far) and by acquisition channel search (250, 70% of what was spent so far).");
     let people = text(section(&page, "people").unwrap());
     for words in [
-        ">Expected from 1 Jul 2024 to 30 Sep 2024</th>",
-        ">Expected from 1 Jul 2024 to 30 Jun 2025</th>",
+        ">Expected from 1 Jul 2024 to 30 Sep 2024, rough</th>",
+        ">Expected from 1 Jul 2024 to 30 Jun 2025, rough</th>",
+        "How far off the expected amounts of these groups may be is not known: a forecast of this length was not tested in this \
+         run.",
         ">Spent so far</th>",
         ">Margin</th>",
         // 6,000.50 ÷ 8 and ÷ 2, with two significant digits
         "<td class=\"num\">750</td><td class=\"num\">3,000</td>",
         // nine customers, three of them repeat customers
         ">3 small groups</th><td class=\"num\">9</td><td>too few to say</td>",
-        ">not known</th>",
+        ">not known, or too few to show</th>",
         "\"yAxis\":{\"axisLabel\":{\"names\":true},\"data\":[\"France\",\"Austria\"]",
         // (300 + 100 + 110) ÷ (20 + 25 + 10), without the first month
         "510 spent on 55 new customers makes EUR 9.27 each: least in search (EUR 6.00), most in letter (EUR 15.00).",
@@ -185,6 +189,67 @@ fn the_report_tells_who_the_customers_are() {
         .map(|age| people.find(&format!("<th scope=\"row\">{age}")))
         .to_vec();
     assert!(ages.iter().all(Option::is_some) && ages.is_sorted(), "{ages:?}");
+}
+
+/// Two groups with ranges of their own, and one nobody of whom has a forecast.
+#[test]
+fn a_group_has_its_own_range() {
+    let mut attributes = known();
+    attributes.customer_groups.truncate(3);
+    let mut shop = Shop::generated(true);
+    let (france, austria) = (0..240, 240..360);
+    let values = |codes: &std::ops::Range<u32>| -> Vec<f64> {
+        let of = |code: u32| shop.forecasts().iter().filter(move |row| row.customer == Some(code));
+        codes.clone().flat_map(of).map(|row| row.clv_3m).collect()
+    };
+    let (_, _, models) = shop.forecast.as_ref().unwrap();
+    let ranges =
+        [&france, &austria].map(|codes| models.group_range(Horizon::Months(3), &values(codes)).unwrap());
+    attributes.customer_groups[0].members = france.collect();
+    attributes.customer_groups[1].members = austria.collect();
+    attributes.customer_groups[2].expected = None;
+    shop.attributes = Some(attributes);
+    let page = shop.with_input(report_html);
+    let people = text(section(&page, "people").unwrap());
+    let said = ranges.map(|(low, high)| say::between(low, high, Currency::default()).unwrap());
+    let heads = ">Expected from 1 Jul 2024 to 30 Sep 2024</th>";
+    assert!(
+        people.contains(heads) && people.contains(">Expected from 1 Jul 2024 to 30 Jun 2025, rough</th>")
+    );
+    assert!(
+        people.contains(">In 9 of 10 cases</th>") && !people.contains("How far off the expected"),
+        "{people}"
+    );
+    for (expected, said) in [("750", &said[0]), ("380", &said[1])] {
+        let cells = text(&format!("<td class=\"num\">{expected}</td><td>{said}</td>"));
+        assert!(people.contains(&cells), "{cells:?} is not in {people}");
+    }
+    let csv = shop.with_input(|input| {
+        let tables = tables::all(
+            input.answers,
+            input.catalog,
+            input.imports,
+            input.attributes,
+            input.forecast.as_ref().ok(),
+        );
+        let groups = tables.into_iter().find(|named| named.file == "customer_groups.csv").unwrap();
+        groups.table.to_csv(CsvReader::Machine)
+    });
+    let column = |line: &str, key: &str| {
+        let at = csv.lines().next().unwrap().split(',').position(|name| name == key).unwrap();
+        line.split(',').nth(at).unwrap().to_owned()
+    };
+    for (line, (low, high)) in csv.lines().skip(1).zip(ranges) {
+        for (key, end) in [("expected_3m_low", low), ("expected_3m_high", high)] {
+            let written: f64 = column(line, key).parse().unwrap();
+            assert!((written / end - 1.0).abs() < 1e-3, "{key}: {written} for {end}");
+        }
+    }
+    let merged = csv.lines().nth(3).unwrap();
+    assert_eq!(
+        ["expected_3m", "expected_3m_low", "expected_3m_high"].map(|key| column(merged, key)),
+        [""; 3]
+    );
 }
 
 #[test]
@@ -265,23 +330,23 @@ fn tables_of_what_is_known_are_written_only_where_there_is_something() {
     let (shop, known, nothing) = (Shop::bare(&[]), known(), AttributeAnswers::default());
     let catalog = Catalog::default();
     let files = |attributes| -> Vec<&str> {
-        tables::all(&shop.answers, &catalog, &[], attributes).iter().map(|named| named.file).collect()
+        tables::all(&shop.answers, &catalog, &[], attributes, None).iter().map(|named| named.file).collect()
     };
     let all = files(Some(&known));
     assert!(tables::OPTIONAL.iter().all(|file| all.contains(file)));
     assert_eq!(files(Some(&nothing)), files(None));
     assert_eq!(files(None).len() + tables::OPTIONAL.len(), all.len());
-    let tables = tables::all(&shop.answers, &catalog, &[], Some(&known));
+    let tables = tables::all(&shop.answers, &catalog, &[], Some(&known), None);
     let csv = |file| tables.iter().find(|named| named.file == file).unwrap().table.to_csv(CsvReader::Machine);
     let all = tables::OPTIONAL.map(|file| {
         let csv = csv(file);
         csv.lines().take(4).map(|line| format!("{line}\n")).collect::<String>()
     });
     insta::assert_snapshot!(all.join("\n"), @r#"
-    by,group,group_kind,merged_groups,customers,repeat_customers,repeat_share,orders,revenue,revenue_per_customer,average_order_value,forecast_customers,expected_3m,expected_12m,margin_revenue,margin_cost,margin,margin_share,margin_covered
-    country,France,named,,240,150,0.625,480,6000.50,25.002083,12.501042,240,750.0625,3000.25,6000.50,100.00,5900.50,0.983335,0.9
-    country,Austria,named,,120,60,0.5,240,3000.00,25,12.5,120,375,1500,3000.00,100.00,2900.00,0.966667,0.9
-    country,,merged,3,9,3,0.333333,18,200.00,22.222222,11.111111,9,25,100,200.00,100.00,100.00,0.5,0.9
+    by,group,group_kind,merged_groups,customers,repeat_customers,repeat_share,orders,revenue,revenue_per_customer,average_order_value,forecast_customers,expected_3m,expected_3m_low,expected_3m_high,expected_12m,margin_revenue,margin_cost,margin,margin_share,margin_covered
+    country,France,named,,240,150,0.625,480,6000.50,25.002083,12.501042,240,750.0625,,,3000.25,6000.50,100.00,5900.50,0.983335,0.9
+    country,Austria,named,,120,60,0.5,240,3000.00,25,12.5,120,375,,,1500,3000.00,100.00,2900.00,0.966667,0.9
+    country,,merged,3,9,3,0.333333,18,200.00,22.222222,11.111111,9,25,,,100,200.00,100.00,100.00,0.5,0.9
 
     by,group,group_kind,merged_groups,products,customers,quantity,revenue,revenue_share,margin_revenue,margin_cost,margin,margin_share,margin_covered
     category,Kitchen,named,,3,40,70,7000.00,0.7,7000.00,3000.00,4000.00,0.571429,1

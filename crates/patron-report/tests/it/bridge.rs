@@ -119,7 +119,7 @@ fn an_order_export_comes_out_step_by_step() {
     the file itself,refunds,information,,,,The file does not say when refunds happened: they count on the day of their order.
     the file itself,guests joined by e-mail,information,,,,"3 orders know their customer by the e-mail address only; 1 of them joined a customer whom other orders name by id, the others make up 2 customers."
     the file itself,times of day,information,,,,Moved to Europe/Berlin.
-    the file itself,currency,information,,,,"EUR, as the file says."
+    the file itself,currency,information,,,,Amounts are in EUR.
     all lines,orders.csv,total,20,526.4005,526.4005,"Every readable line before discounts, with nothing brought back yet: the sum of the file and what the accepted cancellations and returns took off in it."
     set aside,unreadable-date,taken off,1,0.00,526.4005,Unreadable-date in words.
     set aside,order-not-paid,taken off,2,-60.00,466.4005,Order-not-paid in words.
@@ -240,7 +240,7 @@ fn customers_are_reconciled_in_one_table() {
     (answers.totals.customers, answers.totals.purchasers) = (5, 4);
     answers.customers = vec![answers.customers[0]; 6];
     let (imports, catalog) = ([order_export()], patron_columns::Catalog::default());
-    let tables = tables::all(&answers, &catalog, &imports, None);
+    let tables = tables::all(&answers, &catalog, &imports, None, None);
     let named = tables.iter().find(|table| table.file == "customer_counts.csv").unwrap();
     insta::assert_snapshot!(named.table.to_csv(CsvReader::Machine), @r#"
     what,customers,meaning
@@ -256,7 +256,7 @@ fn customers_are_reconciled_in_one_table() {
 fn rules_keep_a_table_of_their_own() {
     let (imports, catalog) = ([order_export()], patron_columns::Catalog::default());
     let answers = answers("370.0005", "270.0005");
-    let tables = tables::all(&answers, &catalog, &imports, None);
+    let tables = tables::all(&answers, &catalog, &imports, None, None);
     let csv = tables.iter().find(|table| table.file == "rules.csv").unwrap().table.to_csv(CsvReader::Machine);
     assert!(csv.contains("orders.csv,order-not-paid,set aside,2,60.00,order-not-paid in words\n"), "{csv}");
     assert!(csv.contains("orders.csv,no-customer,kept and flagged,4,100.00,"), "{csv}");

@@ -23,7 +23,7 @@ fn every_table_can_be_written_either_way() {
     let mut shop = hostile();
     shop.attributes = Some(crate::attributes::hostile());
     let catalog = shop.table.catalog();
-    let tables = tables::all(&shop.answers, catalog, &shop.imports, shop.attributes.as_ref());
+    let tables = tables::all(&shop.answers, catalog, &shop.imports, shop.attributes.as_ref(), None);
     let (mut texts, mut negative) = (0, 0);
     for named in &tables {
         let table = &named.table;

@@ -294,7 +294,7 @@ fn the_last_screen_is_plain_text() {
 #[test]
 fn every_table_is_named_once_and_described() {
     let shop = generated();
-    let tables = tables::all(&shop.answers, shop.table.catalog(), &shop.imports, None);
+    let tables = tables::all(&shop.answers, shop.table.catalog(), &shop.imports, None, None);
     let mut files: Vec<_> = tables.iter().map(|table| table.file).collect();
     files.sort_unstable();
     files.dedup();

@@ -148,6 +148,36 @@ fn a_range_is_missing_for_a_reason() {
     assert_eq!(NoRange::of(tested, Horizon::Months(12)), NoRange::NotTested);
 }
 
+/// The generated shop as if its first complete month were another one.
+fn with_complete_months(first: &str) -> Shop {
+    let mut shop = unranged(true);
+    shop.answers.calendar.as_mut().unwrap().first_complete = Some(first.parse().unwrap());
+    shop
+}
+
+#[test]
+fn a_season_that_is_not_known_is_said() {
+    let seasons = |shop: &Shop| {
+        let page = text(&shop.with_input(report_html));
+        let findings = shop.with_input(last_screen).findings.map(|finding| finding.sentence);
+        (page, findings.join(" "))
+    };
+    // up to June 2024: 24 complete months, then 23
+    let (page, findings) = seasons(&with_complete_months("2022-07"));
+    assert!(!page.contains("he season is not known") && !findings.contains("the season is not known"));
+    let (page, findings) = seasons(&with_complete_months("2022-08"));
+    let caveat = "</p><p class=\"caveat\">The season is not known from 912 days: they hold 23 complete months, and it takes \
+                  24, two years of sales, to tell a season from a trend. If the weeks up to 30 Jun 2024 were ";
+    assert!(page.contains(caveat), "{page}");
+    assert!(findings.contains("; the season is not known from 912 days."), "{findings}");
+    // a date in the log: the months after it are not known to the forecast
+    let mut earlier = with_complete_months("2022-01");
+    earlier.as_of = "2023-06-28".parse().unwrap();
+    assert!(seasons(&earlier).0.contains("they hold 18 complete months"));
+    earlier.as_of = "2023-06-20".parse().unwrap();
+    assert!(seasons(&earlier).0.contains("they hold 17 complete months"));
+}
+
 #[test]
 fn what_was_not_tested_is_rough() {
     let said = |shop: &Shop| shop.with_input(last_screen).enough.join("\n");

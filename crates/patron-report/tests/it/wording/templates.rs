@@ -132,8 +132,15 @@ fn templates() -> (Vec<Said>, Vec<Said>) {
         for horizon in horizons() {
             others.push(("period", say::period(as_of, horizon)));
             others.push(("expected", say::expected(as_of, horizon)));
+            let columns = verdicts().into_iter().filter_map(|it| say::expected_column(as_of, horizon, it));
+            others.extend(columns.map(|said| ("expected_column", said)));
         }
         others.push(("chance_by", say::chance_by(as_of)));
+        for (months, days) in [(0, 1), (0, 59), (1, 61), (12, 374), (23, 758)] {
+            let season = say::season_unknown(months, days, as_of).unwrap();
+            others.push(("season_unknown", season));
+            others.push(("season_unknown_shortly", say::season_unknown_shortly(months, days).unwrap()));
+        }
         others.extend([1, 2, 40].map(|n| ("silent_and_unlikely", say::silent_and_unlikely(n, 30, as_of))));
         for row in customers(as_of) {
             for row in GRADES.map(|grade| CustomerForecast { grade_3m: grade, ..row.clone() }) {
@@ -174,6 +181,8 @@ fn templates() -> (Vec<Said>, Vec<Said>) {
             amounts.push(("record", say::record(&total.record)));
         }
     }
+    let why = [NoRange::TooShort, NoRange::NotTested, NoRange::TooLittle];
+    others.extend(why.map(|why| ("groups_without_range", say::groups_without_range(why))));
     for change in CHANGES {
         amounts.push(("missed", say::missed(change)));
         amounts
