@@ -17,7 +17,7 @@ use crate::error::{Fault, Outcome};
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 
 /// Marks a file as a Patron database ("PATS"); the first migration writes it.
-const APPLICATION_ID: i64 = 0x5041_5453;
+pub(crate) const APPLICATION_ID: i64 = 0x5041_5453;
 
 /// Bytes of a page of a new database: large enough to keep the tree of a million lines flat.
 const PAGE_SIZE: i64 = 8192;
@@ -97,14 +97,18 @@ fn connect(path: &Path, patience: Duration) -> Result<Connection, StoreError> {
 
 fn refuse_newer(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     let applied = connection.applied_migrations().map_err(|error| boxed(error).at(path))?;
-    let known: Vec<Box<dyn Migration<Sqlite>>> =
-        MIGRATIONS.migrations().map_err(|error| boxed(error).at(path))?;
-    let known: BTreeSet<String> = known.iter().map(|one| one.name().version().to_string()).collect();
+    let known = known_migrations().map_err(|fault| fault.at(path))?;
     let unknown = applied.iter().map(ToString::to_string).filter(|version| !known.contains(version)).min();
     match unknown {
         Some(version) => Err(StoreError::Newer { path: path.to_owned(), version }),
         None => Ok(()),
     }
+}
+
+/// Versions of the migrations this program knows.
+pub(crate) fn known_migrations() -> Outcome<BTreeSet<String>> {
+    let known: Vec<Box<dyn Migration<Sqlite>>> = MIGRATIONS.migrations().map_err(boxed)?;
+    Ok(known.iter().map(|one| one.name().version().to_string()).collect())
 }
 
 /// Runs what is pending in one transaction: a database is made, or brought up to date, as a whole or not at all.

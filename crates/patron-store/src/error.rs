@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use patron_domain::AttributeKind;
 use rusqlite::ErrorCode;
@@ -200,6 +201,93 @@ pub enum StoreError {
         /// What is there.
         value: String,
     },
+    /// A database of an older schema, opened only to be looked at.
+    #[error(
+        "{} was written by an older version of Patron; bring it up to date first, for example with 'patron imports list'",
+        path.display()
+    )]
+    Outdated {
+        /// The database file.
+        path: PathBuf,
+    },
+    /// SQL that the database does not understand, or that failed while it ran.
+    #[error("{}{message}; `patron sql --tables` lists what there is to read", at_place(*at))]
+    Sql {
+        /// What the database says.
+        message: String,
+        /// Line and column in the text, both from 1, where the database names the place.
+        at: Option<(usize, usize)>,
+    },
+    /// No statement at all.
+    #[error("there is no SQL statement to run; write one, such as SELECT * FROM sales_readable")]
+    SqlEmpty,
+    /// More than one statement.
+    #[error("there is more than one SQL statement, or something after its end; run one at a time")]
+    SqlSeveral,
+    /// A statement that does more than reading.
+    #[error("{what} is not allowed here: SQL only reads this database; write one SELECT")]
+    SqlNotReading {
+        /// What it wanted to do.
+        what: String,
+    },
+    /// A statement that took too long.
+    #[error(
+        "the statement was stopped after {} seconds; ask for less, or allow more time",
+        after.as_secs_f64()
+    )]
+    SqlTimeout {
+        /// The time it had.
+        after: Duration,
+    },
+    /// A single row that is too large.
+    #[error("a row is larger than {bytes} bytes; ask for fewer or shorter columns")]
+    SqlTooLarge {
+        /// The limit.
+        bytes: usize,
+    },
+    /// Something is where the backup should go.
+    #[error("{} exists already; give another name, or have a file of that name overwritten", path.display())]
+    BackupExists {
+        /// Where the backup should go.
+        path: PathBuf,
+    },
+    /// The backup would replace the database.
+    #[error("{} is the database itself; a backup needs a file of its own", path.display())]
+    BackupOntoItself {
+        /// Where the backup should go.
+        path: PathBuf,
+    },
+    /// A log lies beside the place of the backup.
+    #[error(
+        "{} belongs to a database {} that is or was in use, and would spoil the backup; give another name",
+        log.display(),
+        path.display()
+    )]
+    BackupInUse {
+        /// Where the backup should go.
+        path: PathBuf,
+        /// The log.
+        log: PathBuf,
+    },
+    /// The backup could not be written.
+    #[error("cannot write the backup {}; check that its folder exists and may be written to", path.display())]
+    BackupFailed {
+        /// Where the backup should go.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The copy is not what was copied.
+    #[error(
+        "the copy made for {} is not sound ({what}) and was removed; check the database and the disk, and try again",
+        path.display()
+    )]
+    BackupDiffers {
+        /// Where the backup should go.
+        path: PathBuf,
+        /// What differs.
+        what: String,
+    },
     /// JSON that could not be written or read.
     #[error("a stored report or parameter set could not be converted")]
     Json(#[from] serde_json::Error),
@@ -230,6 +318,10 @@ fn nothing_matched(
             "the shop has no {kind} yet that '{file}' could tell about; import its sales first; {nothing}"
         ),
     }
+}
+
+fn at_place(at: Option<(usize, usize)>) -> String {
+    at.map_or_else(String::new, |(line, column)| format!("line {line}, column {column}: "))
 }
 
 fn did_you_mean(nearest: Option<&str>) -> String {

@@ -24,6 +24,7 @@
 mod bulk;
 mod connect;
 mod error;
+mod maintenance;
 mod queries;
 mod records;
 #[rustfmt::skip]
@@ -35,6 +36,9 @@ mod url;
 
 pub use bulk::ImportWriter;
 pub use error::StoreError;
+pub use maintenance::{
+    BackupSummary, Check, CheckResult, ColumnInfo, Finding, Reader, SqlCell, SqlLimits, SqlRows, TableInfo,
+};
 pub use records::{
     AttributeFileRecord, Counts, ExplainedLine, ImportId, ImportRecord, LineFilter, Matched, ModelRun,
     NewAttributeFile, NewImport, NewModelRun, Prediction, QuarantineEntry, QuarantineRule, RunId, Shop,

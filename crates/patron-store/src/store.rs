@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::bulk::{self, ImportWriter, KnownLines, SCAN_LINES};
 use crate::connect::{self, Connection, PATIENCE};
 use crate::error::Outcome;
+use crate::maintenance::{CheckResult, Reader};
 use crate::queries::{attribute_files, counts, imports, quarantine, runs, shop};
 use crate::{
     AttributeFileRecord, Counts, DatabaseUrl, ExplainedLine, ImportId, ImportRecord, LineFilter, Matched,
@@ -290,6 +291,19 @@ impl Store {
     /// [`StoreError::UnknownRun`].
     pub fn predictions(&mut self, run: RunId) -> Result<Vec<Prediction>, StoreError> {
         self.query(|connection| runs::predictions(connection, run))
+    }
+
+    /// Checks file, references and every number that is stored twice: [`Reader::check`].
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn check(&self) -> Result<Vec<CheckResult>, StoreError> {
+        self.reader().check(&mut |_| ())
+    }
+
+    /// The same database to look at: own SQL, backup, check.
+    pub fn reader(&self) -> Reader {
+        Reader::of_open(&self.path, self.patience)
     }
 
     pub(crate) fn query<T>(

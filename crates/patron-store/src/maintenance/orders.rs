@@ -1,0 +1,86 @@
+//! What orders repeat of their lines.
+
+use rusqlite::{Connection, Row};
+use rustc_hash::FxHashMap;
+
+use super::check::CheckResult;
+use crate::error::Outcome;
+
+/// Time, customer and country.
+type Facts = (i64, Option<i64>, Option<i64>);
+
+/// What is known of an order after some of its lines.
+struct Order {
+    facts: Facts,
+    /// The first line, where the order is unlike it, and the import it came with.
+    unlike: Option<(i64, Option<i64>)>,
+    seen: bool,
+}
+
+/// An order has the facts of its first line. Where it has lines of several imports it may be the first line of any
+/// of them: an import that is replaced comes again behind the others.
+pub(super) fn facts(connection: &Connection, result: &mut CheckResult) -> Outcome<()> {
+    let imports = Imports::load(connection)?;
+    let mut orders = load(connection)?;
+    let mut statement = connection
+        .prepare("SELECT transaction_id, timestamp, customer_id, country_id, id FROM sales ORDER BY id")?;
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next()? {
+        let Some(order) = orders.get_mut(&row.get(0)?) else { continue };
+        let facts = order.facts;
+        let is_like = || facts_of(row).map(|found| found == facts);
+        if !order.seen {
+            order.seen = true;
+            if !is_like()? {
+                let id = row.get(4)?;
+                order.unlike = Some((id, imports.of_sale(id)));
+            }
+        } else if let Some((_, import)) = order.unlike
+            && imports.of_sale(row.get(4)?) != import
+            && is_like()?
+        {
+            order.unlike = None;
+        }
+    }
+    let unlike = orders.into_iter().filter_map(|(id, order)| Some((id, order.unlike?.0)));
+    let mut unlike: Vec<(i64, i64)> = unlike.collect();
+    unlike.sort_unstable();
+    for (id, sale) in unlike {
+        result.add("transactions", id, || {
+            format!("has another time, customer or country than its first line, sale {sale}")
+        });
+    }
+    Ok(())
+}
+
+fn load(connection: &Connection) -> Outcome<FxHashMap<i64, Order>> {
+    let mut statement = connection
+        .prepare("SELECT id, timestamp, customer_id, country_id FROM transactions WHERE imported")?;
+    let orders = statement
+        .query_map([], |row| Ok((row.get(0)?, Order { facts: facts_of(row)?, unlike: None, seen: false })))?;
+    Ok(orders.collect::<Result<_, _>>()?)
+}
+
+fn facts_of(row: &Row<'_>) -> rusqlite::Result<Facts> {
+    Ok((row.get(1)?, row.get(2)?, row.get(3)?))
+}
+
+/// First and last sale of each import that has any, and its id; by the first.
+struct Imports(Vec<(i64, i64, i64)>);
+
+impl Imports {
+    fn load(connection: &Connection) -> Outcome<Self> {
+        let mut statement = connection.prepare(
+            "SELECT first_sale_id, last_sale_id, id FROM imports WHERE first_sale_id <= last_sale_id \
+             ORDER BY first_sale_id",
+        )?;
+        let ranges = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        Ok(Self(ranges.collect::<Result<_, _>>()?))
+    }
+
+    fn of_sale(&self, id: i64) -> Option<i64> {
+        let after = self.0.partition_point(|(first, ..)| *first <= id);
+        let (_, last, import) = self.0[..after].last()?;
+        (id <= *last).then_some(*import)
+    }
+}
