@@ -18,6 +18,7 @@ mod writer;
 use std::path::Path;
 use std::time::Duration;
 
+pub(crate) use explain::{COUNTRY, CUSTOMER, Named, find_named};
 pub(crate) use files::{set_costs, set_customers, set_products};
 pub(crate) use known::KnownLines;
 use patron_domain::{Attributes, SaleBatch};
@@ -58,7 +59,7 @@ pub(crate) fn attributes(path: &Path, patience: Duration) -> Outcome<Attributes>
 }
 
 /// A connection that shows one state of the database, whatever others write.
-fn snapshot(path: &Path, patience: Duration) -> Outcome<rusqlite::Connection> {
+pub(crate) fn snapshot(path: &Path, patience: Duration) -> Outcome<rusqlite::Connection> {
     let connection = connect::bulk(path, patience)?;
     connection.execute_batch("BEGIN")?;
     Ok(connection)

@@ -153,6 +153,34 @@ pub enum StoreError {
         /// Rules by which lines were set aside.
         rules: Vec<String>,
     },
+    /// No ready-made query has that name.
+    #[error("there is no ready-made query '{name}'{}", nearest_names(nearest))]
+    UnknownQuery {
+        /// As asked for.
+        name: String,
+        /// Names that come near, the best first; may be empty.
+        nearest: Vec<&'static str>,
+    },
+    /// A ready-made query was not given what it asks for.
+    #[error("the query {query} asks for {parameter}, such as {example}")]
+    MissingParameter {
+        /// The query.
+        query: &'static str,
+        /// What is missing.
+        parameter: &'static str,
+        /// A value it may have.
+        example: &'static str,
+    },
+    /// A ready-made query was given what it does not ask for.
+    #[error("the query {query} does not ask for {parameter}{}; leave it out", what_it_asks(asked))]
+    UnwantedParameter {
+        /// The query.
+        query: &'static str,
+        /// What it was given.
+        parameter: &'static str,
+        /// What it asks for.
+        asked: Vec<&'static str>,
+    },
     /// A batch whose columns differ in length.
     #[error("column {column} of a batch has {found} values, its amounts are {expected}")]
     UnevenBatch {
@@ -327,6 +355,14 @@ fn at_place(at: Option<(usize, usize)>) -> String {
 fn did_you_mean(nearest: Option<&str>) -> String {
     nearest
         .map_or_else(|| "; check the spelling".to_owned(), |nearest| format!("; did you mean '{nearest}'?"))
+}
+
+fn nearest_names(names: &[&str]) -> String {
+    if names.is_empty() { String::new() } else { format!("; nearest: {}", names.join(", ")) }
+}
+
+fn what_it_asks(asked: &[&str]) -> String {
+    if asked.is_empty() { String::new() } else { format!(" but for {}", asked.join(" and ")) }
 }
 
 fn list_of_rules(rules: &[String]) -> String {

@@ -4,7 +4,8 @@
 //! nothing of it, and come out again as batches through [`Store::scan`], or spelled out through
 //! [`Store::explain_lines`]. What a shop knows beyond them goes in through [`Store::set_customers`] and its
 //! neighbours and comes out as columns through [`Store::attributes`]. The rest is small and goes through
-//! [`Store`]'s queries. Whatever a function has acknowledged is on disk.
+//! [`Store`]'s queries; twenty of them are ready-made questions, [`ReadyQuery`]. Whatever a function has acknowledged
+//! is on disk.
 //!
 //! ```
 //! use patron_store::{DatabaseUrl, Store};
@@ -38,6 +39,10 @@ pub use bulk::ImportWriter;
 pub use error::StoreError;
 pub use maintenance::{
     BackupSummary, Check, CheckResult, ColumnInfo, Finding, Reader, SqlCell, SqlLimits, SqlRows, TableInfo,
+};
+pub use queries::ready::{
+    ReadyAnswer, ReadyCell, ReadyColumn, ReadyGiven, ReadyKind, ReadyNeed, ReadyParameter,
+    ReadyParameterKind, ReadyQuery,
 };
 pub use records::{
     AttributeFileRecord, Counts, ExplainedLine, ImportId, ImportRecord, LineFilter, Matched, ModelRun,

@@ -4,6 +4,7 @@ pub(crate) mod attribute_files;
 pub(crate) mod counts;
 pub(crate) mod imports;
 pub(crate) mod quarantine;
+pub(crate) mod ready;
 pub(crate) mod runs;
 pub(crate) mod shop;
 

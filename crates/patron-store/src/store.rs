@@ -10,11 +10,11 @@ use crate::bulk::{self, ImportWriter, KnownLines, SCAN_LINES};
 use crate::connect::{self, Connection, PATIENCE};
 use crate::error::Outcome;
 use crate::maintenance::{CheckResult, Reader};
-use crate::queries::{attribute_files, counts, imports, quarantine, runs, shop};
+use crate::queries::{attribute_files, counts, imports, quarantine, ready, runs, shop};
 use crate::{
     AttributeFileRecord, Counts, DatabaseUrl, ExplainedLine, ImportId, ImportRecord, LineFilter, Matched,
-    ModelRun, NewAttributeFile, NewImport, NewModelRun, Prediction, QuarantineEntry, QuarantineRule, RunId,
-    Shop, StoreError, UndoSummary,
+    ModelRun, NewAttributeFile, NewImport, NewModelRun, Prediction, QuarantineEntry, QuarantineRule,
+    ReadyAnswer, ReadyGiven, ReadyQuery, RunId, Shop, StoreError, UndoSummary,
 };
 
 /// An open database.
@@ -262,6 +262,21 @@ impl Store {
     /// What the database says.
     pub fn attributes(&mut self) -> Result<Attributes, StoreError> {
         bulk::attributes(&self.path, self.patience).map_err(|fault| fault.at(&self.path))
+    }
+
+    /// Answers a ready-made query from one state of the database, with at most `limit` rows.
+    ///
+    /// # Errors
+    /// [`StoreError::MissingParameter`] and [`StoreError::UnwantedParameter`] as [`ReadyQuery::check`];
+    /// [`StoreError::UnknownName`] for a customer, country or payment method the shop does not have; what the
+    /// database says. A shop without sales gives an answer without rows.
+    pub fn ready(
+        &mut self,
+        query: &ReadyQuery,
+        given: &ReadyGiven,
+        limit: Option<u64>,
+    ) -> Result<ReadyAnswer, StoreError> {
+        ready::read(&self.path, self.patience, query, given, limit).map_err(|fault| fault.at(&self.path))
     }
 
     /// Stores a model run with its predictions, all or nothing.

@@ -10,15 +10,15 @@ use crate::{ExplainedLine, LineFilter, StoreError};
 const LINES: &str = include_str!("../sql/explain_lines.sql");
 
 /// Something lines can be asked for by.
-struct Named {
-    what: &'static str,
+pub(crate) struct Named {
+    pub(crate) what: &'static str,
     /// Its id by its name.
-    find: &'static str,
+    pub(crate) find: &'static str,
     /// All names.
-    names: &'static str,
+    pub(crate) names: &'static str,
 }
 
-const CUSTOMER: Named = Named {
+pub(crate) const CUSTOMER: Named = Named {
     what: "customer",
     find: "SELECT id FROM customers WHERE external_id = ?",
     names: "SELECT external_id FROM customers ORDER BY id",
@@ -28,7 +28,7 @@ const PRODUCT: Named = Named {
     find: "SELECT id FROM products WHERE sku = ?",
     names: "SELECT sku FROM products ORDER BY id",
 };
-const COUNTRY: Named = Named {
+pub(crate) const COUNTRY: Named = Named {
     what: "country",
     find: "SELECT id FROM countries WHERE name = ?",
     names: "SELECT name FROM countries ORDER BY id",
@@ -49,10 +49,10 @@ pub(super) fn lines<E>(
     let parameters = params![
         filter.month.map(start),
         filter.month.map(|month| start(month.plus(1))),
-        id(connection, &CUSTOMER, filter.customer.as_deref())?,
-        id(connection, &PRODUCT, filter.product.as_deref())?,
-        id(connection, &COUNTRY, filter.country.as_deref())?,
-        id(connection, &ORDER, filter.order.as_deref())?,
+        find_named(connection, &CUSTOMER, filter.customer.as_deref())?,
+        find_named(connection, &PRODUCT, filter.product.as_deref())?,
+        find_named(connection, &COUNTRY, filter.country.as_deref())?,
+        find_named(connection, &ORDER, filter.order.as_deref())?,
     ];
     let files = Files::load(connection)?;
     let mut statement = connection.prepare(LINES)?;
@@ -81,7 +81,11 @@ pub(super) fn lines<E>(
 }
 
 /// The id behind a name that was asked for.
-fn id(connection: &Connection, named: &Named, asked: Option<&str>) -> Outcome<Option<i64>> {
+pub(crate) fn find_named(
+    connection: &Connection,
+    named: &Named,
+    asked: Option<&str>,
+) -> Outcome<Option<i64>> {
     let Some(name) = asked else { return Ok(None) };
     let found = connection.query_row(named.find, [name], |row| row.get(0)).optional()?;
     if found.is_none() {

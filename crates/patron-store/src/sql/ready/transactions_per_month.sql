@@ -1,0 +1,18 @@
+-- 5: orders and revenue per month of a year. $1, $2: its first and last day. A month is a number: year * 12 + 0 to 11.
+SELECT
+    dates.year * 12 + dates.month - 1 AS month,
+    CAST(sum(coalesce(opened.orders, 0)) AS BIGINT) AS orders,
+    CAST(sum(net.units) AS BIGINT) AS units,
+    CAST(sum(net.revenue) AS BIGINT) AS revenue
+FROM (
+    SELECT date_id, sum(quantity) AS units, sum(amount) AS revenue
+    FROM sales
+    WHERE kind <> 'service' AND date_id BETWEEN $1 AND $2
+    GROUP BY date_id
+) AS net
+LEFT JOIN (
+    SELECT date_id, count(*) AS orders FROM query_orders GROUP BY date_id
+) AS opened ON opened.date_id = net.date_id
+JOIN dates ON dates.id = net.date_id
+GROUP BY dates.year, dates.month
+ORDER BY dates.year, dates.month
