@@ -108,6 +108,9 @@ pub fn last_screen(input: &ReportInput<'_>) -> Screen {
     screen::screen(&Context::new(input))
 }
 
+/// Why there is no forecast where there are sales, and none names a customer.
+const NOBODY: &str = "no sale names a customer, so nothing can be forecast";
+
 /// The input with what all sections share.
 #[derive(Clone, Copy, Debug)]
 struct Context<'a> {
@@ -123,8 +126,25 @@ impl<'a> Context<'a> {
         Self { input, answers: input.answers, imports: input.imports, currency }
     }
 
+    /// What customers are known by.
+    fn known_by(&self) -> &'static str {
+        let by_id = self.imports.iter().any(|import| import.joined_by_email.orders < import.after.orders);
+        match (self.names_addresses(), by_id) {
+            (true, true) => "an id or an e-mail address",
+            (true, false) => "an e-mail address",
+            (false, _) => "an id",
+        }
+    }
+
+    /// Whether some customers have no other id than their e-mail address.
+    fn names_addresses(&self) -> bool {
+        self.imports.iter().any(|import| import.joined_by_email.customers > 0)
+    }
+
+    /// The forecasts, or why there are none.
     fn forecast(&self) -> Result<&'a ForecastInput<'a>, &'a str> {
-        self.input.forecast.as_ref().map_err(|reason| *reason)
+        let nobody = self.answers.totals.customers == 0 && self.answers.totals.orders > 0;
+        self.input.forecast.as_ref().map_err(|reason| if nobody { NOBODY } else { *reason })
     }
 }
 

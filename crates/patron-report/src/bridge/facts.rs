@@ -11,7 +11,7 @@ pub(super) fn of(import: &ImportReport, many: bool) -> Vec<BridgeLine> {
     if let Some(form) = &import.order_form {
         facts.extend(orders(form, import));
     }
-    facts.extend(guests(&import.joined_by_email));
+    facts.extend(guests(import));
     if !import.times.is_empty() {
         facts.push(fact("times of day", format!("{}.", format::capital(&import.times)), None, None));
     }
@@ -53,11 +53,14 @@ fn orders(form: &OrderForm, import: &ImportReport) -> Vec<BridgeLine> {
     let mut facts = vec![fact(
         "rows of the file",
         format!(
-            "{} hold {}: {} describe an order only, and {} were made from the fields of orders (shipping, tax, tips, refunds).",
-            count(form.rows, "row", "rows"),
+            "{} {}: {}{} made from the fields of orders (shipping, tax, tips, refunds).",
+            count(form.rows, "row holds", "rows hold"),
             count(import.lines_read, "line", "lines"),
-            format::count(form.order_rows as i64),
-            count(form.lines_made, "line", "lines"),
+            match form.order_rows {
+                0 => String::new(),
+                some => format!("{} an order only, and ", count(some, "row describes", "rows describe")),
+            },
+            count(form.lines_made, "line was", "lines were"),
         ),
         None,
         None,
@@ -114,14 +117,30 @@ fn from_the_totals(total: Money, form: &OrderForm, import: &ImportReport) -> Vec
     facts
 }
 
-fn guests(joined: &JoinedByEmail) -> Option<BridgeLine> {
-    (*joined != JoinedByEmail::default()).then(|| {
-        let meaning = format!(
-            "{} know their customer by the e-mail address only; {} of them joined a customer whom other orders name by id, the others make up {}.",
-            format::counted(joined.orders as i64, "order", "orders"),
-            format::count(joined.joined_an_account as i64),
-            format::counted(joined.customers as i64, "customer", "customers"),
-        );
-        fact("guests joined by e-mail", meaning, None, None)
-    })
+fn guests(import: &ImportReport) -> Option<BridgeLine> {
+    let joined = import.joined_by_email;
+    if joined == JoinedByEmail::default() {
+        return None;
+    }
+    let orders = format::counted(joined.orders as i64, "order", "orders");
+    let customers = format::counted(joined.customers as i64, "customer", "customers");
+    let make = if joined.orders == 1 { "makes" } else { "make" };
+    if joined.orders == import.after.orders {
+        let meaning =
+            format!("Customers are known by their e-mail address only: {orders} {make} up {customers}.");
+        return Some(fact("customers by e-mail", meaning, None, None));
+    }
+    let know = if joined.orders == 1 { "knows its" } else { "know their" };
+    let joining = match joined.joined_an_account {
+        0 => format!("they make up {customers}, none of whom other orders name by id"),
+        all if all == joined.orders => {
+            "each of them joined a customer whom other orders name by id".to_owned()
+        }
+        some => format!(
+            "{} of them joined a customer whom other orders name by id, the others make up {customers}",
+            format::count(some as i64),
+        ),
+    };
+    let meaning = format!("{orders} {know} customer by the e-mail address only; {joining}.");
+    Some(fact("guests joined by e-mail", meaning, None, None))
 }

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use patron_models::{Backtest, CandidateScores, HeatMap as ModelMap, ModelsReport};
 
+use super::forecast::quarter;
 use super::{Context, ForecastInput, margins};
 use crate::page::{Section, how_counted};
 use crate::{CategoryChart, Direction, HeatMap, Ink, NumberFormat, Table, TableView, format};
@@ -22,7 +23,7 @@ pub(super) fn section(context: &Context<'_>) -> Section {
         body: html! {
             (histograms(context))
             @if let Some(forecast) = forecast {
-                (heat_maps(forecast))
+                @if quarter(forecast).is_some() { (heat_maps(forecast)) }
                 (models(context, forecast.models))
             }
         },
@@ -34,6 +35,11 @@ fn answer(forecast: Option<&ForecastInput<'_>>) -> String {
         return "No model was fitted; here are the distributions of orders and of the days between them."
             .to_owned();
     };
+    if quarter(forecast).is_none() {
+        return "The data are not enough for a forecast; here are the distributions of orders and of the days between them, \
+                and what the models made of so little."
+            .to_owned();
+    }
     let models = forecast.models;
     let fit = models.bg_nbd.as_ref().map_or_else(String::new, |fit| {
         let parameters: Vec<String> =

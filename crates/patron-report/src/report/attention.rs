@@ -5,7 +5,7 @@ use patron_domain::{Day, Horizon, Money, Segment, Suitability};
 use patron_models::CustomerForecast;
 
 use super::forecast::{self, QUARTER};
-use super::{Context, ForecastInput};
+use super::{Context, ForecastInput, cover};
 use crate::format::Currency;
 use crate::page::{Section, caveat, how_counted};
 use crate::say::{self, NoRange};
@@ -118,7 +118,7 @@ fn counted(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
         rows.iter().any(|row| row.usual_spend_3m.is_some()).then_some(usual.as_str()),
         rows.iter().any(|row| row.chance_reason.is_some()).then_some(reason),
         (ahead(forecast) == YEAR).then_some(segments.as_str()),
-        Some("Customers appear by their id only."),
+        Some(cover::customers_appear(context)),
     ];
     how_counted(&sentences.into_iter().flatten().collect::<Vec<_>>())
 }

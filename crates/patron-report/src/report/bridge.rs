@@ -92,16 +92,19 @@ fn chart(context: &Context<'_>, bridge: &Bridge) -> Markup {
             Step::Change(line.label(), amount)
         }
     };
-    let title = format!("From all lines to the revenue of known customers{}", context.currency.suffix());
+    let end = match bridge.lines.last().map(|line| line.step) {
+        Some(BridgeStep::KnownCustomers) => "the revenue of known customers",
+        _ => "product revenue",
+    };
+    let title = format!("From all lines to {end}{}", context.currency.suffix());
     let changes = bridge.lines.iter().filter(|line| !line.step.is_total());
-    let largest = changes.max_by_key(|line| line.amount.unwrap_or_default().abs());
-    let summary = largest.map_or_else(
-        || "Nothing is taken off on the way.".to_owned(),
-        |line| {
-            let amount = context.currency.exact(line.amount.unwrap_or_default());
-            format!("Largest step: {}, {amount}.", line.label())
-        },
-    );
+    let amount = |line: &BridgeLine| line.amount.unwrap_or_default();
+    let Some(largest) =
+        changes.max_by_key(|line| amount(line).abs()).filter(|line| amount(line) != Money::ZERO)
+    else {
+        return html! { p { "No amount is taken off on the way." } };
+    };
+    let summary = format!("Largest step: {}, {}.", largest.label(), context.currency.exact(amount(largest)));
     html! { (Waterfall::new(bridge.lines.iter().map(step).collect()).finish("bridge", title, summary)) }
 }
 

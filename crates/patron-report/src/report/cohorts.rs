@@ -67,20 +67,18 @@ impl Half {
     }
 }
 
+/// Cohorts that were seen whole so many months after their first, the file's first month left out.
+fn comparable(answers: &Answers, months: u32) -> Vec<(&Cohort, &CohortCell)> {
+    let cohorts = answers.cohorts.cohorts.iter().filter(|cohort| !cohort.holds_older_customers);
+    let at = |cohort| whole(answers, cohort).find(|cell| cell.months_since == months);
+    cohorts.filter_map(|cohort| Some((cohort, at(cohort)?))).collect()
+}
+
 fn halves(answers: &Answers) -> Option<Halves> {
-    let cohorts = &answers.cohorts;
-    let at = |months: u32| -> Vec<(&Cohort, &CohortCell)> {
-        let comparable = cohorts.cohorts.iter().filter(|cohort| !cohort.holds_older_customers);
-        comparable
-            .filter_map(|cohort| {
-                let mut cells = cohorts.cells.iter().filter(|cell| cell.cohort == cohort.cohort);
-                let cell = cells.find(|cell| cell.months_since == months && cell.complete)?;
-                Some((cohort, cell))
-            })
-            .collect()
-    };
-    let (months, found) =
-        (1..=3).rev().map(|months| (months, at(months))).find(|(_, found)| found.len() >= 4)?;
+    let (months, found) = (1..=3)
+        .rev()
+        .map(|months| (months, comparable(answers, months)))
+        .find(|(_, found)| found.len() >= 4)?;
     let (older, newer) = found.split_at(found.len() / 2);
     Some(Halves { months, older: Half::of(older)?, newer: Half::of(newer)? })
 }
@@ -91,12 +89,11 @@ fn answer(answers: &Answers, currency: Currency<'_>) -> String {
             return "The file cannot tell: it knows no customer with a purchase.".to_owned();
         }
         return format!(
-            "It is too early to say: {}, and it takes four that can be compared one month after their first.",
-            format::counted(
-                answers.cohorts.cohorts.len() as i64,
-                "month has newcomers",
-                "months have newcomers"
-            ),
+            "It is too early to say: {} that can be compared one month after their first, and it takes four.",
+            match comparable(answers, 1).len() {
+                0 => "no month has newcomers".to_owned(),
+                some => format::counted(some as i64, "month has newcomers", "months have newcomers"),
+            },
         );
     };
     let change = if older.value > 0.0 { newer.value / older.value - 1.0 } else { 0.0 };
@@ -190,10 +187,10 @@ fn retention(answers: &Answers, drawn: &[Cohort]) -> Markup {
     }
     let summary = best.map_or_else(String::new, |(share, cell)| {
         format!(
-            "Leaving out the first month of the file, the highest cell is {}: customers of {}, {} months after their first.",
+            "Leaving out the first month of the file, the highest cell is {}: customers of {}, {} after their first.",
             format::share(share, 0),
             format::month(cell.cohort),
-            cell.months_since,
+            format::counted(i64::from(cell.months_since), "month", "months"),
         )
     });
     html! { (map.written().finish("cohorts-retention", "Customers who bought again, by cohort and month, percent", summary)) }

@@ -16,7 +16,7 @@ pub(super) fn section(context: &Context<'_>) -> Section {
         short: "Concentration",
         question: "How much hangs on how few?".to_owned(),
         answer: answer(context.answers),
-        body: if known(context.answers).next().is_some() {
+        body: if known(context.answers).next().is_some() && context.answers.totals.purchasers >= FEWEST {
             body(context)
         } else {
             html! {}

@@ -73,6 +73,8 @@ fn body(context: &Context<'_>) -> Markup {
         })
         .heading("Own favourite")
         .finish();
+    let favourites = answers.countries.iter().any(|row| row.favourite.is_some());
+    let table = if favourites { table } else { table.without(&["favourite"]) };
     let favourite = answers.popular.first().map(|row| product_name(&row.product));
     html! {
         (chart(context))
@@ -90,7 +92,7 @@ fn body(context: &Context<'_>) -> Markup {
 
 fn demand(answers: &Answers, favourite: &str) -> Markup {
     let mut rows: Vec<_> = answers.countries.iter().filter(|row| row.shop_favourite_quantity != 0).collect();
-    if rows.is_empty() {
+    if rows.iter().all(|row| row.shop_favourite_share.is_none()) {
         return html! {};
     }
     rows.sort_by_key(|row| std::cmp::Reverse(row.shop_favourite_quantity));
@@ -118,7 +120,7 @@ fn chart(context: &Context<'_>) -> Markup {
     // One country that dwarfs the others would flatten every other bar.
     let giant = rows.first().filter(|row| row.revenue_share.is_some_and(|share| share > 0.5));
     let drawn: Vec<_> = rows.iter().skip(usize::from(giant.is_some())).take(12).collect();
-    if drawn.is_empty() {
+    if drawn.len() < 2 {
         return html! {};
     }
     let bars: Vec<_> = drawn.iter().map(|row| (row.revenue.to_f64(), Ink::Accent)).collect();

@@ -64,7 +64,7 @@ fn key_figures(context: &Context<'_>) -> Vec<Tile> {
         tiles.push(Tile::new(
             "Customers",
             format::count(totals.customers as i64),
-            "known by an id, with an order",
+            format!("known by {}, with an order", context.known_by()),
         ));
     }
     if let Some(rate) = totals.repeat_rate {
@@ -76,11 +76,20 @@ fn key_figures(context: &Context<'_>) -> Vec<Tile> {
     tiles
 }
 
+/// How customers are named on this page.
+pub(super) fn customers_appear(context: &Context<'_>) -> &'static str {
+    if context.names_addresses() {
+        "Customers appear by the id of the sales file, and some of these are e-mail addresses: mind whom you pass this file on to."
+    } else {
+        "Customers appear by their id only."
+    }
+}
+
 pub(super) fn footer(context: &Context<'_>) -> Markup {
     html! {
         p {
             "Made by Patron on " (context.input.generated_on) ". Everything was computed on this machine; "
-            "this file loads nothing from anywhere and sends nothing. Customers appear by their id only."
+            "this file loads nothing from anywhere and sends nothing. " (customers_appear(context))
         }
         p {
             "Charts: Apache ECharts, Copyright 2017\u{2013}2026 The Apache Software Foundation, licensed under the "

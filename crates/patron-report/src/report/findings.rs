@@ -5,6 +5,11 @@ use super::growth::{Comparison, more_or_less};
 use super::{Context, attention, bridge, concentration, forecast, newcomers, products};
 use crate::{format, say};
 
+/// Orders it takes on either side of a comparison worth knowing.
+const FEWEST_ORDERS: u64 = 10;
+/// Customers it takes for a share of newcomers worth knowing.
+const FEWEST_CUSTOMERS: u64 = 20;
+
 /// Something worth knowing, with its number and where to read on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -40,7 +45,7 @@ pub(super) fn three(context: &Context<'_>) -> [Finding; 3] {
 
 fn growth(context: &Context<'_>) -> Option<Finding> {
     let comparison = Comparison::of(context.answers)?;
-    let change = comparison.change()?;
+    let change = comparison.change().filter(|_| comparison.fewest_orders() >= FEWEST_ORDERS)?;
     let number = match change {
         change if change.abs() < 0.005 => "±0%".to_owned(),
         change if change > 0.0 => format!("+{}", format::share(change, 0)),
@@ -86,11 +91,12 @@ fn slipping(context: &Context<'_>) -> Option<Finding> {
 }
 
 fn newcomers(context: &Context<'_>) -> Option<Finding> {
-    let known: Vec<_> = newcomers::known_shares(context.answers).collect();
+    let known: Vec<_> =
+        newcomers::known_shares(context.answers).filter(|(row, _)| row.watched >= FEWEST_CUSTOMERS).collect();
     let (row, share) = known.iter().find(|(row, _)| row.by_day == 90).or_else(|| known.last())?;
     let sentence = format!(
         "{} of new customers buy a second time within {} days of their first purchase.",
-        format::chance(*share),
+        format::capital(&format::chance(*share)),
         row.by_day
     );
     Some(Finding::new(format::chance(*share), sentence, "newcomers"))
@@ -108,7 +114,8 @@ fn concentration(context: &Context<'_>) -> Option<Finding> {
 }
 
 fn products(context: &Context<'_>) -> Option<Finding> {
-    let (count, share) = products::top_share(context.answers)?;
+    let all = context.answers.products.len();
+    let (count, share) = products::top_share(context.answers).filter(|(count, _)| *count < all)?;
     let sentence = format!(
         "The {} with the most revenue bring {} of it.",
         format::counted(count as i64, "product", "products"),
@@ -137,9 +144,14 @@ fn known_customers(context: &Context<'_>) -> Finding {
     }
     let number = format::count(totals.customers as i64);
     let sentence = format!(
-        "{} known by an id; {} of the net revenue of {} is theirs.",
+        "{} known by {}; {} the net revenue of {} is theirs.",
         format::counted(totals.customers as i64, "customer is", "customers are"),
-        context.currency.whole(totals.known_revenue),
+        context.known_by(),
+        if totals.known_revenue == totals.revenue {
+            "all of".to_owned()
+        } else {
+            format!("{} of", context.currency.whole(totals.known_revenue))
+        },
         context.currency.whole(totals.revenue),
     );
     Finding::new(number, sentence, "left-out")

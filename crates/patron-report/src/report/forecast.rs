@@ -153,9 +153,11 @@ fn body(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
         @if verdict == Verdict::Rough {
             (caveat(&format!("Take it as a rough number. {}", say::verdict_reason(forecast.models, QUARTER))))
         }
-        (apart(context, forecast))
-        (horizons(context, forecast))
-        (caveat(&beyond_the_quarter(context, forecast)))
+        @if quarter(forecast).is_some() {
+            (apart(context, forecast))
+            (horizons(context, forecast))
+            (caveat(&beyond_the_quarter(context, forecast)))
+        }
         (tested(context, forecast))
         (how_counted(&[
             "Expected net revenue is the sum over all customers with a purchase on or before the as-of date; it is not discounted, and every forecast is given with two significant digits.",

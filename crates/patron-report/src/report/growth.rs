@@ -1,13 +1,18 @@
 //! Are we growing, and through whom?
 
 use maud::{Markup, html};
-use patron_analytics::{Answers, MonthDetail, ProductRole, RepeatDefinition, TotalMeasure, TrendClass};
+use patron_analytics::{
+    Answers, MonthDetail, ProductRole, ProductSpend, RepeatDefinition, TotalMeasure, TrendClass,
+};
 use patron_domain::{Money, Month};
 
 use super::Context;
 use crate::page::{Section, how_counted};
 use crate::tables::{months, words};
 use crate::{CategoryChart, Direction, Ink, NumberFormat, Table, TableView, format};
+
+/// Customers it takes to tell what one of them spends.
+const FEWEST: u64 = 10;
 
 pub(super) fn section(context: &Context<'_>) -> Section {
     let comparison = Comparison::of(context.answers);
@@ -29,6 +34,8 @@ pub(crate) struct Comparison {
     months: i32,
     pub(crate) year_before: bool,
     parts: [Part; 4],
+    /// Orders in the recent months and in those before.
+    orders: [u64; 2],
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -62,11 +69,20 @@ impl Comparison {
             part("Customers without an order in the month", |row| row.returns_only_revenue),
             part("Without a known customer", |row| row.revenue_without_customer),
         ];
-        Some(Self { recent, before, months, year_before, parts })
+        let orders = [recent, before].map(|(from, to)| {
+            let months = answers.monthly.iter().filter(|row| (from..=to).contains(&row.month));
+            months.map(|row| row.orders).sum()
+        });
+        Some(Self { recent, before, months, year_before, parts, orders })
     }
 
     pub(crate) fn recent_revenue(&self) -> Money {
         self.parts.iter().map(|part| part.recent).sum()
+    }
+
+    /// Orders in the months with fewer of them.
+    pub(crate) fn fewest_orders(&self) -> u64 {
+        self.orders[0].min(self.orders[1])
     }
 
     fn before_revenue(&self) -> Money {
@@ -144,10 +160,6 @@ fn answer(context: &Context<'_>, comparison: Option<&Comparison>) -> String {
         );
     };
     let recent = comparison.recent_revenue();
-    let compared = match comparison.change() {
-        Some(change) => format!(", {} in {}", more_or_less(change), comparison.against()),
-        None => format!("; {} brought nothing to compare with", comparison.against()),
-    };
     let shares: Vec<String> = comparison
         .parts
         .iter()
@@ -158,11 +170,18 @@ fn answer(context: &Context<'_>, comparison: Option<&Comparison>) -> String {
                 "Without a known customer" => "sales without a known customer".to_owned(),
                 name => name.to_lowercase(),
             };
-            format!("{} from {who}", format::share(share, 0))
+            match format::share(share, 0).as_str() {
+                "100%" => format!("all of it from {who}"),
+                share => format!("{share} from {who}"),
+            }
         })
         .collect();
     let whom = if shares.is_empty() { String::new() } else { format!(": {}", format::listed(&shares)) };
-    format!("{} net revenue was {}{compared}{whom}.", comparison.period(), currency.whole(recent))
+    let said = format!("{} net revenue was {}", comparison.period(), currency.whole(recent));
+    match comparison.change() {
+        Some(change) => format!("{said}, {} in {}{whom}.", more_or_less(change), comparison.against()),
+        None => format!("{said}{whom}; {} brought nothing to compare with.", comparison.against()),
+    }
 }
 
 fn body(context: &Context<'_>, comparison: Option<&Comparison>) -> Markup {
@@ -244,7 +263,9 @@ fn chart(context: &Context<'_>) -> Markup {
 fn through_whom(comparison: &Comparison) -> Markup {
     let total =
         Part { name: "All", recent: comparison.recent_revenue(), before: comparison.before_revenue() };
-    let rows: Vec<_> = comparison.parts.iter().cloned().chain([total]).collect();
+    let any = |part: &&Part| part.recent != Money::ZERO || part.before != Money::ZERO;
+    let rows: Vec<_> = comparison.parts.iter().filter(any).cloned().chain([total]).collect();
+    let last = rows.len() - 1;
     let table = Table::of(rows)
         .text("who", "Kind of customer in the month.", |part| part.name)
         .money("recent", "Net revenue in the recent months.", |part| part.recent)
@@ -253,7 +274,7 @@ fn through_whom(comparison: &Comparison) -> Markup {
         .heading(months_named(comparison.before))
         .money("change", "The difference.", |part| part.recent - part.before)
         .finish();
-    html! { (TableView::new(&table, "Through whom revenue changed").whole_money().totals(&[4])) }
+    html! { (TableView::new(&table, "Through whom revenue changed").whole_money().totals(&[last])) }
 }
 
 fn month_table(context: &Context<'_>) -> Markup {
@@ -266,6 +287,7 @@ fn month_table(context: &Context<'_>) -> Markup {
 
 fn repeat(context: &Context<'_>) -> Markup {
     let answers = context.answers;
+    let enough = answers.totals.customers >= FEWEST;
     let whole: Vec<_> = answers.repeat_shares.iter().filter(|row| row.month.is_none()).collect();
     if whole.iter().all(|row| row.customers == 0) {
         return html! {};
@@ -308,8 +330,8 @@ fn repeat(context: &Context<'_>) -> Markup {
         h3 { "How many are repeat customers, and what do they spend?" }
         @if let Some(words) = words { p { (words) } }
         (TableView::new(&shares, "Repeat customers, counted three ways over the whole file").file("analytics/repeat_customers.csv"))
-        @if spend.rows() > 0 { (TableView::new(&spend, "What one of them spends over the whole file").file("analytics/repeat_spend.csv")) }
-        @for role in [ProductRole::MostRepeatCustomers, ProductRole::MostUnits] { (product_spend(answers, role)) }
+        @if spend.rows() > 0 && enough { (TableView::new(&spend, "What one of them spends over the whole file").file("analytics/repeat_spend.csv")) }
+        @if enough { (product_spends(answers)) }
         (how_counted(&[
             "The first two ways count a customer who met the condition in at least one month, with the revenue of those months only; the third counts a customer's whole revenue.",
             "A day counts as a purchase when its sales less its cancellations are above zero.",
@@ -317,11 +339,27 @@ fn repeat(context: &Context<'_>) -> Markup {
     }
 }
 
-fn product_spend(answers: &Answers, role: ProductRole) -> Markup {
-    let rows: Vec<_> = answers.product_spend.iter().filter(|row| row.role == role).collect();
+/// Spend on the product with the most repeat customers and on the one with the most units, once where it is the same.
+fn product_spends(answers: &Answers) -> Markup {
+    let of = |role| answers.product_spend.iter().filter(move |row| row.role == role).collect::<Vec<_>>();
+    let roles = [ProductRole::MostRepeatCustomers, ProductRole::MostUnits];
+    let [repeat, units] = roles.map(of);
+    let sku = |rows: &[&ProductSpend]| rows.first().map(|row| row.product.sku.clone());
+    let both = sku(&repeat) == sku(&units);
+    let [repeat_role, units_role] = roles.map(words::role);
+    html! {
+        @if both {
+            (product_spend(repeat, &format!("{repeat_role} and {units_role}")))
+        } @else {
+            (product_spend(repeat, repeat_role))
+            (product_spend(units, units_role))
+        }
+    }
+}
+
+fn product_spend(rows: Vec<&ProductSpend>, role: &str) -> Markup {
     let Some(first) = rows.first() else { return html! {} };
-    let caption =
-        format!("Spend on {}, the product with {}", super::product_name(&first.product), words::role(role));
+    let caption = format!("Spend on {}, the product with {role}", super::product_name(&first.product));
     let table = Table::of(rows)
         .text("group", "Whose spend on it.", |row| words::group(row.group))
         .heading("Customers who")

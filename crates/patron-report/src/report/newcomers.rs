@@ -7,13 +7,20 @@ use super::{Context, product_name, short_name};
 use crate::page::{Section, caveat, how_counted};
 use crate::{CategoryChart, Direction, Ink, NumberFormat, Table, TableView, format};
 
+/// Customers it takes to tell what share of newcomers comes back.
+const FEWEST: u64 = 10;
+
 pub(super) fn section(context: &Context<'_>) -> Section {
     Section {
         id: "newcomers",
         short: "Newcomers",
         question: "Do newcomers come back, and when?".to_owned(),
         answer: answer(context.answers),
-        body: body(context.answers),
+        body: if context.answers.totals.purchasers < FEWEST {
+            html! {}
+        } else {
+            body(context.answers)
+        },
     }
 }
 
@@ -23,11 +30,21 @@ pub(crate) fn known_shares(answers: &Answers) -> impl Iterator<Item = (&SecondOr
 }
 
 fn answer(answers: &Answers) -> String {
+    if answers.totals.purchasers == 0 {
+        return "The file cannot tell: it knows no customer with a purchase.".to_owned();
+    }
     let known: Vec<_> = known_shares(answers).collect();
     let Some((first, _)) = known.first() else {
         return "The file cannot tell: no customer was watched for 30 days after a first purchase."
             .to_owned();
     };
+    let customers = answers.totals.purchasers;
+    if customers < FEWEST {
+        return format!(
+            "{} too few to say what share of newcomers comes back.",
+            format::counted(customers as i64, "customer with a purchase is", "customers with a purchase are"),
+        );
+    }
     let parts: Vec<String> = known
         .iter()
         .map(|(row, share)| format!("{} within {} days", format::chance(*share), row.by_day))

@@ -148,7 +148,7 @@ fn body(context: &Context<'_>, attributes: &AttributeAnswers, traits: &[People<'
             @if let Some(words) = without_range(context, traits, ranges.as_ref()) { (caveat(&words)) }
             (how_counted(&[
                 "Customers with an order are counted, each once per question. Bought again: on two or more days ever. Below 10 customers a share is \u{201c}too few to say\u{201d}. Groups of fewer than 5 customers are taken together so that nobody can be made out; where even these are fewer than 5, they stand among the not known.",
-                "Spent so far and expected stand apart: the first is what the file holds, the second a forecast summed over the group's customers, with two significant digits; whoever buys for the first time comes on top.",
+                "Spent so far and expected stand apart: the first is what the file holds, the second a forecast summed over the group's customers, with two significant digits; whoever buys for the first time comes on top. The range is made from how far past forecasts of the whole shop were off and from the size of the group, so that small groups have wide ones.",
                 "A return counts against the customer who brought it back, whenever it happened; money by month counts it in the month it happened.",
                 "That a group buys again more often does not tell why: groups differ in more than their name.",
             ]))

@@ -49,9 +49,19 @@ fn answer(context: &Context<'_>, unlocks: &[Unlock]) -> String {
         (0, false) => {
             format!("The sales do not name {}; a file that does would tell more.", format::listed(&unnamed))
         }
-        (1, _) => format!("One thing that would tell more is not known: {}.", format::listed(&missing)),
-        (many, _) => {
-            format!("{many} things that would tell more are not known: {}.", format::listed(&missing))
+        (many, named) => {
+            let first = if named {
+                String::new()
+            } else {
+                format!("The sales do not name {}. ", format::listed(&unnamed))
+            };
+            let things = match (many, named) {
+                (1, true) => "One thing that would tell more is".to_owned(),
+                (1, false) => "One more thing that would tell more is".to_owned(),
+                (many, true) => format!("{many} things that would tell more are"),
+                (many, false) => format!("{many} more things that would tell more are"),
+            };
+            format!("{first}{things} not known: {}.", format::listed(&missing))
         }
     }
 }

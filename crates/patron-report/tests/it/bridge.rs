@@ -111,7 +111,7 @@ fn an_order_export_comes_out_step_by_step() {
     step,name,action,lines,amount,running_total,meaning
     the file itself,sum of the file,information,20,496.4005,,"Quantity × price of every readable line, and shipping, tax, tips and refunds of the orders: before discounts, with refunds taken off."
     the file itself,the same after discounts,information,20,456.4005,,The sum of the file less all discounts.
-    the file itself,rows of the file,information,,,,"18 rows hold 20 lines: 4 describe an order only, and 6 lines were made from the fields of orders (shipping, tax, tips, refunds)."
+    the file itself,rows of the file,information,,,,"18 rows hold 20 lines: 4 rows describe an order only, and 6 lines were made from the fields of orders (shipping, tax, tips, refunds)."
     the file itself,sum of the orders' totals,information,,486.42,,"The totals that the file gives its 9 orders: what the shop system shows, with shipping and tax, before anything is set aside or given back. With the next rows it makes the first total of the bridge."
     the file itself,orders whose parts do not add up,information,,-0.02,,1 of 9 orders: what their parts add up to beyond the totals that the file gives them.
     the file itself,"discounts, back on the price tags",information,,40.00,,"The orders' totals are after discounts, all lines before."
