@@ -6,6 +6,8 @@ mod contacts;
 mod contract;
 mod explain;
 mod killed;
+mod ready;
+mod ready_docs;
 mod refusals;
 mod round_trip;
 mod runs;

@@ -20,7 +20,7 @@ LEFT JOIN countries ON countries.id = orders.country_id
 WHERE CAST($1 AS TEXT) IS NULL
     OR coalesce(nullif(lower(trim(transactions.payment_method)), ''), 'unknown') = lower(trim(CAST($1 AS TEXT)))
 ORDER BY
-    CASE WHEN lower(trim(transactions.payment_method)) NOT IN ('', 'unknown') THEN 0 ELSE 1 END,
-    lower(trim(transactions.payment_method)),
+    CASE coalesce(nullif(lower(trim(transactions.payment_method)), ''), 'unknown') WHEN 'unknown' THEN 1 ELSE 0 END,
+    coalesce(nullif(lower(trim(transactions.payment_method)), ''), 'unknown'),
     orders.date_id,
     transactions.id
