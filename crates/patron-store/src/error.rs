@@ -7,7 +7,7 @@ use std::time::Duration;
 use patron_domain::AttributeKind;
 use rusqlite::ErrorCode;
 
-use crate::{ImportId, RunId};
+use crate::{FieldError, ImportId, RunId};
 
 /// Why the database could not be used.
 #[derive(Debug, thiserror::Error)]
@@ -316,6 +316,60 @@ pub enum StoreError {
         /// What differs.
         what: String,
     },
+    /// A row that was asked for is not there.
+    #[error("there is no {what} {key}")]
+    Missing {
+        /// `customer`, `product`, `transaction` or `sale`.
+        what: &'static str,
+        /// Its number.
+        key: String,
+    },
+    /// A row with fields that are wrong.
+    #[error("{}", list_of_fields(fields))]
+    Invalid {
+        /// All of them, in the order of the record.
+        fields: Vec<FieldError>,
+    },
+    /// Another row has the shop's own word already.
+    #[error("there is a {what} '{key}' already; change that one, or choose another")]
+    Taken {
+        /// `customer`, `product` or `transaction`.
+        what: &'static str,
+        /// External id, stock code or invoice number.
+        key: String,
+    },
+    /// A row is no longer as the caller saw it.
+    #[error("the {what} {key} has changed in the meantime; read it again, then decide")]
+    Changed {
+        /// `customer`, `product`, `transaction` or `sale`.
+        what: &'static str,
+        /// Its number, or the shop's own word.
+        key: String,
+    },
+    /// A row to which others refer cannot be deleted.
+    #[error("{count} {by} refer to the {what} {key}, so it cannot be deleted; delete or change them first")]
+    Referenced {
+        /// `customer`, `product` or `transaction`.
+        what: &'static str,
+        /// Its number.
+        key: String,
+        /// `sales` or `transactions`.
+        by: &'static str,
+        /// How many of them.
+        count: u64,
+    },
+    /// Rows of a bulk creation that cannot be created; none was.
+    #[error("{} of the rows cannot be created, so none was: {}", rows.len(), first_of(rows))]
+    Rejected {
+        /// The first 100 of them, in order.
+        rows: Vec<RejectedRow>,
+    },
+    /// Too many changes are waiting.
+    #[error("too many changes are waiting to be written; try again in a moment")]
+    Busy,
+    /// The writer has ended before it made the change.
+    #[error("the change was not made, because the writer has stopped; open the database again")]
+    Stopped,
     /// JSON that could not be written or read.
     #[error("a stored report or parameter set could not be converted")]
     Json(#[from] serde_json::Error),
@@ -350,6 +404,34 @@ fn nothing_matched(
 
 fn at_place(at: Option<(usize, usize)>) -> String {
     at.map_or_else(String::new, |(line, column)| format!("line {line}, column {column}: "))
+}
+
+fn list_of_fields(fields: &[FieldError]) -> String {
+    let all: Vec<String> = fields.iter().map(|wrong| format!("{} {}", wrong.field, wrong.reason)).collect();
+    all.join("; ")
+}
+
+fn first_of(rows: &[RejectedRow]) -> String {
+    rows.first().map_or_else(String::new, |first| format!("row {}: {}", first.row + 1, first.error))
+}
+
+/// A row of a bulk creation that cannot be created.
+#[derive(Debug)]
+pub struct RejectedRow {
+    /// Its place in the list, counted from 0.
+    pub row: usize,
+    /// Why.
+    pub error: StoreError,
+}
+
+impl StoreError {
+    /// Whether it is about the row that was to be written, and not about the database.
+    pub(crate) fn is_of_the_row(&self) -> bool {
+        matches!(
+            self,
+            Self::Missing { .. } | Self::Invalid { .. } | Self::Taken { .. } | Self::Referenced { .. }
+        )
+    }
 }
 
 fn did_you_mean(nearest: Option<&str>) -> String {

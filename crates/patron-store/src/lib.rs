@@ -24,6 +24,7 @@
 
 mod bulk;
 mod connect;
+mod crud;
 mod error;
 mod maintenance;
 mod queries;
@@ -36,7 +37,18 @@ mod tests;
 mod url;
 
 pub use bulk::ImportWriter;
-pub use error::StoreError;
+pub use crud::{
+    CustomerDays, Editable, Keyed, LiveSettings, LiveWriter, Reading, Written, Writing,
+};
+pub use error::{RejectedRow, StoreError};
+pub use records::crud::{
+    Change, CountryId, Cursor, CursorKey, CustomerFacts, CustomerFilter, CustomerId, CustomerPatch,
+    CustomerPersonal, CustomerRecord, CustomerRef, CustomerSort, DateFilter, DateRecord, DateSort, Direction,
+    FieldError, List, MAX_AMOUNT, NewCustomer, NewProduct, NewSale, NewTransaction, Page, ParseCursorError,
+    ProductFilter, ProductId, ProductPatch, ProductRecord, ProductRef, ProductSort, Refer, Resource, SaleFilter,
+    SaleId, SalePatch, SaleRecord, SaleSort, Sort, TransactionFilter, TransactionId, TransactionPatch,
+    TransactionRecord, TransactionRef, TransactionSort, Upserted,
+};
 pub use maintenance::{
     BackupSummary, Check, CheckResult, ColumnInfo, Finding, Reader, SqlCell, SqlLimits, SqlRows, TableInfo,
 };

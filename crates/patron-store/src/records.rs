@@ -1,6 +1,7 @@
 //! What goes into the database and comes out of it, besides sale lines.
 
 mod attributes;
+pub(crate) mod crud;
 mod explain;
 
 use std::fmt;

@@ -91,6 +91,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    highest_ids (table_name) {
+        table_name -> Text,
+        id -> BigInt,
+    }
+}
+
+diesel::table! {
     imports (id) {
         id -> BigInt,
         file_name -> Text,
@@ -107,6 +114,7 @@ diesel::table! {
         first_sale_id -> BigInt,
         last_sale_id -> BigInt,
         report -> Text,
+        corrections -> BigInt,
     }
 }
 
@@ -246,6 +254,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     customer_changes,
     customers,
     dates,
+    highest_ids,
     imports,
     model_runs,
     predictions,

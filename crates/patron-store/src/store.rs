@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use diesel::Connection as _;
 use patron_domain::{Attributes, CustomerRow, MarketingCosts, ProductRow, SaleBatch};
 use rustc_hash::FxHashMap;
 
 use crate::bulk::{self, ImportWriter, KnownLines, SCAN_LINES};
 use crate::connect::{self, Connection, PATIENCE};
-use crate::error::Outcome;
+use crate::crud::{Reading, Writing};
+use crate::error::{Fault, Outcome};
 use crate::maintenance::{CheckResult, Reader};
 use crate::queries::{attribute_files, counts, imports, quarantine, ready, runs, shop};
 use crate::{
@@ -319,6 +321,39 @@ impl Store {
     /// The same database to look at: own SQL, backup, check.
     pub fn reader(&self) -> Reader {
         Reader::of_open(&self.path, self.patience)
+    }
+
+    /// Single rows and lists of them; each call shows the latest state.
+    pub fn reading(&mut self) -> Reading<'_> {
+        Reading::new(&mut self.connection, &self.path)
+    }
+
+    /// Several looks at one state of the database, whatever others write.
+    ///
+    /// # Errors
+    /// What `look` says; what the database says.
+    pub fn read<T>(
+        &mut self,
+        look: impl FnOnce(&mut Reading<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let path = &self.path;
+        let read = self.connection.transaction(|connection| Ok(look(&mut Reading::new(connection, path))?));
+        read.map_err(|fault: Fault| fault.at(path))
+    }
+
+    /// Makes changes, all of them or, when `change` returns an error, none.
+    ///
+    /// # Errors
+    /// What `change` says; [`StoreError::Locked`] if another program is writing, and what else the database says.
+    pub fn write<T>(
+        &mut self,
+        change: impl FnOnce(&mut Writing<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let path = &self.path;
+        let written = self
+            .connection
+            .immediate_transaction(|connection| Ok(change(&mut Writing::new(connection, path))?));
+        written.map_err(|fault: Fault| fault.at(path))
     }
 
     pub(crate) fn query<T>(

@@ -1,0 +1,37 @@
+//! Numbers of new rows: never one that a row has had before.
+
+use diesel::prelude::*;
+
+use crate::connect::Connection;
+use crate::error::Outcome;
+use crate::schema::highest_ids;
+
+/// The id the next row of a table gets.
+macro_rules! next_id {
+    ($connection:expr, $table:ident) => {{
+        let highest = $crate::schema::$table::table.select(::diesel::dsl::max($crate::schema::$table::id));
+        let highest: Option<i64> = highest.first($connection)?;
+        let deleted = $crate::crud::numbers::highest_deleted($connection, stringify!($table))?;
+        highest.max(deleted).unwrap_or(0) + 1
+    }};
+}
+pub(super) use next_id;
+
+/// The highest id that a deleted row of a table has had.
+pub(super) fn highest_deleted(connection: &mut Connection, table: &str) -> Outcome<Option<i64>> {
+    Ok(highest_ids::table.find(table).select(highest_ids::id).first(connection).optional()?)
+}
+
+/// Remembers that an id was in use.
+pub(super) fn note_deleted(connection: &mut Connection, table: &str, id: i64) -> Outcome<()> {
+    if highest_deleted(connection, table)?.is_some_and(|highest| highest >= id) {
+        return Ok(());
+    }
+    diesel::insert_into(highest_ids::table)
+        .values((highest_ids::table_name.eq(table), highest_ids::id.eq(id)))
+        .on_conflict(highest_ids::table_name)
+        .do_update()
+        .set(highest_ids::id.eq(id))
+        .execute(connection)?;
+    Ok(())
+}
