@@ -6,6 +6,7 @@ mod contacts;
 mod contract;
 mod explain;
 mod killed;
+mod maintenance;
 mod ready;
 mod ready_docs;
 mod refusals;
