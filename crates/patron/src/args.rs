@@ -1,6 +1,7 @@
 //! The command line, as types. Help texts are what a person reads first: they say what happens, not how.
 
 mod groups;
+mod query;
 
 use std::path::PathBuf;
 
@@ -8,6 +9,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use patron_domain::Month;
 
 pub use groups::{AttributeArgs, DatesArg, DecimalArg, ForecastArgs, ReadingArgs, ShopArgs, TableArgs};
+pub use query::{QueryArgs, QueryFormat};
 
 /// What `patron` can do.
 #[derive(Subcommand)]
@@ -34,6 +36,9 @@ pub enum Command {
     /// Show the lines behind a number, so that it can be found again in the shop system
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(ExplainArgs),
+    /// Ready-made questions to the database: twenty queries, listed when no name is given
+    #[command(after_help = query::EXAMPLES)]
+    Query(QueryArgs),
     /// Write an empty customers, products or costs file with headings and an example line
     Template(TemplateArgs),
 }

@@ -4,6 +4,7 @@ mod analyze;
 mod explain;
 mod imports;
 mod pipeline;
+mod query;
 mod reading;
 mod template;
 
@@ -38,6 +39,7 @@ pub(crate) fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Inspect(args) => reading::inspect(&args),
         Command::Analyze(args) => analyze::run(args),
         Command::Explain(args) => explain::run(&args),
+        Command::Query(args) => query::run(&args),
         Command::Template(args) => template::run(args),
     }
 }

@@ -18,8 +18,8 @@ use tracing_subscriber::EnvFilter;
 
 pub use args::{
     AnalyzeArgs, AttributeArgs, Command, DatesArg, DecimalArg, ExplainArgs, ExplainWhat, ForecastArgs,
-    ImportArgs, ImportsCommand, InspectArgs, PipelineArgs, ReadingArgs, ShopArgs, TableArgs, TemplateArgs,
-    TemplateKind,
+    ImportArgs, ImportsCommand, InspectArgs, PipelineArgs, QueryArgs, QueryFormat, ReadingArgs, ShopArgs,
+    TableArgs, TemplateArgs, TemplateKind,
 };
 
 /// From a shop's raw sales log to decisions.

@@ -3,12 +3,14 @@
 mod attributes;
 mod explain;
 mod imports;
+mod query;
 mod reading;
 mod summary;
 
 pub(crate) use attributes::added;
 pub(crate) use explain::{explained, set_aside, set_aside_by};
 pub(crate) use imports::{already_there, imported, imports, undone};
+pub(crate) use query::{answered, queries, query_example};
 pub(crate) use reading::inspection;
 pub(crate) use summary::{Summary, summary, timings};
 
