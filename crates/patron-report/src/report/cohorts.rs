@@ -9,6 +9,8 @@ use crate::format::Currency;
 use crate::page::{Section, how_counted};
 use crate::{CategoryChart, Direction, HeatMap, Ink, NumberFormat, Table, TableView, format};
 
+/// Customers it takes to set cohorts side by side.
+const FEWEST: u64 = 10;
 /// Cohorts drawn at most.
 const DRAWN: usize = 24;
 
@@ -19,7 +21,7 @@ pub(super) fn section(context: &Context<'_>) -> Section {
         short: "Cohorts",
         question: "Are newer cohorts better?".to_owned(),
         answer: answer(answers, context.currency),
-        body: if answers.cohorts.cohorts.len() > 1 {
+        body: if answers.cohorts.cohorts.len() > 1 && answers.totals.purchasers >= FEWEST {
             body(answers, context.currency)
         } else {
             html! {}

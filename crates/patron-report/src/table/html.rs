@@ -99,15 +99,26 @@ impl Render for TableView<'_> {
     }
 }
 
+/// Texts of more letters get room for a few words a line, and for a whole sentence.
+const WORDS: usize = 24;
+const PROSE: usize = 60;
+
 fn head(column: &Column<'_>) -> Markup {
-    let class = column.kind.is_numeric().then_some("num");
+    let long = column.heading.chars().count() > WORDS;
+    let class = match (column.kind.is_numeric(), long) {
+        (true, true) => Some("num words"),
+        (true, false) => Some("num"),
+        (false, true) => Some("words"),
+        (false, false) => None,
+    };
     html! { th scope="col" class=[class] title=(column.meaning) { (column.heading) } }
 }
 
 fn cell(index: usize, kind: Kind, cell: &Cell) -> Markup {
-    let prose = matches!(cell, Cell::Text(text) if text.chars().count() > 60);
+    let length = if let Cell::Text(text) = cell { text.chars().count() } else { 0 };
     let class = match kind {
-        _ if prose => Some("prose"),
+        _ if length > PROSE => Some("prose"),
+        _ if length > WORDS && index > 0 => Some("words"),
         kind if kind.is_numeric() => Some("num"),
         Kind::Day | Kind::Month => Some("date"),
         _ => None,
