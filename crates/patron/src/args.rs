@@ -1,6 +1,7 @@
 //! The command line, as types. Help texts are what a person reads first: they say what happens, not how.
 
 mod groups;
+mod maintenance;
 mod query;
 
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use patron_domain::Month;
 
 pub use groups::{AttributeArgs, DatesArg, DecimalArg, ForecastArgs, ReadingArgs, ShopArgs, TableArgs};
+pub use maintenance::{BackupArgs, CheckArgs, SqlArgs, SqlFormat};
 pub use query::{QueryArgs, QueryFormat};
 
 /// What `patron` can do.
@@ -39,6 +41,13 @@ pub enum Command {
     /// Ready-made questions to the database: twenty queries, listed when no name is given
     #[command(after_help = query::EXAMPLES)]
     Query(QueryArgs),
+    /// Read the database with SQL of your own: one statement that only reads
+    #[command(after_help = maintenance::SQL_EXAMPLES)]
+    Sql(SqlArgs),
+    /// Copy the database into a file, also while other programs write to it
+    Backup(BackupArgs),
+    /// Check that the database is sound: file, references, and every number that is stored twice
+    Check(CheckArgs),
     /// Write an empty customers, products or costs file with headings and an example line
     Template(TemplateArgs),
 }

@@ -3,6 +3,7 @@
 mod analyze;
 mod explain;
 mod imports;
+mod maintenance;
 mod pipeline;
 mod query;
 mod reading;
@@ -40,6 +41,9 @@ pub(crate) fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Analyze(args) => analyze::run(args),
         Command::Explain(args) => explain::run(&args),
         Command::Query(args) => query::run(&args),
+        Command::Sql(args) => maintenance::sql(&args),
+        Command::Backup(args) => maintenance::backup(&args),
+        Command::Check(args) => maintenance::check(&args),
         Command::Template(args) => template::run(args),
     }
 }

@@ -17,9 +17,9 @@ use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
 pub use args::{
-    AnalyzeArgs, AttributeArgs, Command, DatesArg, DecimalArg, ExplainArgs, ExplainWhat, ForecastArgs,
-    ImportArgs, ImportsCommand, InspectArgs, PipelineArgs, QueryArgs, QueryFormat, ReadingArgs, ShopArgs,
-    TableArgs, TemplateArgs, TemplateKind,
+    AnalyzeArgs, AttributeArgs, BackupArgs, CheckArgs, Command, DatesArg, DecimalArg, ExplainArgs,
+    ExplainWhat, ForecastArgs, ImportArgs, ImportsCommand, InspectArgs, PipelineArgs, QueryArgs, QueryFormat,
+    ReadingArgs, ShopArgs, SqlArgs, SqlFormat, TableArgs, TemplateArgs, TemplateKind,
 };
 
 /// From a shop's raw sales log to decisions.

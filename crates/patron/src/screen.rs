@@ -3,6 +3,7 @@
 mod attributes;
 mod explain;
 mod imports;
+mod maintenance;
 mod query;
 mod reading;
 mod summary;
@@ -11,6 +12,7 @@ pub(crate) use attributes::added;
 pub(crate) use explain::{explained, set_aside, set_aside_by};
 pub(crate) use imports::{already_there, imported, imports, undone};
 pub(crate) use query::{answered, queries, query_example};
+pub(crate) use maintenance::{backed_up, checked, sql_csv, sql_json, sql_markdown, sql_table, tables};
 pub(crate) use reading::inspection;
 pub(crate) use summary::{Summary, summary, timings};
 

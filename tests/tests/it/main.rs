@@ -7,6 +7,7 @@ mod beside_the_log;
 mod demo;
 mod growing_log;
 mod killed;
+mod maintenance;
 mod order_exports;
 mod published;
 mod same_table;
