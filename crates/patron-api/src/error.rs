@@ -1,0 +1,157 @@
+//! Why the service does not start, or a request is not answered.
+
+use std::io;
+use std::net::SocketAddr;
+
+use patron_domain::Day;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Why the service does not start, or a request is not answered.
+///
+/// What a client is told of each is decided in one place, variant by variant.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// An address that other machines could reach.
+    #[error(
+        "{address} can be reached from other machines, and nothing would ask them who they are: API keys come first; \
+         use a loopback address such as 127.0.0.1:8080"
+    )]
+    NotLoopback {
+        /// As given.
+        address: SocketAddr,
+    },
+    /// No address.
+    #[error("'{text}' is no address to serve at; write an IP address and a port, such as 127.0.0.1:8080")]
+    NotAnAddress {
+        /// As given.
+        text: String,
+    },
+    /// The address cannot be had.
+    #[error("cannot serve at {address}; is something else running there? Choose another port with --bind")]
+    CannotBind {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// The server stopped by itself.
+    #[error("the server stopped")]
+    Serving(#[from] io::Error),
+    /// The shop could not be loaded, or a table not be written.
+    #[error(transparent)]
+    Pipeline(#[from] patron_pipeline::PipelineError),
+    /// The database refused.
+    #[error(transparent)]
+    Store(#[from] patron_store::StoreError),
+    /// No answer could be computed.
+    #[error(transparent)]
+    Analytics(#[from] patron_analytics::AnalyticsError),
+    /// The rollups could not be read.
+    #[error(transparent)]
+    Rollup(#[from] patron_columns::RollupError),
+    /// A forecast could not be computed.
+    #[error(transparent)]
+    Models(#[from] patron_models::ModelError),
+    /// An answer could not be written as JSON.
+    #[error("an answer could not be written as JSON")]
+    Json(#[from] serde_json::Error),
+    /// A file of the page with the description could not be had.
+    #[error("the page of the API's description is damaged: {0}")]
+    Page(Box<str>),
+    /// The work for a request was lost.
+    #[error("the work for a request stopped unexpectedly")]
+    Lost,
+    /// A request for a host name that is not this machine's own.
+    #[error(
+        "this service answers to its own names only (localhost and its loopback address, with its port), not to '{host}'"
+    )]
+    WrongHost {
+        /// As asked for; empty where the request names none.
+        host: String,
+    },
+    /// Nothing is there.
+    #[error("there is nothing at {path}; /api/v1/openapi.json describes what there is")]
+    NotFound {
+        /// As asked for.
+        path: String,
+    },
+    /// Something is there, but not for this method.
+    #[error("{path} can be read with GET and HEAD, not changed with {method}")]
+    MethodNotAllowed {
+        /// The path.
+        path: String,
+        /// As asked for.
+        method: String,
+    },
+    /// Nothing of what the client accepts can be given.
+    #[error("this is served as {offered}, and the request accepts neither")]
+    NotAcceptable {
+        /// Media types, in words.
+        offered: &'static str,
+    },
+    /// A body where none belongs.
+    #[error("the body of the request is larger than {limit} bytes")]
+    BodyTooLarge {
+        /// In bytes.
+        limit: u64,
+    },
+    /// Parameters that cannot be used; one entry for each.
+    #[error("{}", parameters_in_words(.0))]
+    BadParameters(Vec<FieldError>),
+    /// No such customer.
+    #[error("there is no customer '{0}'")]
+    UnknownCustomer(String),
+    /// A customer who had not bought anything by then.
+    #[error(
+        "customer '{customer}' has not bought anything on or before {as_of}: there is nothing to forecast from"
+    )]
+    NoPurchase {
+        /// The customer's id.
+        customer: String,
+        /// The as-of date.
+        as_of: Day,
+    },
+    /// The shop's data are too few for any forecast.
+    #[error("there is no forecast for this shop: {reason}")]
+    NoModel {
+        /// Why, in words.
+        reason: String,
+    },
+    /// A table that has nothing in it, because the shop has not told what it would be made of.
+    #[error(
+        "nothing is known for the table {table}; `patron import` with --customers, --products or --costs adds it"
+    )]
+    NothingKnown {
+        /// The table.
+        table: &'static str,
+    },
+    /// The answer took too long.
+    #[error("the answer took longer than {seconds} seconds; ask for less (limit=), or try again")]
+    TooSlow {
+        /// The limit.
+        seconds: u64,
+    },
+}
+
+/// A parameter that cannot be used, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldError {
+    /// The parameter.
+    #[schema(example = "horizon")]
+    pub field: String,
+    /// What is wrong with it, and what would be right.
+    #[schema(example = "'5m' is no horizon; write 3m, 12m, 24m or a number of days such as 90d")]
+    pub detail: String,
+}
+
+impl FieldError {
+    pub(crate) fn new(field: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { field: field.into(), detail: detail.into() }
+    }
+}
+
+fn parameters_in_words(errors: &[FieldError]) -> String {
+    let each: Vec<String> = errors.iter().map(|error| format!("{}: {}", error.field, error.detail)).collect();
+    each.join("; ")
+}

@@ -1,0 +1,131 @@
+//! What a client is told when a request is not answered: problem documents (RFC 9457).
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, ResponseError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{ApiError, FieldError};
+
+/// Media type of a problem document.
+pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
+/// What every resource can be asked with.
+pub(crate) const ALLOWED: &str = "GET, HEAD";
+
+/// Why a request was not answered (RFC 9457).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Problem {
+    /// Which kind of problem, for programs.
+    #[serde(rename = "type")]
+    #[schema(example = "urn:patron:problem:unknown-customer")]
+    pub kind: String,
+    /// The kind in words.
+    #[schema(example = "No such customer")]
+    pub title: &'static str,
+    /// The HTTP status.
+    #[schema(example = 404)]
+    pub status: u16,
+    /// What was wrong with this very request, and the way out.
+    #[schema(example = "there is no customer 'x-1'")]
+    pub detail: String,
+    /// Parameter by parameter, where parameters were wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub errors: Vec<FieldError>,
+}
+
+impl Problem {
+    /// What a client is told. What only concerns the one who runs the service is logged instead.
+    pub(crate) fn of(error: &ApiError) -> Self {
+        let told = |status: StatusCode, kind: &'static str, title: &'static str| {
+            Self::new(status, kind, title, error.to_string())
+        };
+        match error {
+            ApiError::WrongHost { .. } => {
+                told(StatusCode::MISDIRECTED_REQUEST, "wrong-host", "Not this service's name")
+            }
+            ApiError::NotFound { .. } => told(StatusCode::NOT_FOUND, "not-found", "Nothing there"),
+            ApiError::MethodNotAllowed { .. } => {
+                told(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Not with this method")
+            }
+            ApiError::NotAcceptable { .. } => {
+                told(StatusCode::NOT_ACCEPTABLE, "not-acceptable", "Not in an accepted form")
+            }
+            ApiError::BodyTooLarge { .. } => {
+                told(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", "Body too large")
+            }
+            ApiError::BadParameters(errors) => Self {
+                errors: errors.clone(),
+                ..told(StatusCode::BAD_REQUEST, "bad-parameters", "Parameters that cannot be used")
+            },
+            ApiError::UnknownCustomer(_) => {
+                told(StatusCode::NOT_FOUND, "unknown-customer", "No such customer")
+            }
+            ApiError::NoPurchase { .. } => told(StatusCode::NOT_FOUND, "no-purchase", "No purchase by then"),
+            ApiError::NoModel { .. } => told(StatusCode::NOT_FOUND, "no-model", "No forecast for this shop"),
+            ApiError::NothingKnown { .. } => {
+                told(StatusCode::NOT_FOUND, "nothing-known", "Nothing known for this table")
+            }
+            ApiError::TooSlow { .. } => told(StatusCode::SERVICE_UNAVAILABLE, "too-slow", "Took too long"),
+            ApiError::NotLoopback { .. }
+            | ApiError::NotAnAddress { .. }
+            | ApiError::CannotBind { .. }
+            | ApiError::Serving(_)
+            | ApiError::Pipeline(_)
+            | ApiError::Store(_)
+            | ApiError::Analytics(_)
+            | ApiError::Rollup(_)
+            | ApiError::Models(_)
+            | ApiError::Json(_)
+            | ApiError::Page(_)
+            | ApiError::Lost => Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "internal",
+                "Something went wrong",
+                "the reason stands in the log of the service".to_owned(),
+            ),
+        }
+    }
+
+    fn new(status: StatusCode, kind: &str, title: &'static str, detail: String) -> Self {
+        let kind = format!("urn:patron:problem:{kind}");
+        Self { kind, title, status: status.as_u16(), detail, errors: Vec::new() }
+    }
+
+    fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        Problem::of(self).status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let problem = Problem::of(self);
+        let status = problem.status();
+        if status == StatusCode::INTERNAL_SERVER_ERROR {
+            log_with_its_causes(self);
+        }
+        let mut response = HttpResponse::build(status);
+        if status == StatusCode::METHOD_NOT_ALLOWED {
+            response.insert_header((header::ALLOW, ALLOWED));
+        }
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.insert_header((header::RETRY_AFTER, "5"));
+        }
+        response.insert_header((header::CONTENT_TYPE, PROBLEM_JSON));
+        response.body(serde_json::to_vec(&problem).unwrap_or_default())
+    }
+}
+
+fn log_with_its_causes(error: &ApiError) {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        text += &format!(": {inner}");
+        cause = inner.source();
+    }
+    tracing::error!("a request failed: {text}");
+}

@@ -1,0 +1,142 @@
+//! The server: where each request goes, and how the service starts and stops.
+
+use std::future::{Future, poll_fn};
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::task::Poll;
+use std::time::Duration;
+
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer, Resource, guard, rt, web};
+
+use crate::address::{HostNames, Loopback};
+use crate::guard::{Gate, guard};
+use crate::metrics::Metrics;
+use crate::pages::{self, Description};
+use crate::shop::ServedShop;
+use crate::{ApiError, answers, forecasts, value};
+
+/// Connections at a time, per thread.
+const CONNECTIONS: usize = 1000;
+/// Seconds for a request's headers to arrive.
+const HEADERS_WITHIN: Duration = Duration::from_secs(10);
+/// Seconds that requests in flight have to finish when the service stops.
+const FINISH_WITHIN: u64 = 30;
+
+/// Serves the shop until the process is asked to stop (SIGINT or SIGTERM; Ctrl-C elsewhere); requests in flight finish
+/// first. `started` is told the address, with its port, as soon as requests are taken.
+///
+/// # Errors
+/// [`ApiError::CannotBind`]; [`ApiError::Serving`].
+pub fn serve(shop: ServedShop, at: Loopback, started: impl FnOnce(SocketAddr)) -> Result<(), ApiError> {
+    let wanted = at.address();
+    let cannot = |source| ApiError::CannotBind { address: wanted, source };
+    let listener = TcpListener::bind(wanted).map_err(cannot)?;
+    let address = listener.local_addr().map_err(cannot)?;
+    let served = Served::new(shop, address)?;
+    rt::System::new().block_on(async move {
+        let stop = stop_signal()?;
+        let server = HttpServer::new(move || {
+            let served = served.clone();
+            App::new().wrap(from_fn(guard)).configure(move |config| served.routes(config))
+        })
+        .max_connections(CONNECTIONS)
+        .client_request_timeout(HEADERS_WITHIN)
+        .shutdown_timeout(FINISH_WITHIN)
+        .shutdown_signal(stop)
+        .listen(listener)?
+        .run();
+        started(address);
+        server.await
+    })?;
+    Ok(())
+}
+
+/// Everything the routes share.
+#[derive(Clone)]
+pub(crate) struct Served {
+    shop: web::Data<ServedShop>,
+    gate: web::Data<Gate>,
+    metrics: web::Data<Metrics>,
+    description: web::Data<Description>,
+}
+
+impl Served {
+    pub(crate) fn new(shop: ServedShop, address: SocketAddr) -> Result<Self, ApiError> {
+        let metrics = web::Data::new(Metrics::default());
+        let gate = Gate { hosts: HostNames::of(address), metrics: metrics.clone() };
+        Ok(Self {
+            shop: web::Data::new(shop),
+            gate: web::Data::new(gate),
+            metrics,
+            description: web::Data::new(Description::new()?),
+        })
+    }
+
+    pub(crate) fn routes(&self, config: &mut web::ServiceConfig) {
+        let at = |path: &str| web::resource(path.to_owned()).default_service(web::to(pages::not_so));
+        config
+            .app_data(self.shop.clone())
+            .app_data(self.gate.clone())
+            .app_data(self.metrics.clone())
+            .app_data(self.description.clone())
+            .service(at("/").read(pages::start))
+            .service(at("/health").read(pages::health))
+            .service(at("/ready").read(pages::ready))
+            .service(at("/metrics").read(pages::metrics))
+            .service(at("/swagger-ui").read(pages::to_swagger))
+            .service(at("/swagger-ui/{file:.*}").read(pages::swagger))
+            .service(at("/api/v1/openapi.json").read(pages::description))
+            .service(at("/api/v1/answers").read(answers::list))
+            .service(at("/api/v1/answers/{topic}").read(answers::answer))
+            .service(at("/api/v1/customers/{customer}/value").read(value::value))
+            .service(at("/api/v1/forecasts").read(forecasts::forecasts))
+            .service(at("/api/v1/segments").read(forecasts::segments))
+            .service(at("/api/v1/models").read(forecasts::models))
+            .default_service(web::to(pages::nothing));
+    }
+}
+
+/// A resource that is read: GET, and HEAD for the headers alone.
+trait Read: Sized {
+    fn read<F, A>(self, handler: F) -> Self
+    where
+        F: actix_web::Handler<A, Output: actix_web::Responder + 'static>,
+        A: actix_web::FromRequest + 'static;
+}
+
+impl Read for Resource {
+    fn read<F, A>(self, handler: F) -> Self
+    where
+        F: actix_web::Handler<A, Output: actix_web::Responder + 'static>,
+        A: actix_web::FromRequest + 'static,
+    {
+        let asked = guard::Any(guard::Get()).or(guard::Head());
+        self.route(web::route().guard(asked).to(handler))
+    }
+}
+
+/// Ends when the process is asked to stop.
+#[cfg(unix)]
+fn stop_signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
+    use rt::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(poll_fn(move |context| {
+        let asked = interrupt.poll_recv(context).is_ready() || terminate.poll_recv(context).is_ready();
+        if asked { Poll::Ready(()) } else { Poll::Pending }
+    }))
+}
+
+/// Ends when the process is asked to stop.
+#[cfg(not(unix))]
+fn stop_signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
+    Ok(async {
+        // without a signal to wait for, the service is stopped from outside
+        if rt::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,251 @@
+//! What one customer is worth: `/customers/{customer}/value`.
+
+use std::str::FromStr;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use patron_domain::{Day, Horizon};
+use patron_models::{ChanceReason, CustomerForecast};
+use patron_report::say;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::accept::form;
+use crate::parameters::Parameters;
+use crate::rows::amount;
+use crate::shop::ServedShop;
+use crate::work::json;
+use crate::{ApiError, time};
+
+/// Days a horizon or an as-of date may lie ahead.
+const FARTHEST_DAYS: u32 = 3660;
+
+/// What one customer is expected to do.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CustomerValue {
+    /// The customer's id.
+    #[schema(example = "12346")]
+    customer: String,
+    /// The day up to which the forecast has seen.
+    #[schema(value_type = String, format = Date, example = "2011-12-09")]
+    as_of: String,
+    /// When it was computed, in UTC.
+    #[schema(value_type = String, format = DateTime, example = "2026-01-31T09:30:00Z")]
+    computed_at: String,
+    /// The model run that answers.
+    #[schema(example = 1)]
+    model_id: i64,
+    /// The horizon of `value`.
+    #[schema(example = "12m")]
+    horizon: String,
+    /// Its last day.
+    #[schema(value_type = String, format = Date, example = "2012-12-09")]
+    until: String,
+    /// Whether the data are enough for that horizon: `yes`, `rough` (not tested on the past) or `no` (do not use it).
+    #[schema(example = "yes", pattern = "^(yes|rough|no)$")]
+    grade: String,
+    /// Net revenue expected in the horizon, undiscounted.
+    #[schema(example = "412.75")]
+    value: String,
+    /// Chance of at least one purchase in the 3 calendar months after the as-of date, calibrated on earlier dates.
+    #[schema(example = 0.62)]
+    chance_to_buy_3m: f64,
+    /// Probability of not having dropped out for good, under the BG/NBD model.
+    #[schema(example = 0.91)]
+    p_alive: f64,
+    /// Purchase days expected in the 3 calendar months after the as-of date.
+    #[schema(example = 1.4)]
+    expected_purchases_3m: f64,
+    /// Expected net value of one purchase.
+    #[schema(example = "118.2")]
+    expected_value: String,
+    /// What is usually spent in these 3 months by those who buy at all; absent where that is not known.
+    usual_spend_3m: Option<UsualSpend>,
+    /// Orders up to the as-of date.
+    #[schema(example = 7)]
+    orders: u64,
+    /// Day of the last purchase.
+    #[schema(value_type = String, format = Date, example = "2011-11-30")]
+    last_purchase: String,
+    /// Net revenue up to the as-of date, returns taken off; below zero where more was brought back than bought.
+    #[schema(example = "1310.20")]
+    spent_to_date: String,
+    /// Quarter of the customers by expected value in 12 months: A is the highest, D the lowest.
+    #[schema(example = "A", pattern = "^[ABCD]$")]
+    segment: String,
+    /// Textbook formula: spent to date ÷ churn rate × margin; absent where nobody churns.
+    formula_clv: Option<String>,
+    /// What moves the chance to buy, the strongest first; only with `include=reasons`, and empty where no fact moves it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasons: Option<Vec<Reason>>,
+}
+
+/// Two amounts; on earlier dates 8 in 10 such customers lay between them.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct UsualSpend {
+    /// The low end.
+    #[schema(example = "80.5")]
+    low: String,
+    /// The high end.
+    #[schema(example = "310")]
+    high: String,
+}
+
+/// A fact that moves the chance to buy away from that of the average customer.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Reason {
+    /// Which fact.
+    #[schema(value_type = String, example = "inactivity")]
+    fact: patron_models::ChanceFact,
+    /// Whether it raises the chance; else it lowers it.
+    raises: bool,
+    /// How far, in log-odds.
+    #[schema(example = 0.8)]
+    effect: f64,
+    /// In words, to be read after "mainly because".
+    #[schema(example = "the last purchase was 214 days ago")]
+    words: String,
+}
+
+/// What one customer is worth
+///
+/// Computed from that customer's own days when it is asked for. Without `as_of` it sees up to the later of the day
+/// the model has seen and the customer's last day.
+#[utoipa::path(get, path = "/api/v1/customers/{customer}/value", tag = "Forecasts", operation_id = "customerValue",
+    params(
+        ("customer" = String, Path, description = "The customer's id as in the shop's files; a customer known by an e-mail address only is `@` and a number.", example = "12346"),
+        ("horizon" = Option<String>, Query, description = "How far `value` looks: `3m`, `12m` (where nothing is said), `24m`, or a number of days such as `90d`.", example = "12m", pattern = "^(3m|12m|24m|[1-9][0-9]{0,3}d)$"),
+        ("as_of" = Option<String>, Query, description = "The day up to which the forecast sees.", format = Date),
+        ("include" = Option<String>, Query, description = "`reasons` adds what moves the chance to buy.", pattern = "^reasons$"),
+    ),
+    responses(
+        (status = 200, description = "The value", body = CustomerValue),
+        (status = 404, description = "No such customer, no purchase by then, or no forecast for this shop", body = crate::Problem, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn value(
+    request: HttpRequest,
+    customer: web::Path<String>,
+    shop: web::Data<ServedShop>,
+) -> Result<HttpResponse, ApiError> {
+    form(&request, false)?;
+    let (forecasts, model) = shop.forecasts()?;
+    let fitted = &forecasts.fitted;
+    let asked = Asked::of(&request, &shop, fitted.as_of())?;
+    let customer = customer.into_inner();
+    let code = shop.customers.find(&shop.catalog.customers, &customer);
+    let Some(code) = code else { return Err(ApiError::UnknownCustomer(customer)) };
+    let days = shop.customers.days(code);
+    let seen = days.last().map_or(fitted.as_of(), |last| last.day.max(fitted.as_of()));
+    let as_of = asked.as_of.unwrap_or(seen);
+    let country = shop.catalog.countries.get(shop.customers.country(code));
+    let horizon_days = match asked.horizon.0 {
+        Horizon::Days(days) => Some(days),
+        Horizon::Months(_) => None,
+    };
+    let forecast = fitted.forecast_customer(days, country, as_of, horizon_days)?;
+    let Some(forecast) = forecast else { return Err(ApiError::NoPurchase { customer, as_of }) };
+    let horizon = asked.horizon.0;
+    let reason = |reason: ChanceReason| Reason {
+        fact: reason.fact,
+        raises: reason.raises,
+        effect: reason.effect,
+        words: say::because(&forecast, Some(as_of)).unwrap_or_default(),
+    };
+    json(&CustomerValue {
+        customer,
+        as_of: as_of.to_string(),
+        computed_at: time((shop.clock)()),
+        model_id: model.id.0,
+        horizon: horizon.to_string(),
+        until: horizon.end(as_of).to_string(),
+        grade: fitted.data_check().grade(horizon).to_string(),
+        value: amount(in_horizon(&forecast, horizon)),
+        chance_to_buy_3m: forecast.chance_to_buy_3m,
+        p_alive: forecast.p_alive,
+        expected_purchases_3m: forecast.expected_purchases_3m,
+        expected_value: amount(forecast.expected_value),
+        usual_spend_3m: forecast
+            .usual_spend_3m
+            .map(|[low, high]| UsualSpend { low: amount(low), high: amount(high) }),
+        orders: forecast.orders,
+        last_purchase: forecast.last_purchase.to_string(),
+        spent_to_date: forecast.spent_to_date.to_string(),
+        segment: forecast.segment.to_string(),
+        formula_clv: forecast.formula_clv.map(amount),
+        reasons: asked.reasons.then(|| forecast.chance_reason.map(reason).into_iter().collect()),
+    })
+}
+
+fn in_horizon(forecast: &CustomerForecast, horizon: Horizon) -> f64 {
+    match horizon {
+        Horizon::Months(3) => forecast.clv_3m,
+        Horizon::Months(12) => forecast.clv_12m,
+        Horizon::Months(_) => forecast.clv_24m,
+        Horizon::Days(_) => forecast.predicted_clv.unwrap_or(0.0),
+    }
+}
+
+/// The parameters.
+struct Asked {
+    horizon: AskedHorizon,
+    as_of: Option<Day>,
+    reasons: bool,
+}
+
+impl Asked {
+    fn of(request: &HttpRequest, shop: &ServedShop, fitted: Day) -> Result<Self, ApiError> {
+        let mut parameters = Parameters::of(request);
+        let horizon = parameters.value("horizon").unwrap_or(AskedHorizon(Horizon::Months(12)));
+        let as_of = parameters.value::<Day>("as_of");
+        let (first, last) = (shop.first_day, shop.as_of().max(fitted).plus_days(FARTHEST_DAYS as i32));
+        if let Some(day) = as_of.filter(|day| !(first..=last).contains(day)) {
+            parameters.wrong(
+                "as_of",
+                format!("{day} is too far from this shop's days; write one from {first} to {last}"),
+            );
+        }
+        let include = parameters.text("include");
+        if let Some(other) = include.as_deref().filter(|include| *include != "reasons") {
+            parameters.wrong("include", format!("'{other}' cannot be included; there is: reasons"));
+        }
+        parameters.finish()?;
+        Ok(Self { horizon, as_of, reasons: include.is_some() })
+    }
+}
+
+/// A horizon as a request names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct AskedHorizon(Horizon);
+
+impl FromStr for AskedHorizon {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if let Some(standard) = Horizon::STANDARD.into_iter().find(|horizon| horizon.to_string() == text) {
+            return Ok(Self(standard));
+        }
+        let digits = text.strip_suffix('d').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+        let days = digits.and_then(|digits| digits.parse().ok());
+        match days.filter(|days| (1..=FARTHEST_DAYS).contains(days)) {
+            Some(days) => Ok(Self(Horizon::Days(days))),
+            None => Err(format!(
+                "'{text}' is no horizon; write 3m, 12m, 24m or a number of days from 1d to {FARTHEST_DAYS}d"
+            )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn horizons_are_three_numbers_of_months_or_days() {
+        let read = |text: &str| text.parse::<AskedHorizon>().ok().map(|asked| asked.0);
+        assert_eq!(read("3m"), Some(Horizon::Months(3)));
+        assert_eq!(read("24m"), Some(Horizon::Months(24)));
+        assert_eq!(read("90d"), Some(Horizon::Days(90)));
+        for none in ["", "5m", "0d", "3661d", "-1d", "+5d", "90", "d", "12M", "99999999999d"] {
+            assert_eq!(read(none), None, "{none}");
+        }
+    }
+}
