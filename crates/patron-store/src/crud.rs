@@ -7,6 +7,7 @@ mod check;
 mod customers;
 mod dates;
 mod days;
+pub(crate) mod indexes;
 mod layers;
 mod lines;
 mod list;

@@ -59,8 +59,11 @@ impl Codes {
     }
 }
 
-/// One more than the highest id in `table`.
+/// One more than the highest id in `table`, and than any that a row deleted by hand has had there.
 pub(super) fn next_id(connection: &Connection, table: &str) -> Outcome<i64> {
-    let sql = format!("SELECT coalesce(max(id), 0) + 1 FROM {table}");
+    let sql = format!(
+        "SELECT coalesce(max(id), 0) + 1 FROM (SELECT max(id) AS id FROM {table} \
+         UNION ALL SELECT id FROM highest_ids WHERE table_name = '{table}')"
+    );
     Ok(connection.query_row(&sql, [], |row| row.get(0))?)
 }

@@ -15,6 +15,7 @@ use super::details::Detailed;
 use super::known::KnownLines;
 use super::lines::LineWriter;
 use super::{SCAN_LINES, contacts, kept, scan::scan, undo};
+use crate::crud::indexes;
 use crate::error::Outcome;
 use crate::{ImportId, NewImport, StoreError, connect};
 
@@ -39,6 +40,8 @@ pub struct ImportWriter {
     first_sale_id: i64,
     lines: LineWriter,
     quarantined: u64,
+    /// Statements that make the indexes that are out of the way.
+    indexes: Vec<String>,
 }
 
 impl ImportWriter {
@@ -129,6 +132,7 @@ impl ImportWriter {
         }
         let first_sale_id = next_id(&connection, "sales")?;
         let import = insert_import(&connection, new, first_sale_id)?;
+        let indexes = indexes::set_aside(&connection)?;
         Ok(Self {
             path: path.to_owned(),
             import,
@@ -136,6 +140,7 @@ impl ImportWriter {
             first_sale_id,
             lines: LineWriter::new(&connection, first_sale_id)?,
             quarantined: 0,
+            indexes,
             connection,
         })
     }
@@ -187,6 +192,7 @@ impl ImportWriter {
         if self.replaced {
             undo::check_references(&self.connection)?;
         }
+        indexes::put_back(&self.connection, &self.indexes)?;
         self.connection.execute_batch("COMMIT")?;
         fold_log(&self.connection);
         Ok(())

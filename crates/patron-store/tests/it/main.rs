@@ -4,6 +4,7 @@
 mod attributes;
 mod contacts;
 mod contract;
+mod crud;
 mod explain;
 mod killed;
 mod maintenance;
