@@ -17,6 +17,8 @@ struct Told {
     last_day: Option<String>,
     derived_orders: bool,
     sales: (i64, i64),
+    /// Sales changed or deleted by hand since.
+    corrections: u64,
     report: Result<ImportReport, serde_json::Error>,
 }
 
@@ -34,14 +36,29 @@ struct Stored {
     span: Option<(i64, i64)>,
 }
 
+impl Told {
+    /// Whether its sales can be compared with its report: none was corrected by hand, and none is missing, which the
+    /// check of lines tells.
+    fn is_as_it_came(&self, stored: &Stored) -> bool {
+        self.corrections == 0 && stored.lines == self.accepted
+    }
+}
+
 pub(super) fn lines(connection: &Connection, result: &mut CheckResult) -> Outcome<()> {
     for import in told(connection)? {
         let (first, last) = import.sales;
         let stored = stored(connection, &import)?.lines;
+        // as many as were corrected may have been deleted
+        let may_be = import.accepted.saturating_sub(import.corrections)..=import.accepted;
         let set_aside = set_aside(connection, import.id)?;
         let quarantined: u64 = set_aside.values().map(|(lines, _)| lines).sum();
         let compared = [
-            ("accepted lines", import.accepted, "sales", stored),
+            (
+                "accepted lines",
+                import.accepted,
+                "sales",
+                if may_be.contains(&stored) { import.accepted } else { stored },
+            ),
             ("accepted lines", import.accepted, "ids of sales", (last - first + 1).unsigned_abs()),
             ("quarantined lines", import.quarantined, "of them", quarantined),
         ];
@@ -127,9 +144,8 @@ pub(super) fn amounts(connection: &Connection, result: &mut CheckResult) -> Outc
             ("services", report.services_amount, stored.services),
             ("lines of known customers", report.known_customer_amount, stored.known_customers),
         ];
-        // lines that are missing are told by the check of lines
         let wrong = compared.into_iter().find(|(_, told, held)| told != held);
-        if let Some((what, told, held)) = wrong.filter(|_| stored.lines == import.accepted) {
+        if let Some((what, told, held)) = wrong.filter(|_| import.is_as_it_came(&stored)) {
             result.add("imports", import.id, || {
                 format!("reports {what} worth {told}, those stored are worth {held}")
             });
@@ -143,8 +159,9 @@ pub(super) fn days(connection: &Connection, result: &mut CheckResult) -> Outcome
         let stored = stored(connection, &import)?;
         let day = |timestamp| Day::of(timestamp).to_string();
         let held = stored.span.map(|(first, last)| (day(first), day(last))).unzip();
+        let is_as_it_came = import.is_as_it_came(&stored);
         let told = (import.first_day, import.last_day);
-        if told != held && stored.lines == import.accepted {
+        if told != held && is_as_it_came {
             let word = |(first, last): (Option<String>, Option<String>)| {
                 let word = |day: Option<String>| day.unwrap_or_else(|| "no day".to_owned());
                 format!("{} to {}", word(first), word(last))
@@ -160,7 +177,7 @@ pub(super) fn days(connection: &Connection, result: &mut CheckResult) -> Outcome
 fn told(connection: &Connection) -> Outcome<Vec<Told>> {
     let mut statement = connection.prepare(
         "SELECT id, lines_read, lines_accepted, lines_quarantined, first_day, last_day, derived_orders, \
-         first_sale_id, last_sale_id, report FROM imports ORDER BY id",
+         first_sale_id, last_sale_id, corrections, report FROM imports ORDER BY id",
     )?;
     let imports = statement.query_map([], |row| {
         let count = |column| row.get(column).map(i64::unsigned_abs);
@@ -173,7 +190,8 @@ fn told(connection: &Connection) -> Outcome<Vec<Told>> {
             last_day: row.get(5)?,
             derived_orders: row.get(6)?,
             sales: (row.get(7)?, row.get(8)?),
-            report: serde_json::from_str(row.get_ref(9)?.as_str()?),
+            corrections: count(9)?,
+            report: serde_json::from_str(row.get_ref(10)?.as_str()?),
         })
     })?;
     Ok(imports.collect::<Result<_, _>>()?)

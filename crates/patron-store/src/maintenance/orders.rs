@@ -18,7 +18,7 @@ struct Order {
 }
 
 /// An order has the facts of its first line. Where it has lines of several imports it may be the first line of any
-/// of them: an import that is replaced comes again behind the others.
+/// of them: an import that is replaced comes again behind the others. A first line may be corrected by hand.
 pub(super) fn facts(connection: &Connection, result: &mut CheckResult) -> Outcome<()> {
     let imports = Imports::load(connection)?;
     let mut orders = load(connection)?;
@@ -31,8 +31,8 @@ pub(super) fn facts(connection: &Connection, result: &mut CheckResult) -> Outcom
         let is_like = || facts_of(row).map(|found| found == facts);
         if !order.seen {
             order.seen = true;
-            if !is_like()? {
-                let id = row.get(4)?;
+            let id = row.get(4)?;
+            if !imports.is_corrected(id) && !is_like()? {
                 order.unlike = Some((id, imports.of_sale(id)));
             }
         } else if let Some((_, import)) = order.unlike
@@ -65,22 +65,31 @@ fn facts_of(row: &Row<'_>) -> rusqlite::Result<Facts> {
     Ok((row.get(1)?, row.get(2)?, row.get(3)?))
 }
 
-/// First and last sale of each import that has any, and its id; by the first.
-struct Imports(Vec<(i64, i64, i64)>);
+/// First and last sale of each import that has any, its id, and whether sales of it were corrected by hand; by the
+/// first.
+struct Imports(Vec<(i64, i64, i64, bool)>);
 
 impl Imports {
     fn load(connection: &Connection) -> Outcome<Self> {
         let mut statement = connection.prepare(
-            "SELECT first_sale_id, last_sale_id, id FROM imports WHERE first_sale_id <= last_sale_id \
+            "SELECT first_sale_id, last_sale_id, id, corrections > 0 FROM imports WHERE first_sale_id <= last_sale_id \
              ORDER BY first_sale_id",
         )?;
-        let ranges = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let ranges =
+            statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
         Ok(Self(ranges.collect::<Result<_, _>>()?))
     }
 
     fn of_sale(&self, id: i64) -> Option<i64> {
+        self.range_of_sale(id).map(|(_, _, import, _)| *import)
+    }
+
+    fn is_corrected(&self, sale: i64) -> bool {
+        self.range_of_sale(sale).is_some_and(|(.., is_corrected)| *is_corrected)
+    }
+
+    fn range_of_sale(&self, id: i64) -> Option<&(i64, i64, i64, bool)> {
         let after = self.0.partition_point(|(first, ..)| *first <= id);
-        let (_, last, import) = self.0[..after].last()?;
-        (id <= *last).then_some(*import)
+        self.0[..after].last().filter(|(_, last, ..)| id <= *last)
     }
 }

@@ -264,8 +264,7 @@ fn whatever_a_shop_does_its_database_stays_clean() {
     clean(&store);
     let customer = january.iter().find_map(|line| line.customer.clone());
     let told = CustomerAttributes { city: Some("Rome".to_owned()), ..CustomerAttributes::default() };
-    store
-        .set_customers(&file("c.csv"), &[CustomerRow { line: 2, external_id: customer, attributes: told }])
+    set_customers(&mut store, &file("c.csv"), &[CustomerRow { line: 2, external_id: customer, attributes: told }])
         .unwrap();
     clean(&store);
     let again = NewImport { replace: Some(first), ..shop::import("january.csv") };
@@ -279,6 +278,27 @@ fn whatever_a_shop_does_its_database_stays_clean() {
         store.undo_import(id).unwrap();
         clean(&store);
     }
+}
+
+#[test]
+fn what_was_corrected_by_hand_is_no_damage() {
+    let (_folder, url, store) = two_imports();
+    let (correct, change) = (
+        "UPDATE imports SET corrections = corrections + 1 WHERE id = 1",
+        "UPDATE sales SET amount = amount + 1, timestamp = timestamp + 1 WHERE id = 1",
+    );
+    damage_by(&url, change);
+    let found: Vec<Check> = wrong(store.check().unwrap()).into_iter().map(|result| result.check).collect();
+    assert_eq!(found, [Check::ImportAmounts, Check::OrderFacts]);
+    damage_by(&url, correct);
+    assert_eq!(wrong(store.check().unwrap()), []);
+    // one correction accounts for one line that is gone, and not for two
+    damage_by(&url, "DELETE FROM sales WHERE id = 1");
+    assert_eq!(wrong(store.check().unwrap()), []);
+    damage_by(&url, "DELETE FROM sales WHERE id = 2");
+    let found = wrong(store.check().unwrap());
+    assert_eq!((found.len(), found[0].check), (1, Check::ImportLines));
+    assert_eq!(found[0].examples[0].what, "counts 600 accepted lines, but there are 598 sales");
 }
 
 #[test]
