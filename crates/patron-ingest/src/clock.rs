@@ -55,20 +55,20 @@ impl FromStr for TimeZone {
 }
 
 impl fmt::Display for TimeZone {
+    /// The text that is stored and typed: what [`FromStr`] reads as the same zone.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Zone::Place(place) => f.write_str(place.name()),
-            Zone::Offset(seconds) => f.write_str(&offset_text(seconds)),
+            Zone::Offset(seconds) => f.write_str(&offset_text(seconds, '-')),
         }
     }
 }
 
 /// `+02:00`, `-0330`, `+2` in seconds ahead of UTC.
 pub(crate) fn offset_seconds(text: &str) -> Option<i32> {
-    let (sign, digits) = match text.split_at_checked(1)? {
-        ("+", digits) => (1, digits),
-        ("-" | "\u{2212}", digits) => (-1, digits),
-        _ => return None,
+    let (sign, digits) = match text.strip_prefix('+') {
+        Some(digits) => (1, digits),
+        None => (-1, text.strip_prefix(['-', '\u{2212}'])?),
     };
     let (hours, minutes) = match (digits.split_once(':'), digits.len()) {
         (Some(parts), _) => parts,
@@ -81,8 +81,8 @@ pub(crate) fn offset_seconds(text: &str) -> Option<i32> {
     (hours < 24 && minutes < 60).then_some(sign * (hours * 3_600 + minutes * 60))
 }
 
-fn offset_text(seconds: i32) -> String {
-    let (sign, minutes) = (if seconds < 0 { '\u{2212}' } else { '+' }, seconds.abs() / 60);
+fn offset_text(seconds: i32, minus: char) -> String {
+    let (sign, minutes) = (if seconds < 0 { minus } else { '+' }, seconds.abs() / 60);
     format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
@@ -120,7 +120,8 @@ impl SeenOffsets {
     pub(crate) fn words(&self, zone: Option<TimeZone>) -> String {
         let mut sorted = self.offsets.clone();
         sorted.sort_unstable();
-        let mut named: Vec<String> = sorted.into_iter().map(offset_text).collect();
+        let typeset = |offset| offset_text(offset, '\u{2212}');
+        let mut named: Vec<String> = sorted.into_iter().map(typeset).collect();
         if self.others {
             named.push("others".to_owned());
         }
@@ -169,7 +170,18 @@ mod tests {
             let error = text.parse::<TimeZone>().unwrap_err().to_string();
             assert!(error.contains("Europe/Berlin") && error.contains("+02:00"), "{error}");
         }
-        assert_eq!("-0330".parse::<TimeZone>().unwrap().to_string(), "\u{2212}03:30");
+    }
+
+    #[test]
+    fn every_zone_is_read_again_as_it_is_written() {
+        let places = chrono_tz::TZ_VARIANTS.iter().map(|place| TimeZone(Zone::Place(*place)));
+        let minutes = -(23 * 60 + 59)..=23 * 60 + 59;
+        let offsets = minutes.map(|minutes| TimeZone(Zone::Offset(minutes * 60)));
+        for zone in places.chain(offsets) {
+            assert_eq!(zone.to_string().parse().as_ref(), Ok(&zone), "{zone}");
+        }
+        assert_eq!("-0330".parse::<TimeZone>().unwrap().to_string(), "-03:30");
+        assert_eq!("\u{2212}03:30".parse::<TimeZone>().unwrap().to_string(), "-03:30", "as stored before");
     }
 
     #[test]

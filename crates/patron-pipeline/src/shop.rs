@@ -1,5 +1,6 @@
 //! Currency and time zone: one of each per shop, learned with the first import that says so.
 
+use patron_ingest::TimeZone;
 use patron_store::Shop;
 
 use crate::{ImportRequest, PipelineError};
@@ -16,10 +17,10 @@ pub(crate) fn check(shop: &Shop, request: &ImportRequest) -> Result<(), Pipeline
             shops: shops.clone(),
         });
     }
-    let told = request.reading.time_zone.map(|zone| zone.to_string());
-    if let (Some(shops), Some(told)) = (&shop.time_zone, told)
-        && *shops != told
+    if let (Some(shops), Some(told)) = (&shop.time_zone, request.reading.time_zone)
+        && shops.parse::<TimeZone>() != Ok(told)
     {
+        let told = told.to_string();
         return Err(PipelineError::OtherTimeZone { file: file(), told, shops: shops.clone() });
     }
     Ok(())
