@@ -52,7 +52,7 @@ pub struct RuleCount {
 /// Postage, tax, tips, gift cards and fees among the accepted lines, kind by kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceAmount {
-    /// `shipping`, `tax`, `tip`, `gift card`, or `other`.
+    /// `shipping`, `tax`, `tip`, `gift card`, `fee`, or `other`.
     pub name: String,
     /// Lines.
     pub lines: u64,

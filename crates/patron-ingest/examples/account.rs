@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io::Write;
 use std::path::PathBuf;
 
-use patron_ingest::{KnownLines, Profile, ReadOptions, inspect, open};
+use patron_ingest::{Known, Profile, ReadOptions, inspect, open};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -13,7 +13,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let options = ReadOptions { profile, ..ReadOptions::default() };
 
     let inspection = inspect(&path, &options)?;
-    let mut reader = open(&path, &inspection, &options, KnownLines::default())?;
+    let mut reader = open(&path, &inspection, &options, Known::default())?;
     while reader.next_batch()?.is_some() {}
     let report = reader.finish().report;
 

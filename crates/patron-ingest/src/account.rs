@@ -33,6 +33,7 @@ impl Cleaner {
         };
         let customers =
             self.contacts.take().map_or_else(Vec::new, |contacts| contacts.by_code(&self.customers));
+        let known_orders = std::mem::take(&mut self.known).orders();
         let times = self.reader.offsets.words(self.plan.zone);
         let report = ImportReport {
             file: inspection.file.clone(),
@@ -58,7 +59,14 @@ impl Cleaner {
             before,
             after,
         };
-        Finished { report, descriptions: self.products.best_descriptions(), customers, first_day, last_day }
+        Finished {
+            report,
+            descriptions: self.products.best_descriptions(),
+            customers,
+            first_day,
+            last_day,
+            known_orders,
+        }
     }
 
     /// What services came to, kind by kind.

@@ -12,12 +12,13 @@ use crate::contacts::{ContactTexts, Contacts};
 use crate::dictionary::{Dictionary, Products};
 use crate::field::{Field, FieldBits};
 use crate::inspect::{Inspection, Plan};
+use crate::known::{Comparison, Known};
 use crate::line::{Fault, Faulty, LineReader, SaleLine, ServiceName, zero_byte};
 use crate::mark::SeenLines;
 use crate::orders::{CONTACT_FIELDS, Orders, WaitingLine};
 use crate::overlay::ProductCase;
 use crate::profile::Profile;
-use crate::reader::{CleanBatch, KnownLines};
+use crate::reader::CleanBatch;
 use crate::rows::Row;
 use crate::rules::{LineFacts, RuleBook};
 use crate::survey::is_currency;
@@ -63,7 +64,7 @@ pub(crate) struct Cleaner {
     pub(crate) rules: RuleBook,
     marked_columns: Vec<usize>,
     seen: SeenLines,
-    known: KnownLines,
+    pub(crate) known: Comparison,
     pub(crate) customers: Dictionary,
     pub(crate) orders: Dictionary,
     pub(crate) products: Products,
@@ -104,13 +105,14 @@ struct Numbers {
 }
 
 impl Cleaner {
-    pub(crate) fn new(inspection: &Inspection, profile: &Profile, known: KnownLines) -> Self {
+    pub(crate) fn new(inspection: &Inspection, profile: &Profile, known: Known) -> Self {
         let plan = inspection.plan.clone();
         let rules = RuleBook::new(profile, plan.overlay.as_ref(), &plan.map);
         let upper_case =
             plan.overlay.as_ref().is_some_and(|overlay| overlay.product_case == ProductCase::Upper);
         let order_rules = plan.orders.as_ref().map_or(0, |orders| orders.rules.len());
         let contacts = Contacts::new(&plan.map);
+        let known = Comparison::new(known, plan.orders.as_ref().map(|orders| orders.row_by_row));
         let mut marked_columns: Vec<usize> = plan.map.iter().map(|(_, column)| column).collect();
         marked_columns.sort_unstable();
         marked_columns.dedup();
@@ -244,6 +246,7 @@ impl Cleaner {
         if let Some((rule, meaning)) = self.owner_of_whole_order(line) {
             batch.quarantined.push(set_aside(row, &rule, reason(&meaning, line), Some(line.amount)));
             self.rejected.add(&counted);
+            self.withdraw(line, &numbers);
             return Ok(());
         }
         let told = line.order_tells.as_ref();

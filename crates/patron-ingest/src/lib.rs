@@ -10,7 +10,7 @@
 //! orders that were cancelled or never paid are set aside (`docs/adr/0005-order-exports.md`).
 //!
 //! ```
-//! use patron_ingest::{KnownLines, ReadOptions, inspect, open};
+//! use patron_ingest::{Known, ReadOptions, inspect, open};
 //!
 //! let folder = tempfile::tempdir()?;
 //! let path = folder.path().join("sales.csv");
@@ -20,7 +20,7 @@
 //! let inspection = inspect(&path, &options)?;
 //! assert_eq!(inspection.dates, "day first, because line 2 has 31.01.2011");
 //!
-//! let mut reader = open(&path, &inspection, &options, KnownLines::default())?;
+//! let mut reader = open(&path, &inspection, &options, Known::default())?;
 //! while let Some(batch) = reader.next_batch()? {
 //!     assert_eq!(batch.sales.added.customers, ["00042"]);
 //!     assert_eq!(batch.sales.amount[0].to_string(), "12.50");
@@ -42,6 +42,7 @@ mod evidence;
 mod field;
 mod headings;
 mod inspect;
+mod known;
 mod line;
 mod mapping;
 mod mark;
@@ -66,10 +67,11 @@ pub use clock::{TimeZone, UnknownTimeZone};
 pub use error::IngestError;
 pub use field::Field;
 pub use inspect::{Inspection, inspect};
+pub use known::{Known, KnownOrder};
 pub use mapping::{Mapping, MappingError};
 pub use options::{DateOrder, DecimalMark, ReadOptions, UnknownChoice};
 pub use profile::{Profile, ProfileError};
-pub use reader::{CleanBatch, Finished, KnownLines, ReadProgress, SaleReader, open};
+pub use reader::{CleanBatch, Finished, ReadProgress, SaleReader, open};
 pub use side::{
     Place, SideError, SideFile, SideOptions, read_costs, read_customers, read_products, template,
 };

@@ -5,17 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use patron_domain::{CustomerAttributes, Day, ImportReport, QuarantinedLine, SaleBatch};
-use rustc_hash::FxHashMap;
 
 use crate::cleaner::Cleaner;
 use crate::inspect::{Inspection, Plan};
 use crate::orders::Orders;
 use crate::rows::Rows;
 use crate::source::{open_file, shown};
-use crate::{IngestError, ReadOptions};
-
-/// Lines that earlier imports hold: [`patron_domain::line_key`] → how often. Empty for a first import.
-pub type KnownLines = FxHashMap<u128, u32>;
+use crate::{IngestError, Known, KnownOrder, ReadOptions};
 
 /// Cleaned lines, and those set aside between them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,6 +47,16 @@ pub struct Finished {
     pub first_day: Option<Day>,
     /// Day of the last accepted line.
     pub last_day: Option<Day>,
+    /// The orders of earlier imports that the file has again, in its order, whatever became of their lines. Empty for
+    /// a log of lines, which only grows.
+    pub known_orders: Vec<KnownOrder>,
+}
+
+impl Finished {
+    /// Numbers of the orders that are others now than earlier imports hold, in the order of the file.
+    pub fn changed_orders(&self) -> impl Iterator<Item = &str> {
+        self.known_orders.iter().filter(|order| order.is_changed).map(|order| order.number.as_str())
+    }
 }
 
 /// Yields the lines of a file in batches; may travel to another thread.
@@ -71,8 +77,10 @@ const PATIENCE: u64 = 20_000;
 
 /// Begins to read the file that was inspected.
 ///
-/// `known` holds the lines of earlier imports; each is set aside as often as it says, by the rule
-/// `already-imported`. Logs without order numbers ignore it.
+/// `known` tells what earlier imports hold. A line of theirs is set aside as often as they have it, by the rule
+/// `already-imported`; logs without order numbers ignore that. Where the file's rows describe orders, each order of
+/// theirs is compared as a whole too ([`Finished::known_orders`]): whoever stores the batches must take them back when
+/// one has changed, and may put the file in the place of the earlier import instead.
 ///
 /// # Errors
 /// [`IngestError`] when the file cannot be opened or is not the one inspected.
@@ -80,7 +88,7 @@ pub fn open(
     path: &Path,
     inspection: &Inspection,
     options: &ReadOptions,
-    known: KnownLines,
+    known: Known,
 ) -> Result<SaleReader, IngestError> {
     let metadata = open_file(path)?.metadata().map_err(|source| crate::source::io_error(path, source))?;
     if metadata.len() != inspection.file.bytes {
@@ -189,11 +197,13 @@ fn next_of_order(
         } else if !orders.take(rows.row(), &cleaner.reader) {
             orders.row_waits = true;
             orders.assemble(&mut cleaner.reader);
+            cleaner.known.meet(orders.number());
         }
         return Ok(true);
     }
     if orders.is_collecting() {
         orders.assemble(&mut cleaner.reader);
+        cleaner.known.meet(orders.number());
         return Ok(true);
     }
     Ok(false)

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use patron_domain::{Day, PurchaseRule};
 use patron_store::ImportId;
 
+use crate::ChangedOrders;
+
 /// Why a use case stopped. Each message says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum PipelineError {
@@ -36,6 +38,9 @@ pub enum PipelineError {
         /// The former profile.
         profile: String,
     },
+    /// An order export in which orders of earlier imports are others now.
+    #[error("{0}")]
+    ChangedOrders(Box<ChangedOrders>),
     /// A log without order numbers that overlaps an earlier import.
     #[error(
         "the lines of {file} from {first} to {last} overlap import {id} ({earlier_first} to {earlier_last}), and without \

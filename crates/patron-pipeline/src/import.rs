@@ -8,13 +8,13 @@ use std::thread;
 use chrono::NaiveDateTime;
 use patron_columns::{SalesTable, TableBuilder};
 use patron_domain::{Day, ImportReport, PurchaseRule};
-use patron_ingest::{
-    ALREADY_IMPORTED, CleanBatch, Finished, Inspection, KnownLines, ReadOptions, SaleReader,
+use patron_ingest::{ALREADY_IMPORTED, CleanBatch, Finished, Inspection, Known, ReadOptions, SaleReader};
+use patron_store::{
+    HeldLines, ImportId, ImportRecord, ImportWriter, KnownSales, NewImport, Store, StoreError, UndoSummary,
 };
-use patron_store::{ImportId, ImportRecord, ImportWriter, NewImport, Store, StoreError, UndoSummary};
 
 use crate::progress::step;
-use crate::{PipelineError, Progress, Step, shop};
+use crate::{ChangedOrders, PipelineError, Progress, Step, shop};
 
 /// Batches that may wait for the database while the reader runs ahead.
 const WAITING_BATCHES: usize = 24;
@@ -28,7 +28,8 @@ pub struct ImportRequest {
     pub reading: ReadOptions,
     /// What was found out about it.
     pub inspection: Inspection,
-    /// Put it in the place of a former import of the same file.
+    /// Put it in the place of a former import of the same file, and of those whose orders have changed since,
+    /// provided that it has all orders of theirs.
     pub replace: bool,
     /// Accept a log without order numbers although its dates overlap an earlier import.
     pub allow_overlap: bool,
@@ -86,8 +87,8 @@ pub fn import<T>(
     let inspection = &request.inspection;
     let earlier = store.imports()?;
     let same_file = earlier.iter().find(|record| record.sha256 == inspection.file.sha256);
-    let replace = match same_file {
-        Some(record) if request.replace => Some(record.id),
+    let mut replace = match same_file {
+        Some(record) if request.replace => vec![record.id],
         Some(record) if record.settings_sha256 == inspection.settings_sha256 => {
             return Ok(ImportOutcome::AlreadyThere(Box::new(record.clone())));
         }
@@ -95,25 +96,22 @@ pub fn import<T>(
             let (file, profile) = (inspection.file.name.clone(), record.profile.clone());
             return Err(PipelineError::OtherSettings { file, id: record.id, profile });
         }
-        None => None,
+        None => Vec::new(),
     };
-    let beside: Vec<ImportRecord> = earlier.into_iter().filter(|record| Some(record.id) != replace).collect();
+    if request.replace && inspection.order_form {
+        replace = step(progress, Step::Inspect, || with_changed(store, request, &earlier, replace))?;
+    }
+    let beside: Vec<ImportRecord> =
+        earlier.into_iter().filter(|record| !replace.contains(&record.id)).collect();
     check_rule(inspection, &request.reading, &beside)?;
     let known_shop = store.shop()?;
     if !beside.is_empty() {
         shop::check(&known_shop, request)?;
     }
 
-    let mut writer = store.begin_import(&NewImport {
-        file_name: inspection.file.name.clone(),
-        sha256: inspection.file.sha256.clone(),
-        settings_sha256: inspection.settings_sha256.clone(),
-        profile: request.reading.profile.name().to_owned(),
-        imported_at: request.imported_at,
-        replace,
-    })?;
-    let known: KnownLines = if beside.is_empty() { KnownLines::default() } else { writer.known_lines()? };
-    let reader = patron_ingest::open(&request.path, inspection, &request.reading, known)?;
+    let mut writer = store.begin_import(&new_import(request, replace))?;
+    let mut held = if beside.is_empty() { KnownSales::default() } else { writer.known_sales()? };
+    let reader = patron_ingest::open(&request.path, inspection, &request.reading, known(&mut held))?;
     let rule = request.reading.profile.purchase_rule();
     let first_sale_id = writer.first_sale_id();
 
@@ -144,7 +142,7 @@ pub fn import<T>(
             drop(to_writer);
             return Err(join_writer(writing).err().unwrap_or(PipelineError::ThreadLost("database writer")));
         };
-        if let Err(refused) = check(&finished, &beside, request.allow_overlap) {
+        if let Err(refused) = check(&finished, &held, &beside, request.allow_overlap) {
             drop(to_writer); // without a last message the writer rolls back
             let _rolled_back = join_writer(writing);
             return Err(refused);
@@ -200,6 +198,51 @@ pub fn undo(store: &mut Store, id: ImportId) -> Result<UndoSummary, PipelineErro
         }
     }
     Ok(store.undo_import(id)?)
+}
+
+fn new_import(request: &ImportRequest, replace: Vec<ImportId>) -> NewImport {
+    let inspection = &request.inspection;
+    NewImport {
+        file_name: inspection.file.name.clone(),
+        sha256: inspection.file.sha256.clone(),
+        settings_sha256: inspection.settings_sha256.clone(),
+        profile: request.reading.profile.name().to_owned(),
+        imported_at: request.imported_at,
+        replace,
+    }
+}
+
+/// What a reader compares a file with; the lines, which nobody else asks for, go with it.
+fn known(held: &mut KnownSales) -> Known {
+    let lines_of = |held: &Vec<HeldLines>| held.iter().map(|held| held.lines).sum();
+    let orders = held.orders.iter().map(|(number, held)| (number.clone(), lines_of(held)));
+    Known { orders: orders.collect(), lines: std::mem::take(&mut held.lines) }
+}
+
+/// Adds to the imports to be replaced those whose orders have changed since; nothing is stored yet.
+fn with_changed(
+    store: &mut Store,
+    request: &ImportRequest,
+    earlier: &[ImportRecord],
+    mut replace: Vec<ImportId>,
+) -> Result<Vec<ImportId>, PipelineError> {
+    loop {
+        let beside: Vec<ImportRecord> =
+            earlier.iter().filter(|record| !replace.contains(&record.id)).cloned().collect();
+        if beside.is_empty() {
+            return Ok(replace);
+        }
+        // what is begun here shows the database without the replaced imports, and is dropped again
+        let mut held = store.begin_import(&new_import(request, replace.clone()))?.known_sales()?;
+        let mut reader =
+            patron_ingest::open(&request.path, &request.inspection, &request.reading, known(&mut held))?;
+        while reader.next_batch()?.is_some() {}
+        let Some(changed) = ChangedOrders::find(&reader.finish(), &held, &beside) else { return Ok(replace) };
+        match changed.replaceable() {
+            Some(imports) if !imports.is_empty() => replace.extend(imports),
+            _ => return Err(PipelineError::ChangedOrders(Box::new(changed))),
+        }
+    }
 }
 
 /// What the database writer is told.
@@ -302,7 +345,12 @@ fn check_rule(
 }
 
 /// What can only be seen when the whole file was read.
-fn check(finished: &Finished, beside: &[ImportRecord], allow_overlap: bool) -> Result<(), PipelineError> {
+fn check(
+    finished: &Finished,
+    held: &KnownSales,
+    beside: &[ImportRecord],
+    allow_overlap: bool,
+) -> Result<(), PipelineError> {
     let report = &finished.report;
     if report.lines_accepted == 0 && beside.is_empty() {
         let most = report.rules.iter().max_by_key(|rule| rule.lines);
@@ -312,6 +360,9 @@ fn check(finished: &Finished, beside: &[ImportRecord], allow_overlap: bool) -> R
             rule: most.map_or_else(String::new, |rule| rule.rule.clone()),
             meaning: most.map_or_else(String::new, |rule| rule.meaning.clone()),
         });
+    }
+    if let Some(changed) = ChangedOrders::find(finished, held, beside) {
+        return Err(PipelineError::ChangedOrders(Box::new(changed)));
     }
     if !report.derived_orders || allow_overlap {
         return Ok(());

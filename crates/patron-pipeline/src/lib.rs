@@ -15,6 +15,7 @@
 //! ```
 
 mod attributes;
+mod changed;
 mod demo;
 mod error;
 mod explain;
@@ -28,6 +29,7 @@ mod runs;
 mod shop;
 
 pub use attributes::{AddedFile, AttributeFiles, ReadAttributes, add_attributes};
+pub use changed::{ChangedOrders, HeldOrders};
 pub use demo::{DEMO_NAME, write_demo};
 pub use error::PipelineError;
 pub use explain::{Explained, Tally, explain_revenue, explain_set_aside, line_time};

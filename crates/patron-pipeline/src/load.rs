@@ -4,7 +4,7 @@ use std::path::Path;
 
 use patron_columns::{SalesTable, TableBuilder};
 use patron_domain::ImportReport;
-use patron_ingest::{KnownLines, ReadOptions};
+use patron_ingest::{Known, ReadOptions};
 use patron_store::{Shop, Store};
 
 use crate::import::scan_into_table;
@@ -43,7 +43,7 @@ pub fn load(store: &mut Store, database: &str, progress: &dyn Progress) -> Resul
 /// [`PipelineError::Ingest`] for a file that cannot be read as sales.
 pub fn read_table(path: &Path, reading: &ReadOptions) -> Result<(SalesTable, ImportReport), PipelineError> {
     let inspection = patron_ingest::inspect(path, reading)?;
-    let mut reader = patron_ingest::open(path, &inspection, reading, KnownLines::default())?;
+    let mut reader = patron_ingest::open(path, &inspection, reading, Known::default())?;
     let mut builder = TableBuilder::new(reading.profile.purchase_rule());
     while let Some(batch) = reader.next_batch()? {
         builder.push(&batch.sales);

@@ -44,7 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{what}: {:.2} million lines per CPU s ({scanned:.3} s)", lines as f64 / scanned / 1e6);
     }
     let start = cpu_seconds()?;
-    let known = store.known_lines()?.len();
+    let known = store.known_sales()?.lines.len();
     println!("known lines: {known} in {:.3} CPU s", cpu_seconds()? - start);
     let start = cpu_seconds()?;
     let import = store.imports()?[0].id;

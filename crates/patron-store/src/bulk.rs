@@ -20,16 +20,15 @@ use std::time::Duration;
 
 pub(crate) use explain::{COUNTRY, CUSTOMER, Named, find_named};
 pub(crate) use files::{set_costs, set_customers, set_products};
-pub(crate) use known::KnownLines;
 use patron_domain::{Attributes, SaleBatch};
 pub(crate) use undo::undo;
 pub use writer::ImportWriter;
 
 use crate::error::Outcome;
-use crate::{ExplainedLine, LineFilter, StoreError, connect};
+use crate::{ExplainedLine, KnownSales, LineFilter, StoreError, connect};
 
 /// Lines of a batch when a scan's batches are our own business.
-pub(crate) const SCAN_LINES: usize = 8192;
+const SCAN_LINES: usize = 8192;
 
 /// A scan of the database at `path`, which shows one state of it.
 pub(crate) fn scan<E: From<StoreError>>(
@@ -51,6 +50,11 @@ pub(crate) fn explain_lines<E: From<StoreError>>(
 ) -> Result<u64, E> {
     let connection = snapshot(path, patience).map_err(|fault| fault.at(path))?;
     explain::lines(&connection, filter, sink).map_err(|stopped| stopped.at(path))
+}
+
+/// Lines and orders that one state of the database at `path` holds.
+pub(crate) fn known_sales(path: &Path, patience: Duration) -> Outcome<KnownSales> {
+    known::read(&snapshot(path, patience)?)
 }
 
 /// What is known of customers and products, from one state of the database at `path`.

@@ -37,18 +37,8 @@ mod tests;
 mod url;
 
 pub use bulk::ImportWriter;
-pub use crud::{
-    CustomerDays, Editable, Keyed, LiveSettings, LiveWriter, Reading, Written, Writing,
-};
+pub use crud::{CustomerDays, Editable, Keyed, LiveSettings, LiveWriter, Reading, Writing, Written};
 pub use error::{RejectedRow, StoreError};
-pub use records::crud::{
-    Change, CountryId, Cursor, CursorKey, CustomerFacts, CustomerFilter, CustomerId, CustomerPatch,
-    CustomerPersonal, CustomerRecord, CustomerRef, CustomerSort, DateFilter, DateRecord, DateSort, Direction,
-    FieldError, List, MAX_AMOUNT, NewCustomer, NewProduct, NewSale, NewTransaction, Page, ParseCursorError,
-    ProductFilter, ProductId, ProductPatch, ProductRecord, ProductRef, ProductSort, Refer, Resource, SaleFilter,
-    SaleId, SalePatch, SaleRecord, SaleSort, Sort, TransactionFilter, TransactionId, TransactionPatch,
-    TransactionRecord, TransactionRef, TransactionSort, Upserted,
-};
 pub use maintenance::{
     BackupSummary, Check, CheckResult, ColumnInfo, Finding, Reader, SqlCell, SqlLimits, SqlRows, TableInfo,
 };
@@ -56,10 +46,18 @@ pub use queries::ready::{
     ReadyAnswer, ReadyCell, ReadyColumn, ReadyGiven, ReadyKind, ReadyNeed, ReadyParameter,
     ReadyParameterKind, ReadyQuery,
 };
+pub use records::crud::{
+    Change, CountryId, Cursor, CursorKey, CustomerFacts, CustomerFilter, CustomerId, CustomerPatch,
+    CustomerPersonal, CustomerRecord, CustomerRef, CustomerSort, DateFilter, DateRecord, DateSort, Direction,
+    FieldError, List, MAX_AMOUNT, NewCustomer, NewProduct, NewSale, NewTransaction, Page, ParseCursorError,
+    ProductFilter, ProductId, ProductPatch, ProductRecord, ProductRef, ProductSort, Refer, Resource,
+    SaleFilter, SaleId, SalePatch, SaleRecord, SaleSort, Sort, TransactionFilter, TransactionId,
+    TransactionPatch, TransactionRecord, TransactionRef, TransactionSort, Upserted,
+};
 pub use records::{
-    AttributeFileRecord, Counts, ExplainedLine, ImportId, ImportRecord, LineFilter, Matched, ModelRun,
-    NewAttributeFile, NewImport, NewModelRun, Prediction, QuarantineEntry, QuarantineRule, RunId, Shop,
-    UndoSummary,
+    AttributeFileRecord, Counts, ExplainedLine, HeldLines, ImportId, ImportRecord, KnownSales, LineFilter,
+    Matched, ModelRun, NewAttributeFile, NewImport, NewModelRun, Prediction, QuarantineEntry, QuarantineRule,
+    RunId, Shop, UndoSummary,
 };
 pub use store::Store;
 pub use url::DatabaseUrl;

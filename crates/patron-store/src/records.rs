@@ -3,6 +3,7 @@
 mod attributes;
 pub(crate) mod crud;
 mod explain;
+mod known;
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,6 +13,7 @@ use patron_domain::{Day, ImportReport, Money, QuarantinedLine, Segment, Suitabil
 
 pub use attributes::{AttributeFileRecord, Matched, NewAttributeFile};
 pub use explain::{ExplainedLine, LineFilter, QuarantineRule};
+pub use known::{HeldLines, KnownSales};
 
 /// Number of an import, never given twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,8 +66,8 @@ pub struct NewImport {
     pub profile: String,
     /// When, by the caller's clock.
     pub imported_at: NaiveDateTime,
-    /// The import it takes the place of: undone in the same transaction.
-    pub replace: Option<ImportId>,
+    /// The imports it takes the place of: undone in the same transaction.
+    pub replace: Vec<ImportId>,
 }
 
 /// A finished import.

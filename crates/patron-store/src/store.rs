@@ -5,17 +5,16 @@ use std::time::Duration;
 
 use diesel::Connection as _;
 use patron_domain::{Attributes, CustomerRow, MarketingCosts, ProductRow, SaleBatch};
-use rustc_hash::FxHashMap;
 
-use crate::bulk::{self, ImportWriter, KnownLines, SCAN_LINES};
+use crate::bulk::{self, ImportWriter};
 use crate::connect::{self, Connection, PATIENCE};
 use crate::crud::{Reading, Writing};
 use crate::error::{Fault, Outcome};
 use crate::maintenance::{CheckResult, Reader};
 use crate::queries::{attribute_files, counts, imports, quarantine, ready, runs, shop};
 use crate::{
-    AttributeFileRecord, Counts, DatabaseUrl, ExplainedLine, ImportId, ImportRecord, LineFilter, Matched,
-    ModelRun, NewAttributeFile, NewImport, NewModelRun, Prediction, QuarantineEntry, QuarantineRule,
+    AttributeFileRecord, Counts, DatabaseUrl, ExplainedLine, ImportId, ImportRecord, KnownSales, LineFilter,
+    Matched, ModelRun, NewAttributeFile, NewImport, NewModelRun, Prediction, QuarantineEntry, QuarantineRule,
     ReadyAnswer, ReadyGiven, ReadyQuery, RunId, Shop, StoreError, UndoSummary,
 };
 
@@ -142,13 +141,12 @@ impl Store {
         bulk::scan(&self.path, self.patience, batch_lines, sink)
     }
 
-    /// How often each line is held, by its [`line_key`](patron_domain::line_key): what a growing export is
-    /// compared with.
+    /// Which lines and orders are held: what a growing export is compared with.
     ///
     /// # Errors
     /// What the database says.
-    pub fn known_lines(&mut self) -> Result<FxHashMap<u128, u32>, StoreError> {
-        KnownLines::collect(|sink| self.scan(SCAN_LINES, sink))
+    pub fn known_sales(&mut self) -> Result<KnownSales, StoreError> {
+        bulk::known_sales(&self.path, self.patience).map_err(|fault| fault.at(&self.path))
     }
 
     /// A page of the quarantine, in the order written: at most `limit` lines after the entry `after` (0 for the

@@ -6,6 +6,7 @@ mod bad_input;
 mod beside_the_log;
 mod demo;
 mod growing_log;
+mod growing_orders;
 mod killed;
 mod maintenance;
 mod order_exports;

@@ -1,5 +1,6 @@
 //! Lines that pass the rules: looked up, coded and counted.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use patron_domain::{Day, LineKind, Money, NO_CODE, OrderEntry, ProductEntry, line_key};
@@ -58,19 +59,25 @@ impl Cleaner {
 
     /// Whether an earlier import holds the line; its count goes down by one.
     pub(super) fn is_known(&mut self, line: &SaleLine<'_>, numbers: &Numbers) -> bool {
+        let Some((key, order)) = self.key(line, numbers) else { return false };
+        self.known.recognise(key, &order)
+    }
+
+    /// Notes that a line is set aside with its order.
+    pub(super) fn withdraw(&mut self, line: &SaleLine<'_>, numbers: &Numbers) {
+        if let Some((key, order)) = self.key(line, numbers) {
+            self.known.withdraw(key, &order);
+        }
+    }
+
+    /// What a line is known by, and the number of its order; `None` where nothing is known.
+    fn key<'a>(&self, line: &SaleLine<'a>, numbers: &Numbers) -> Option<(u128, Cow<'a, str>)> {
         if self.known.is_empty() || numbers.order_is_derived {
-            return false;
+            return None;
         }
         let sku = numbers.product.map_or("", |product| self.products.spelling(product));
         let order = String::from_utf8_lossy(line.order);
-        let key = line_key(&order, sku, line.timestamp, line.units, line.amount);
-        match self.known.get_mut(&key) {
-            Some(left) if *left > 0 => {
-                *left -= 1;
-                true
-            }
-            _ => false,
-        }
+        Some((line_key(&order, sku, line.timestamp, line.units, line.amount), order))
     }
 
     pub(super) fn accept(

@@ -189,6 +189,11 @@ impl Orders {
         self.rows.len() > 0 && self.next >= self.lines.len()
     }
 
+    /// Number of the order assembled last; empty where it has none.
+    pub(crate) fn number(&self) -> &[u8] {
+        &self.order.number
+    }
+
     /// Whether lines of the finished order wait to be taken.
     pub(crate) fn has_lines(&self) -> bool {
         self.next < self.lines.len()

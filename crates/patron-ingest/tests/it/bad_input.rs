@@ -121,7 +121,7 @@ fn a_file_that_grows_between_inspection_and_reading_is_refused() {
     let options = options("retail");
     let inspection = patron_ingest::inspect(&path, &options).unwrap();
     std::fs::write(&path, "customer,date,amount\n1,2011-01-01,5\n2,2011-01-01,5\n").unwrap();
-    let error = patron_ingest::open(&path, &inspection, &options, patron_ingest::KnownLines::default());
+    let error = patron_ingest::open(&path, &inspection, &options, patron_ingest::Known::default());
     assert_snapshot!(told(&error.err().unwrap()), @r"sales.csv changed while it was being read; wait until it is written and import it again");
 }
 
@@ -134,7 +134,7 @@ fn a_hopeless_file_is_given_up_early() {
     let options = options("retail");
     let inspection = patron_ingest::inspect(&path, &options).unwrap();
     let mut reader =
-        patron_ingest::open(&path, &inspection, &options, patron_ingest::KnownLines::default()).unwrap();
+        patron_ingest::open(&path, &inspection, &options, patron_ingest::Known::default()).unwrap();
     let error = loop {
         if let Err(error) = reader.next_batch() {
             break error;

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod dialects;
+mod known_orders;
 mod laws;
 mod orders;
 mod profiles;

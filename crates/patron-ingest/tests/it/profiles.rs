@@ -1,7 +1,7 @@
 //! What the shipped profiles set aside, and what earlier imports hold.
 
 use patron_domain::{LineKind, Money, PurchaseRule, line_key};
-use patron_ingest::{KnownLines, Profile, ReadOptions};
+use patron_ingest::{Known, Profile, ReadOptions};
 
 use crate::support::{options, read_text, read_with};
 
@@ -98,13 +98,13 @@ fn lines_of_an_earlier_import_are_counted_and_set_aside() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("sales.csv");
     std::fs::write(&path, UCI).unwrap();
-    let first = read_with(&path, &options("retail"), KnownLines::default()).unwrap();
-    let mut known = KnownLines::default();
+    let first = read_with(&path, &options("retail"), Known::default()).unwrap();
+    let mut known = Known::default();
     for line in &first.lines {
         let amount: Money = line.amount.parse().unwrap();
         let key =
             line_key(&line.order, line.product.as_deref().unwrap(), line.timestamp, line.quantity, amount);
-        *known.entry(key).or_insert(0) += 1;
+        *known.lines.entry(key).or_insert(0) += 1;
     }
     let again = read_with(&path, &options("retail"), known.clone()).unwrap();
     assert_eq!((again.lines.len(), again.rule("already-imported").0), (0, 6));

@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use patron_domain::{Day, LineKind, Money, Month, NO_CODE};
-use patron_ingest::{KnownLines, inspect, open};
+use patron_ingest::{Known, inspect, open};
 
 use crate::support::{Columns, options, read_columns, real_file, rule};
 
 fn read(name: &str, profile: &str) -> Option<Columns> {
-    real_file(name).map(|path| read_columns(&path, &options(profile), KnownLines::default()).unwrap())
+    real_file(name).map(|path| read_columns(&path, &options(profile), Known::default()).unwrap())
 }
 
 /// Net value per customer and day of the lines that count for customers.
@@ -125,7 +125,7 @@ fn a_reader_may_work_on_a_thread_of_its_own_and_tells_how_far_it_is() {
     let Some(path) = real_file("cdnow_full.csv.gz") else { return };
     let options = options("retail");
     let inspection = inspect(&path, &options).unwrap();
-    let mut reader = open(&path, &inspection, &options, KnownLines::default()).unwrap();
+    let mut reader = open(&path, &inspection, &options, Known::default()).unwrap();
     let worker = std::thread::spawn(move || {
         let mut last = 0;
         while reader.next_batch().unwrap().is_some() {

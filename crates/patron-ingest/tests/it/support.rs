@@ -4,8 +4,13 @@ use std::path::{Path, PathBuf};
 
 use patron_domain::{ImportReport, LineKind, Names, OrderEntry, QuarantinedLine, SaleBatch};
 use patron_ingest::{
-    Finished, IngestError, Inspection, KnownLines, Profile, ReadOptions, SaleReader, inspect, open,
+    Finished, IngestError, Inspection, Known, Profile, ReadOptions, SaleReader, inspect, open,
 };
+
+/// A file written for the tests.
+pub(crate) fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
+}
 
 /// Everything a file gave.
 #[derive(Debug)]
@@ -67,14 +72,10 @@ pub(crate) fn options(profile: &str) -> ReadOptions {
 }
 
 pub(crate) fn read(path: &Path, options: &ReadOptions) -> Result<Outcome, IngestError> {
-    read_with(path, options, KnownLines::default())
+    read_with(path, options, Known::default())
 }
 
-pub(crate) fn read_with(
-    path: &Path,
-    options: &ReadOptions,
-    known: KnownLines,
-) -> Result<Outcome, IngestError> {
+pub(crate) fn read_with(path: &Path, options: &ReadOptions, known: Known) -> Result<Outcome, IngestError> {
     let columns = read_columns(path, options, known)?;
     let mut lines = Vec::new();
     for sales in &columns.batches {
@@ -110,11 +111,7 @@ pub(crate) struct Columns {
     pub(crate) countries: Names,
 }
 
-pub(crate) fn read_columns(
-    path: &Path,
-    options: &ReadOptions,
-    known: KnownLines,
-) -> Result<Columns, IngestError> {
+pub(crate) fn read_columns(path: &Path, options: &ReadOptions, known: Known) -> Result<Columns, IngestError> {
     let inspection = inspect(path, options)?;
     let mut reader: SaleReader = open(path, &inspection, options, known)?;
     let (mut batches, mut quarantined) = (Vec::new(), Vec::new());

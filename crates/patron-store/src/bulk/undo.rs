@@ -1,5 +1,7 @@
 //! Taking an import back.
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -22,12 +24,19 @@ pub(crate) fn undo(path: &Path, patience: Duration, import: ImportId) -> Outcome
     Ok(summary)
 }
 
-/// Removes the import that another takes the place of, inside the caller's transaction; what files of customers and
+/// Removes the imports that another takes the place of, inside the caller's transaction; what files of customers and
 /// products have told is put aside for those who come again.
-pub(super) fn replace(connection: &Connection, import: ImportId) -> Outcome<UndoSummary> {
-    let removed = remove_lines(connection, import)?;
-    kept::put_aside(connection)?;
-    remove_unused(connection, removed)
+pub(super) fn replace(connection: &Connection, imports: &[ImportId]) -> Outcome<()> {
+    let newest_first: BTreeSet<Reverse<ImportId>> = imports.iter().copied().map(Reverse).collect();
+    let mut removed = None;
+    for Reverse(import) in newest_first {
+        removed = Some(remove_lines(connection, import)?);
+    }
+    if let Some(last) = removed {
+        kept::put_aside(connection)?;
+        remove_unused(connection, last)?;
+    }
+    Ok(())
 }
 
 /// Removes the lines of an import and whatever else is only its own.

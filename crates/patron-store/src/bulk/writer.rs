@@ -8,22 +8,20 @@ use std::time::Duration;
 
 use patron_domain::{CustomerAttributes, ImportReport, Money, QuarantinedLine, SaleBatch};
 use rusqlite::{Connection, OptionalExtension, params};
-use rustc_hash::FxHashMap;
 
 use super::codes::next_id;
 use super::details::Detailed;
-use super::known::KnownLines;
 use super::lines::LineWriter;
-use super::{SCAN_LINES, contacts, kept, scan::scan, undo};
+use super::{contacts, kept, known, scan::scan, undo};
 use crate::crud::indexes;
 use crate::error::Outcome;
-use crate::{ImportId, NewImport, StoreError, connect};
+use crate::{ImportId, KnownSales, NewImport, StoreError, connect};
 
 /// Kibibytes of page cache: pages of the growing tables are written once and not needed again.
 ///
 /// Foreign keys are off, as checking them costs as much as writing the lines. They hold all the same: `Codes` gives
 /// out only ids of rows that this transaction has written or found, and a link is written only between sales that
-/// exist. Where a replaced import is removed first, `undo::check_references` proves all of them.
+/// exist. Where replaced imports are removed first, `undo::check_references` proves all of them.
 const SETTINGS: &str =
     "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = OFF;";
 
@@ -36,7 +34,7 @@ pub struct ImportWriter {
     path: PathBuf,
     connection: Connection,
     import: ImportId,
-    replaced: bool,
+    replaces: bool,
     first_sale_id: i64,
     lines: LineWriter,
     quarantined: u64,
@@ -87,13 +85,13 @@ impl ImportWriter {
         scan(&self.connection, batch_lines, sink).map_err(|stopped| stopped.at(&self.path))
     }
 
-    /// Like [`Store::known_lines`](crate::Store::known_lines), without the import that this one replaces: ask before
+    /// Like [`Store::known_sales`](crate::Store::known_sales), without the imports that this one replaces: ask before
     /// the first [`write`](Self::write).
     ///
     /// # Errors
     /// What the database says.
-    pub fn known_lines(&mut self) -> Result<FxHashMap<u128, u32>, StoreError> {
-        KnownLines::collect(|sink| self.scan(SCAN_LINES, sink))
+    pub fn known_sales(&mut self) -> Result<KnownSales, StoreError> {
+        known::read(&self.connection).map_err(|fault| fault.at(&self.path))
     }
 
     /// Stores what is known at the end, and commits: when this returns `Ok`, the import is on disk.
@@ -127,16 +125,14 @@ impl ImportWriter {
         let connection = connect::bulk(path, patience)?;
         connection.execute_batch(SETTINGS)?;
         connection.execute_batch("BEGIN IMMEDIATE")?;
-        if let Some(replaced) = new.replace {
-            undo::replace(&connection, replaced)?;
-        }
+        undo::replace(&connection, &new.replace)?;
         let first_sale_id = next_id(&connection, "sales")?;
         let import = insert_import(&connection, new, first_sale_id)?;
         let indexes = indexes::set_aside(&connection)?;
         Ok(Self {
             path: path.to_owned(),
             import,
-            replaced: new.replace.is_some(),
+            replaces: !new.replace.is_empty(),
             first_sale_id,
             lines: LineWriter::new(&connection, first_sale_id)?,
             quarantined: 0,
@@ -169,7 +165,7 @@ impl ImportWriter {
         check_count("accepted lines", report.lines_accepted, written)?;
         check_count("quarantined lines", report.lines_quarantined, self.quarantined)?;
         self.describe_products(descriptions)?;
-        if self.replaced {
+        if self.replaces {
             kept::give_back(&self.connection)?;
         }
         self.describe_customers(customers)?;
@@ -189,7 +185,7 @@ impl ImportWriter {
                 serde_json::to_string(report)?,
             ],
         )?;
-        if self.replaced {
+        if self.replaces {
             undo::check_references(&self.connection)?;
         }
         indexes::put_back(&self.connection, &self.indexes)?;

@@ -13,7 +13,7 @@ pub(super) fn begin(store: &mut Store) -> ImportWriter {
         settings_sha256: String::new(),
         profile: "retail".to_owned(),
         imported_at: Default::default(),
-        replace: None,
+        replace: Vec::new(),
     };
     store.begin_import(&new).unwrap()
 }

@@ -128,7 +128,7 @@ fn replacing_an_import_keeps_what_a_customers_file_said_and_drops_what_the_sales
     let said = CustomerAttributes { country: Some("Chad".to_owned()), ..in_city("Kyoto") };
     let row = CustomerRow { line: 2, external_id: Some("anna".to_owned()), attributes: said };
     store.set_customers(&file("c.csv"), &[row]).unwrap();
-    let again = NewImport { replace: Some(id), ..first };
+    let again = NewImport { replace: vec![id], ..first };
     with_contacts(&mut store, &again, &["bert", "anna"], &[]).unwrap();
     dump(&url);
     let told = rows(&raw(&url), "SELECT customer, city, country, name, birthday FROM customers_readable");

@@ -133,13 +133,13 @@ fn a_scan_ends_when_its_sink_has_enough() {
 }
 
 #[test]
-fn known_lines_count_equal_lines() {
+fn known_sales_count_equal_lines() {
     let (_folder, _url, mut store) = database();
     let mut lines = shop::lines(50, 5);
     lines.push(lines[0].clone());
     lines.push(Line { sku: None, ..lines[1].clone() });
     import(&mut store, &shop::import("a.csv"), &lines).unwrap();
-    let known = store.known_lines().unwrap();
+    let known = store.known_sales().unwrap().lines;
     let key = |line: &Line| {
         let amount = patron_domain::Money::from_ten_thousandths(line.amount);
         let sku = line.sku.as_deref().unwrap_or("");

@@ -135,7 +135,7 @@ pub(crate) fn import(name: &str) -> NewImport {
         settings_sha256: "settings".to_owned(),
         profile: "retail".to_owned(),
         imported_at: NaiveDateTime::default() + TimeDelta::seconds(1_323_509_400),
-        replace: None,
+        replace: Vec::new(),
     }
 }
 

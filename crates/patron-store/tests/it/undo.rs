@@ -1,6 +1,6 @@
 //! Imports taken back and replaced.
 
-use patron_store::{ImportId, NewImport, StoreError};
+use patron_store::{HeldLines, ImportId, KnownSales, NewImport, StoreError};
 
 use crate::shop;
 use crate::support::{database, dump, import, raw, scanned};
@@ -68,14 +68,14 @@ fn replacing_is_one_step() {
     let (_folder, url, mut store) = database();
     let lines = shop::lines(600, 1);
     let first = import(&mut store, &shop::import("a.csv"), &lines).unwrap();
-    let again = NewImport { profile: "none".to_owned(), replace: Some(first), ..shop::import("a.csv") };
+    let again = NewImport { profile: "none".to_owned(), replace: vec![first], ..shop::import("a.csv") };
 
     let before = dump(&url);
     drop(store.begin_import(&again).unwrap());
     assert_eq!(dump(&url), before);
 
     let mut writer = store.begin_import(&again).unwrap();
-    assert!(writer.known_lines().unwrap().is_empty()); // the replaced import does not count
+    assert_eq!(writer.known_sales().unwrap(), KnownSales::default()); // the replaced import does not count
     let nowhere = writer.finish(&shop::report(0, 0), &[], &[], &[(4_711, 4_712)]);
     assert!(matches!(nowhere, Err(StoreError::BrokenReference { .. })));
     assert_eq!(dump(&url), before);
@@ -86,8 +86,55 @@ fn replacing_is_one_step() {
     let imports = store.imports().unwrap();
     let told: Vec<_> = imports.iter().map(|one| (one.id, one.profile.as_str(), one.lines_accepted)).collect();
     assert_eq!(told, [(second, "none", 500)]);
-    let nobody = NewImport { replace: Some(ImportId(99)), ..shop::import("b.csv") };
+    let nobody = NewImport { replace: vec![ImportId(99)], ..shop::import("b.csv") };
     assert!(matches!(store.begin_import(&nobody), Err(StoreError::UnknownImport(ImportId(99)))));
+}
+
+#[test]
+fn several_imports_give_way_to_one_in_one_step() {
+    let (_folder, url, mut store) = database();
+    let (january, february, march) = (shop::lines(300, 1), shop::lines(300, 2), shop::lines(200, 3));
+    let first = import(&mut store, &shop::import("january.csv"), &january).unwrap();
+    let second = import(&mut store, &shop::import("february.csv"), &february).unwrap();
+    let third = import(&mut store, &shop::import("march.csv"), &march).unwrap();
+    let all = NewImport { replace: vec![first, second], ..shop::import("all.csv") };
+
+    let before = dump(&url);
+    drop(store.begin_import(&all).unwrap());
+    assert_eq!(dump(&url), before);
+
+    let mut writer = store.begin_import(&all).unwrap();
+    let known = writer.known_sales().unwrap();
+    drop(writer);
+    assert!(known.orders.values().flatten().all(|held| held.import == third), "the replaced do not count");
+    let lines = known.orders.values().flatten().map(|held| held.lines).sum::<u32>();
+    assert_eq!((lines, known.lines.values().sum::<u32>()), (200, 200));
+
+    import(&mut store, &all, &[&january[..], &february[..250]].concat()).unwrap();
+    let imports: Vec<_> = store.imports().unwrap().into_iter().map(|one| one.file_name).collect();
+    assert_eq!(imports, ["march.csv", "all.csv"]);
+    assert_eq!(store.counts().unwrap().sales, 200 + 550);
+    let unknown = NewImport { replace: vec![third, ImportId(99)], ..shop::import("b.csv") };
+    assert!(matches!(store.begin_import(&unknown), Err(StoreError::UnknownImport(ImportId(99)))));
+    assert_eq!(store.counts().unwrap().sales, 750, "all of them or none");
+}
+
+#[test]
+fn it_is_known_which_import_holds_the_lines_of_an_order() {
+    let (_folder, _url, mut store) = database();
+    let [mut one, mut two] = [shop::lines(3, 1), shop::lines(2, 2)];
+    for (line, order) in one.iter_mut().zip(["7", "7", "8"]).chain(two.iter_mut().zip(["9", "7"])) {
+        line.order = order.to_owned();
+    }
+    let first = import(&mut store, &shop::import("one.csv"), &one).unwrap();
+    let second = import(&mut store, &shop::import("two.csv"), &two).unwrap();
+    let known = store.known_sales().unwrap();
+    let held = |lines: &[(ImportId, u32)]| -> Vec<HeldLines> {
+        lines.iter().map(|&(import, lines)| HeldLines { import, lines }).collect()
+    };
+    let expected =
+        [("7", held(&[(first, 2), (second, 1)])), ("8", held(&[(first, 1)])), ("9", held(&[(second, 1)]))];
+    assert_eq!(known.orders, expected.into_iter().map(|(order, held)| (order.to_owned(), held)).collect());
 }
 
 #[test]

@@ -33,7 +33,8 @@ pub struct ReadingArgs {
     /// numbers]
     #[arg(long, value_name = "CODE")]
     pub currency: Option<String>,
-    /// Import again a file that was imported under other settings: the former import goes
+    /// The file takes the place of an earlier import: of its own under other settings, or of those whose orders have
+    /// changed since and are all in it
     #[arg(long)]
     pub replace: bool,
     /// A log without order numbers whose dates overlap an earlier import: add the lines, they are new purchases

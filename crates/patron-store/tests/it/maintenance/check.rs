@@ -267,7 +267,7 @@ fn whatever_a_shop_does_its_database_stays_clean() {
     set_customers(&mut store, &file("c.csv"), &[CustomerRow { line: 2, external_id: customer, attributes: told }])
         .unwrap();
     clean(&store);
-    let again = NewImport { replace: Some(first), ..shop::import("january.csv") };
+    let again = NewImport { replace: vec![first], ..shop::import("january.csv") };
     import(&mut store, &again, &january);
     clean(&store);
     let third = import(&mut store, &shop::import("march.csv"), &[]);
