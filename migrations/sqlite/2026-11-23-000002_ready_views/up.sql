@@ -97,7 +97,7 @@ WITH grouped AS (
     FROM customers
     LEFT JOIN countries ON countries.id = coalesce(customers.listed_country_id, customers.country_id)
     LEFT JOIN (
-        SELECT DISTINCT customer_id FROM query_orders
+        SELECT customer_id FROM query_orders WHERE customer_id IS NOT NULL GROUP BY customer_id
     ) AS buyers ON buyers.customer_id = customers.id
     GROUP BY coalesce(nullif(lower(trim(customers.gender)), ''), 'unknown'), coalesce(countries.name, 'unknown')
 ),
@@ -415,13 +415,13 @@ SELECT
     products.category,
     goods.price / 10000.0 AS price,
     goods.price_from,
-    (2 * average.total + average.products) / (2 * average.products) / 10000.0 AS average_price
-FROM query_goods AS goods
-CROSS JOIN (
-    SELECT CAST(sum(price) AS BIGINT) AS total, count(price) AS products FROM query_goods
-) AS average
+    (2 * goods.total + goods.priced) / (2 * goods.priced) / 10000.0 AS average_price
+FROM (
+    SELECT product_id, price, price_from, CAST(sum(price) OVER () AS BIGINT) AS total, count(price) OVER () AS priced
+    FROM query_goods
+) AS goods
 JOIN products ON products.id = goods.product_id
-WHERE goods.price * average.products < average.total;
+WHERE goods.price * goods.priced < goods.total;
 
 -- 18 customers-in-every-quarter, for every year.
 CREATE VIEW query_customers_in_every_quarter AS

@@ -10,7 +10,7 @@ WITH grouped AS (
     FROM customers
     LEFT JOIN countries ON countries.id = coalesce(customers.listed_country_id, customers.country_id)
     LEFT JOIN (
-        SELECT DISTINCT customer_id FROM query_orders
+        SELECT customer_id FROM query_orders WHERE customer_id IS NOT NULL GROUP BY customer_id
     ) AS buyers ON buyers.customer_id = customers.id
     GROUP BY coalesce(nullif(lower(trim(customers.gender)), ''), 'unknown'), coalesce(countries.name, 'unknown')
 ),

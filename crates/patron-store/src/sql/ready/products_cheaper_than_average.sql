@@ -5,11 +5,11 @@ SELECT
     products.category,
     goods.price,
     goods.price_from,
-    (2 * average.total + average.products) / (2 * average.products) AS average_price
-FROM query_goods AS goods
-CROSS JOIN (
-    SELECT CAST(sum(price) AS BIGINT) AS total, count(price) AS products FROM query_goods
-) AS average
+    (2 * goods.total + goods.priced) / (2 * goods.priced) AS average_price
+FROM (
+    SELECT product_id, price, price_from, CAST(sum(price) OVER () AS BIGINT) AS total, count(price) OVER () AS priced
+    FROM query_goods
+) AS goods
 JOIN products ON products.id = goods.product_id
-WHERE goods.price * average.products < average.total
+WHERE goods.price * goods.priced < goods.total
 ORDER BY goods.price, products.id
