@@ -3,6 +3,7 @@
 mod groups;
 mod maintenance;
 mod query;
+mod serve;
 
 use std::path::PathBuf;
 
@@ -12,6 +13,7 @@ use patron_domain::Month;
 pub use groups::{AttributeArgs, DatesArg, DecimalArg, ForecastArgs, ReadingArgs, ShopArgs, TableArgs};
 pub use maintenance::{BackupArgs, CheckArgs, SqlArgs, SqlFormat};
 pub use query::{QueryArgs, QueryFormat};
+pub use serve::ServeArgs;
 
 /// What `patron` can do.
 #[derive(Subcommand)]
@@ -48,6 +50,11 @@ pub enum Command {
     Backup(BackupArgs),
     /// Check that the database is sound: file, references, and every number that is stored twice
     Check(CheckArgs),
+    /// Serve the shop to programs and browsers on this computer: answers and forecasts as JSON and CSV, Swagger UI
+    ///
+    /// Loads the shop, answers every question, takes the forecaster of the latest run (or fits one and stores it), then
+    /// answers requests until it is stopped with Ctrl-C.
+    Serve(ServeArgs),
     /// Write an empty customers, products or costs file with headings and an example line
     Template(TemplateArgs),
 }

@@ -7,6 +7,7 @@ mod maintenance;
 mod pipeline;
 mod query;
 mod reading;
+mod serve;
 mod template;
 
 use anyhow::Error;
@@ -44,6 +45,7 @@ pub(crate) fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Sql(args) => maintenance::sql(&args),
         Command::Backup(args) => maintenance::backup(&args),
         Command::Check(args) => maintenance::check(&args),
+        Command::Serve(args) => serve::run(&args),
         Command::Template(args) => template::run(args),
     }
 }

@@ -19,7 +19,7 @@ use tracing_subscriber::EnvFilter;
 pub use args::{
     AnalyzeArgs, AttributeArgs, BackupArgs, CheckArgs, Command, DatesArg, DecimalArg, ExplainArgs,
     ExplainWhat, ForecastArgs, ImportArgs, ImportsCommand, InspectArgs, PipelineArgs, QueryArgs, QueryFormat,
-    ReadingArgs, ShopArgs, SqlArgs, SqlFormat, TableArgs, TemplateArgs, TemplateKind,
+    ReadingArgs, ServeArgs, ShopArgs, SqlArgs, SqlFormat, TableArgs, TemplateArgs, TemplateKind,
 };
 
 /// From a shop's raw sales log to decisions.

@@ -12,6 +12,7 @@ mod maintenance;
 mod order_exports;
 mod published;
 mod same_table;
+mod service;
 
 use patron_tests::{Ran, patron, run};
 
