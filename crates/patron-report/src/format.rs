@@ -132,6 +132,22 @@ impl<'a> Currency<'a> {
         self.prefixed(&rough_amount(amount))
     }
 
+    /// An exact amount and a forecast added up, rounded to the last digit of the forecast as [`Currency::rough`] shows it:
+    /// 46,474 and 3,300 are `49,800`. Nothing expected leaves the amount as [`Currency::whole`].
+    pub fn sum(self, exact: Money, forecast: f64) -> String {
+        if !forecast.is_finite() {
+            return "–".to_owned();
+        }
+        let shown = format!("{forecast:.1e}").parse::<f64>().unwrap_or(0.0);
+        if (shown * 100.0).round() == 0.0 {
+            return self.whole(exact);
+        }
+        let power = (shown.abs().log10().floor() as i32 - 1).max(-2);
+        let step = 10_f64.powi(power);
+        let sum = ((exact.to_f64() + shown) / step).round() * step;
+        self.prefixed(&decimal(sum, u8::try_from(-power).unwrap_or(0)))
+    }
+
     /// Two amounts as [`Currency::rough`], the currency said once: `GBP 96,000 and 140,000`.
     pub fn rough_pair(self, first: f64, word: &str, second: f64) -> String {
         format!("{} {word} {}", self.rough(first), rough_amount(second))
@@ -176,9 +192,21 @@ pub fn capital(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// For terminals and files: plain spaces and a plain minus sign.
+/// For terminals and files: plain spaces, a plain minus sign, and nothing that a terminal would obey: line breaks and
+/// tabs become spaces; other control characters and those that turn the direction of writing are left out.
 pub fn plain(text: &str) -> String {
-    text.replace(NBSP, " ").replace(MINUS, "-")
+    let plain = |letter: char| match letter {
+        NBSP | '\t' | '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some(' '),
+        MINUS => Some('-'),
+        letter if letter.is_control() || turns_writing(letter) => None,
+        letter => Some(letter),
+    };
+    text.chars().filter_map(plain).collect()
+}
+
+/// Marks, embeddings, overrides and isolates of the bidirectional algorithm (Unicode Standard Annex 9).
+const fn turns_writing(letter: char) -> bool {
+    matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// An exact amount with thousands separators: two decimals, up to four where they are not zero.
@@ -279,6 +307,29 @@ mod tests {
         let pounds = Currency::new(Some("GBP"));
         assert_eq!(plain(&pounds.rough_pair(-96_400.0, "and", 0.046)), "-GBP 96,000 and 0.05");
         assert_eq!([0.0, -0.004, 0.996].map(|amount| Currency::default().rough(amount)), ["0", "0", "1.0"]);
+    }
+
+    #[test]
+    fn a_sum_ends_where_its_forecast_does() {
+        let sum = |exact: &str, forecast| Currency::default().sum(exact.parse().unwrap(), forecast);
+        for (exact, forecast, shown) in [
+            ("46474", 3_300.0, "49,800"),
+            ("8300065.81", 1_234_567.0, "9,500,000"),
+            ("100", 9.96, "110"),
+            ("9.99", 0.46, "10.45"),
+            ("9.99", 0.0, "9.99"),
+            ("50", -12.0, "38"),
+            ("12", 0.004, "12.00"),
+            ("8300", f64::NAN, "–"),
+        ] {
+            assert_eq!(sum(exact, forecast), shown, "{exact} and {forecast}");
+        }
+    }
+
+    #[test]
+    fn a_terminal_has_nothing_to_obey() {
+        assert_eq!(plain("a\u{1b}[2Jb\u{7}\u{9b}c\u{202e}d\u{2066}e\u{200f}f"), "a[2Jbcdef");
+        assert_eq!(plain("a\r\nb\tc\u{2028}d\u{a0}\u{2212}5 Österreich 👍"), "a  b c d -5 Österreich 👍");
     }
 
     #[test]

@@ -75,9 +75,11 @@ pub fn spent_so_far(spent: Money, currency: Currency<'_>) -> String {
     format!("spent so far: {}", currency.whole(spent))
 }
 
-/// Spent so far plus expected, in currency units, rounded as a forecast.
-pub fn together(spent: Money, expected: f64) -> f64 {
-    spent.to_f64() + expected
+/// Spent so far plus expected, to the last digit of the expected amount: `GBP 49,800` for 46,474 and about 3,300.
+///
+/// Two significant digits of the sum would say less of what was spent than is known.
+pub fn together(spent: Money, expected: f64, currency: Currency<'_>) -> String {
+    if expected.is_finite() { currency.sum(spent, expected) } else { "not known".to_owned() }
 }
 
 /// Spent so far, expected and together, always in this order and always apart.
@@ -89,10 +91,11 @@ pub fn worth(
     currency: Currency<'_>,
 ) -> String {
     format!(
-        "{}; {}: {}; together: {}",
+        "{}; {}: {}; together: {}{}",
         spent_so_far(spent, currency),
         expected(as_of, horizon),
         amount(expected_amount, currency),
-        amount(together(spent, expected_amount), currency),
+        if expected_amount.is_finite() { "about " } else { "" },
+        together(spent, expected_amount, currency),
     )
 }

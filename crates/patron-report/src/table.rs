@@ -191,6 +191,8 @@ pub struct Column<'a> {
     pub unit: Cow<'static, str>,
     /// What it holds.
     pub kind: Kind,
+    /// Whether its words are figures (`37%`, `300 to 1,100`), and so stand on the right as numbers do.
+    pub figures: bool,
     value: CellOf<'a>,
 }
 
@@ -305,6 +307,7 @@ impl<'a, T: Send + Sync + 'a> TableBuilder<'a, T> {
             meaning: meaning.into(),
             unit: unit.into(),
             kind,
+            figures: false,
             value: Box::new(move |row| rows.all().get(row).map_or(Cell::Empty, |row| value(row).into())),
         });
         self
@@ -330,6 +333,21 @@ impl<'a, T: Send + Sync + 'a> TableBuilder<'a, T> {
         value: impl Fn(&T) -> Option<&str> + Send + Sync + 'a,
     ) -> Self {
         self.column(Kind::Text, key, "", meaning, move |row| value(row).map(str::to_owned))
+    }
+
+    /// Figures put into words from the row: `37%`, `300 to 1,100`, `too few to say`.
+    #[must_use]
+    pub fn figures(
+        self,
+        key: impl Into<Words>,
+        meaning: impl Into<Words>,
+        value: impl Fn(&T) -> String + Send + Sync + 'a,
+    ) -> Self {
+        let mut with = self.composed(key, meaning, value);
+        if let Some(column) = with.columns.last_mut() {
+            column.figures = true;
+        }
+        with
     }
 
     /// Words put together from the row.

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use patron_models::{Backtest, CandidateScores, HeatMap as ModelMap, ModelsReport};
 
-use super::forecast::quarter;
+use super::forecast::{no_drop_out, quarter};
 use super::{Context, ForecastInput, margins};
 use crate::page::{Section, how_counted};
 use crate::{CategoryChart, Direction, HeatMap, Ink, NumberFormat, Table, TableView, format};
@@ -144,7 +144,11 @@ fn heat_maps(forecast: &ForecastInput<'_>) -> Markup {
             }
             @if !certain { (heat_map("appendix-alive", title("P(alive)"), &alive, NumberFormat::Share)) }
         }
-        @if certain { p { "There is no map of P(alive): these data show no drop-out, so under the model nobody is lost for good." } }
+        @if certain && no_drop_out(forecast) {
+            p { "There is no map of P(alive): these data show no drop-out, so under the model nobody is lost for good." }
+        } @else if certain {
+            p { "There is no map of P(alive): it is above 99% for every such customer." }
+        }
         (how_counted(&[
             "Frequency is the number of purchase days after the first, recency the days from the first to the last purchase. Empty cells: no such customer can exist.",
             "P(alive) is the probability, under the BG/NBD model, that the customer has not dropped out for good. It is 1 for everybody who bought once, which is why the chance to buy is shown everywhere else.",
@@ -239,7 +243,7 @@ fn parameters(models: &ModelsReport) -> Markup {
         .heading("BIC")
         .integer("customers", "customers", "Customers behind it.", |report| report.customers)
         .integer("iterations", "steps", "Newton steps.", |report| report.iterations)
-        .composed("remaining_gain", "ln L that one more step would promise.", |report| {
+        .figures("remaining_gain", "ln L that one more step would promise.", |report| {
             format!("{:.1e}", report.remaining_gain)
         })
         .finish();
@@ -261,13 +265,21 @@ fn textbook(context: &Context<'_>, models: &ModelsReport) -> Markup {
         (true, Some(known)) => format!("assumes 10% margin: none was given; it is {known}"),
     };
     let rows = [
-        ("Average order value", money(book.average_order_value), "revenue ÷ orders"),
+        (
+            "Average order value",
+            money(book.average_order_value),
+            "revenue ÷ orders, of the customers known at the as-of date",
+        ),
         (
             "Purchase frequency",
             book.purchase_frequency.map(|f| format::decimal(f, 2)),
-            "orders ÷ customers, over the whole file",
+            "their orders ÷ these customers, from the first day on",
         ),
-        ("Repeat rate", share(book.repeat_rate), "customers with two or more purchase days ÷ customers"),
+        (
+            "Repeat rate",
+            share(book.repeat_rate),
+            "those with two or more purchase days ÷ those with a purchase",
+        ),
         ("Churn rate", share(book.churn_rate), "1 − repeat rate: bought only once so far"),
         ("Customer value", money(book.customer_value), "average order value × purchase frequency"),
         ("Profit margin", Some(format::share(book.margin, 0)), margin.as_str()),
@@ -275,7 +287,7 @@ fn textbook(context: &Context<'_>, models: &ModelsReport) -> Markup {
     ];
     let table = Table::of(rows.to_vec())
         .composed("what", "The number.", |(what, _, _)| (*what).to_owned())
-        .composed("value", "Its value.", |(_, value, _)| {
+        .figures("value", "Its value.", |(_, value, _)| {
             value.clone().unwrap_or_else(|| "cannot be given".to_owned())
         })
         .composed("how", "How it is had.", |(_, _, how)| (*how).to_owned())

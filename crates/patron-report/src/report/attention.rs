@@ -160,25 +160,24 @@ fn customers<'a>(
         .composed("customer_id", "Id as in the file.", move |row| id(&context, row))
         .heading("Customer")
         .day("last_purchase", "Day of the last purchase.", |row| row.last_purchase)
-        .integer("orders", "orders", "Orders.", |row| row.orders)
-        .composed("chance", "Chance of at least one purchase.", |row| say::chance(row.chance_to_buy_3m))
+        .figures("chance", "Chance of at least one purchase.", |row| say::chance(row.chance_to_buy_3m))
         .heading(format::capital(&say::chance_by(until(&context))))
-        .composed("usual_spend", "What such customers usually spend by then, if they buy.", move |row| {
+        .figures("usual_spend", "What such customers usually spend by then, if they buy.", move |row| {
             say::usual_spend(row.usual_spend_3m, Currency::default()).unwrap_or_default()
         })
         .heading("If they do, usually")
-        .composed("because", "What the chance rests on most.", move |row| {
-            say::because(row, Some(as_of)).unwrap_or_default()
-        })
-        .heading("Mainly because")
         .money("spent_to_date", "Net spend so far.", |row| row.spent_to_date)
         .heading("Spent so far")
         .forecast("expected", MONEY, "Expected net revenue.", move |row| value(row))
         .heading(forecast::column_heading(&context, found, horizon).unwrap_or_default())
-        .forecast("together", MONEY, "Spent so far and expected.", move |row| {
-            say::together(row.spent_to_date, value(row))
+        .figures("together", "Spent so far and expected.", move |row| {
+            say::together(row.spent_to_date, value(row), Currency::default())
         })
         .heading("Together")
+        .composed("because", "What the chance rests on most.", move |row| {
+            say::because(row, Some(as_of)).unwrap_or_default()
+        })
+        .heading("Mainly because")
         .finish()
         .without(&left_out)
 }
@@ -219,7 +218,7 @@ fn segments(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
     let table = Table::of(rows.into_iter().filter(|row| row.customers > 0).collect())
         .composed("segment", "Quarter by expected revenue.", |row: &Row| row.segment.to_string())
         .integer("customers", "customers", "Customers.", |row| row.customers)
-        .composed("chance", "Mean chance of at least one purchase.", |row| say::chance(row.chance))
+        .figures("chance", "Mean chance of at least one purchase.", |row| say::chance(row.chance))
         .heading(format!("Mean {}", say::chance_by(until(context))))
         .money("spent", "Net spend so far.", |row| row.spent)
         .heading("Spent so far")
@@ -233,8 +232,8 @@ fn segments(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
         .heading(heading(YEAR))
         .column(Kind::Share { digits: 0 }, "share", "fraction", "Of all expected revenue.", |row| row.share)
         .heading("Share of it")
-        .forecast("together", MONEY, "Spent so far and expected by the later day.", |row| {
-            say::together(row.spent, row.expected)
+        .figures("together", "Spent so far and expected by the later day.", |row| {
+            say::together(row.spent, row.expected, Currency::default())
         })
         .heading("Together")
         .finish();

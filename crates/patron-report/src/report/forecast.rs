@@ -180,15 +180,23 @@ fn apart(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
             currency.rough(total.expected),
             total.range.map_or_else(String::new, |range| say::range(range, currency)),
         ),
-        Tile::new("Together", currency.rough(say::together(spent, total.expected)), "rounded as a forecast"),
+        Tile::new(
+            "Together",
+            say::together(spent, total.expected, currency),
+            "to the last digit of what is expected",
+        ),
     ])
+}
+
+/// Whether the fitted model is the limit a → 0, in which nobody drops out; other limits say nothing of it.
+pub(super) fn no_drop_out(forecast: &ForecastInput<'_>) -> bool {
+    forecast.models.bg_nbd.as_ref().is_some_and(|fit| fit.model.a() <= 0.0)
 }
 
 /// How the two long horizons come about.
 fn beyond_the_quarter(context: &Context<'_>, forecast: &ForecastInput<'_>) -> String {
-    let no_drop_out = forecast.models.bg_nbd.as_ref().is_some_and(|fit| fit.report.degenerate.is_some());
     let after = format::day(QUARTER.end(context.input.as_of));
-    if no_drop_out {
+    if no_drop_out(forecast) {
         format!(
             "After {after} each customer's value grows with the purchases the model expects. These data show no \
              drop-out, so it grows in proportion to time: take the long periods as what today's customers would bring \
@@ -294,7 +302,7 @@ fn tested(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
         .forecast("came", MONEY, "Net revenue that came.", |row| row.came)
         .yes_no("inside", "Whether what came lies in the range.", |row| row.inside)
         .heading("Landed inside?")
-        .composed("missed", "Forecast against what came.", |row| {
+        .figures("missed", "Forecast against what came.", |row| {
             off(row.predicted, row.came).map_or_else(String::new, say::missed)
         })
         .heading("The forecast was")

@@ -88,7 +88,7 @@ impl Render for TableView<'_> {
                         @for row in 0..self.table.rows().min(self.rows) {
                             tr class=[self.totals.contains(&row).then_some("total")] {
                                 @for (index, column) in columns.iter().enumerate() {
-                                    (cell(index, self.kind(column), &column.cell(row)))
+                                    (cell(index, column, self.kind(column), &column.cell(row)))
                                 }
                             }
                         }
@@ -105,7 +105,7 @@ const PROSE: usize = 60;
 
 fn head(column: &Column<'_>) -> Markup {
     let long = column.heading.chars().count() > WORDS;
-    let class = match (column.kind.is_numeric(), long) {
+    let class = match (column.kind.is_numeric() || column.figures, long) {
         (true, true) => Some("num words"),
         (true, false) => Some("num"),
         (false, true) => Some("words"),
@@ -114,9 +114,10 @@ fn head(column: &Column<'_>) -> Markup {
     html! { th scope="col" class=[class] title=(column.meaning) { (column.heading) } }
 }
 
-fn cell(index: usize, kind: Kind, cell: &Cell) -> Markup {
+fn cell(index: usize, column: &Column<'_>, kind: Kind, cell: &Cell) -> Markup {
     let length = if let Cell::Text(text) = cell { text.chars().count() } else { 0 };
     let class = match kind {
+        _ if column.figures => Some("num"),
         _ if length > PROSE => Some("prose"),
         _ if length > WORDS && index > 0 => Some("words"),
         kind if kind.is_numeric() => Some("num"),
