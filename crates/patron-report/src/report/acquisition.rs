@@ -13,7 +13,8 @@ use crate::{MONEY, Table, TableView, format};
 /// One channel over all months with a spend but the log's first, which calls older customers new.
 struct Channel {
     name: String,
-    spend: Money,
+    /// `None` where it is more than an amount can hold.
+    spend: Option<Money>,
     /// New customers of the months with a spend.
     new_customers: u64,
     /// What a customer of the channel has spent so far, on average.
@@ -21,9 +22,10 @@ struct Channel {
 }
 
 impl Channel {
-    /// Spend ÷ new customers; `None` without new customers.
+    /// Spend ÷ new customers; `None` without new customers, and where the spend is beyond counting.
     fn cost(&self) -> Option<f64> {
-        (self.new_customers > 0).then(|| self.spend.to_f64() / self.new_customers as f64)
+        let spend = self.spend.filter(|_| self.new_customers > 0)?;
+        Some(spend.to_f64() / self.new_customers as f64)
     }
 }
 
@@ -63,11 +65,12 @@ pub(super) fn body(context: &Context<'_>, attributes: &AttributeAnswers) -> Mark
 }
 
 fn channels(attributes: &AttributeAnswers) -> Vec<Channel> {
-    let mut sums: BTreeMap<&str, (Money, u64)> = BTreeMap::new();
+    let mut sums: BTreeMap<&str, (Option<Money>, u64)> = BTreeMap::new();
     for row in &attributes.acquisition {
         if let Some(spend) = row.spend.filter(|_| !row.holds_older_customers) {
-            let sum = sums.entry(&row.channel).or_default();
-            *sum = (sum.0 + spend, sum.1 + row.new_customers);
+            let sum = sums.entry(&row.channel).or_insert((Some(Money::ZERO), 0));
+            let all = sum.0.and_then(|so_far| so_far.checked_add(spend));
+            *sum = (all, sum.1.saturating_add(row.new_customers));
         }
     }
     let spent_each = |channel: &str| {
@@ -77,28 +80,34 @@ fn channels(attributes: &AttributeAnswers) -> Vec<Channel> {
             .filter(|row| row.by == CustomerTrait::Channel && of_channel(&row.group))
             .find_map(|row| row.revenue_per_customer)
     };
-    let channel = |(name, (spend, new_customers)): (&str, (Money, u64))| Channel {
+    let channel = |(name, (spend, new_customers)): (&str, (Option<Money>, u64))| Channel {
         name: name.to_owned(),
         spend,
         new_customers,
         spent_each: spent_each(name),
     };
     let mut channels: Vec<Channel> = sums.into_iter().map(channel).collect();
-    channels.sort_by(|a, b| b.spend.cmp(&a.spend).then_with(|| a.name.cmp(&b.name)));
+    let place = |row: &Channel| row.spend.unwrap_or(Money::from_ten_thousandths(i64::MAX));
+    channels.sort_by(|a, b| place(b).cmp(&place(a)).then_with(|| a.name.cmp(&b.name)));
     channels
 }
 
 fn sentence(context: &Context<'_>, channels: &[Channel]) -> Option<String> {
     let all = Channel {
         name: String::new(),
-        spend: channels.iter().map(|channel| channel.spend).sum(),
-        new_customers: channels.iter().map(|channel| channel.new_customers).sum(),
+        spend: channels.iter().try_fold(Money::ZERO, |sum, channel| sum.checked_add(channel.spend?)),
+        new_customers: channels.iter().fold(0, |sum, channel| sum.saturating_add(channel.new_customers)),
         spent_each: None,
     };
     if channels.is_empty() {
         return None;
     }
-    let spend = context.currency.whole(all.spend);
+    let Some(spend) = all.spend.map(|spend| context.currency.whole(spend)) else {
+        return Some(
+            "The spend on winning customers is more than can be added up: look for amounts in the costs file that cannot be."
+                .to_owned(),
+        );
+    };
     let Some(cost) = all.cost() else {
         return Some(format!(
             "{spend} was spent on winning customers, and no new customer of these channels and months is known."

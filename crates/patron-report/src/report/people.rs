@@ -185,7 +185,7 @@ fn table<'a>(context: &Context<'_>, people: &People<'a>, ranges: Option<&GroupRa
         .composed("group", "The group.", |(row, _)| words::group_name(&row.group))
         .heading(format::capital(words::customer_trait(people.by)))
         .integer("customers", "customers", "Customers with an order.", |(row, _)| row.customers)
-        .composed("repeat_share", "Bought on two or more days ÷ customers.", |(row, _)| {
+        .figures("repeat_share", "Bought on two or more days ÷ customers.", |(row, _)| {
             match row.repeat_share {
                 Some(share) if row.customers >= ENOUGH => format::share(share, 1),
                 _ => "too few to say".to_owned(),

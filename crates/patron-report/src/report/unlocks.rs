@@ -73,8 +73,8 @@ fn of_kind(kind: AttributeKind, unlocks: &[Unlock], files: &[AttributeFile]) -> 
         @if missing.peek().is_some() || !given.is_empty() {
             h3 { (format::capital(kind.word())) }
             @for file in given {
-                p { (matched(file)) }
-                @if file.unmatched > 0 && file.matched == 0 {
+                p { (matched(file, nothing_known(kind, unlocks))) }
+                @if file.unmatched > 0 && file.matched == 0 && kind != AttributeKind::Costs {
                     (caveat(&format!("Nothing in {} fits the sales: it may belong to another shop.", file.name)))
                 }
             }
@@ -89,14 +89,25 @@ fn of_kind(kind: AttributeKind, unlocks: &[Unlock], files: &[AttributeFile]) -> 
     }
 }
 
+/// Whether all that a file of this kind can tell is still missing: the file told other things, or its import was undone.
+fn nothing_known(kind: AttributeKind, unlocks: &[Unlock]) -> bool {
+    ALL.iter().filter(|unlock| kind_of(**unlock) == kind).all(|unlock| unlocks.contains(unlock))
+}
+
 /// "customers.csv: of 120 lines 117 fit a customer of the sales, 3 do not."
-fn matched(file: &AttributeFile) -> String {
+fn matched(file: &AttributeFile, nothing_known: bool) -> String {
+    let lines = format::counted(file.lines as i64, "line", "lines");
+    if nothing_known {
+        return format!("{}: {lines}, and none of what is listed here is known from it.", file.name);
+    }
     let one = match file.kind {
         AttributeKind::Customers => "a customer of the sales",
         AttributeKind::Products => "a product of the sales",
-        AttributeKind::Costs => "a channel or month of the shop",
+        AttributeKind::Costs => {
+            let lines = format::counted(file.lines as i64, "line of costs", "lines of costs");
+            return format!("{}: {lines}.", file.name);
+        }
     };
-    let lines = format::counted(file.lines as i64, "line", "lines");
     if file.unmatched == 0 {
         return format!("{}: {lines}, and each fits {one}.", file.name);
     }
@@ -107,6 +118,18 @@ fn matched(file: &AttributeFile) -> String {
         format::count(file.unmatched as i64)
     )
 }
+
+const ALL: [Unlock; 9] = [
+    Unlock::UnitCosts,
+    Unlock::Categories,
+    Unlock::ProducerCountries,
+    Unlock::Cities,
+    Unlock::Genders,
+    Unlock::Birthdays,
+    Unlock::Channels,
+    Unlock::ContactCosts,
+    Unlock::AcquisitionSpend,
+];
 
 const fn kind_of(unlock: Unlock) -> AttributeKind {
     match unlock {

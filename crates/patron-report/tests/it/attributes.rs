@@ -175,7 +175,7 @@ fn the_report_tells_who_the_customers_are() {
         // 6,000.50 ÷ 8 and ÷ 2, with two significant digits
         "<td class=\"num\">750</td><td class=\"num\">3,000</td>",
         // nine customers, three of them repeat customers
-        ">3 small groups</th><td class=\"num\">9</td><td>too few to say</td>",
+        ">3 small groups</th><td class=\"num\">9</td><td class=\"num\">too few to say</td>",
         ">not known, or too few to show</th>",
         "\"yAxis\":{\"axisLabel\":{\"names\":true},\"data\":[\"France\",\"Austria\"]",
         // (300 + 100 + 110) ÷ (20 + 25 + 10), without the first month
@@ -292,12 +292,61 @@ fn the_report_lists_what_could_be_added_and_what_matched() {
     for words in [
         "customers.csv: of 400 lines 397 fit a customer of the sales, 3 do not.",
         "products.csv: 30 lines, and each fits a product of the sales.",
-        "Nothing in costs.csv fits the sales: it may belong to another shop.",
+        "<p>costs.csv: 2 lines of costs.</p>",
         "<li>Add costs of a contact to see what a campaign must bring in.</li>",
     ] {
         assert!(more.contains(words), "{words:?} is not in {more}");
     }
     assert!(!more.contains("product costs"), "costs are known: {more}");
+    assert!(!more.contains("another shop"), "{more}");
+    let mut stranger = shop(known());
+    stranger.files[0] = file(AttributeKind::Customers, "customers.csv", 0, 3);
+    let more = stranger.with_input(report_html);
+    assert!(more.contains("Nothing in customers.csv fits the sales: it may belong to another shop."));
+}
+
+/// The files are listed, but their imports were undone: nothing of what they told is known.
+#[test]
+fn a_file_whose_facts_are_gone_is_not_praised() {
+    let mut attributes = known();
+    attributes.unlocks = vec![
+        Unlock::UnitCosts,
+        Unlock::Categories,
+        Unlock::ProducerCountries,
+        Unlock::ContactCosts,
+        Unlock::AcquisitionSpend,
+    ];
+    let page = shop(attributes).with_input(report_html);
+    let more = text(section(&page, "more").unwrap());
+    for words in [
+        "customers.csv: of 400 lines 397 fit a customer of the sales, 3 do not.",
+        "products.csv: 30 lines, and none of what is listed here is known from it.",
+        "costs.csv: 2 lines, and none of what is listed here is known from it.",
+    ] {
+        assert!(more.contains(words), "{words:?} is not in {more}");
+    }
+    assert!(!more.contains("each fits"), "{more}");
+}
+
+/// Three spends of 4 × 10¹⁴: more than an amount can hold.
+#[test]
+fn absurd_costs_are_told_and_not_added_up() {
+    let spend = Some("400000000000000");
+    let page = |acquisition| {
+        let mut attributes = known();
+        attributes.acquisition = acquisition;
+        text(section(&shop(attributes).with_input(report_html), "people").unwrap())
+    };
+    let apart = page(
+        ["letter", "search", "fair"]
+            .map(|channel| acquisition("2022-02", channel, spend, 20, false))
+            .to_vec(),
+    );
+    let words = "The spend on winning customers is more than can be added up";
+    assert!(apart.contains(words) && apart.contains("<td class=\"num\">400,000,000,000,000</td>"), "{apart}");
+    let months = ["2022-02", "2022-03", "2022-04"];
+    let one = page(months.map(|month| acquisition(month, "letter", spend, 20, false)).to_vec());
+    assert!(one.contains(words), "{one}");
 }
 
 #[test]
