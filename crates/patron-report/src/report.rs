@@ -126,19 +126,11 @@ impl<'a> Context<'a> {
         Self { input, answers: input.answers, imports: input.imports, currency }
     }
 
-    /// What customers are known by.
-    fn known_by(&self) -> &'static str {
-        let by_id = self.imports.iter().any(|import| import.joined_by_email.orders < import.after.orders);
-        match (self.names_addresses(), by_id) {
-            (true, true) => "an id or an e-mail address",
-            (true, false) => "an e-mail address",
-            (false, _) => "an id",
-        }
-    }
-
-    /// Whether some customers have no other id than their e-mail address.
+    /// Whether some customers are named by their e-mail address.
     fn names_addresses(&self) -> bool {
+        let customers = &self.input.catalog.customers;
         self.imports.iter().any(|import| import.joined_by_email.customers > 0)
+            || self.answers.customers.iter().any(|row| customers.text(row.customer).contains('@'))
     }
 
     /// The forecasts, or why there are none.
@@ -148,19 +140,26 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Stock code and description as one name: `REGENCY CAKESTAND 3 TIER (22423)`.
+/// Stock code and description as one name: `REGENCY CAKESTAND 3 TIER (22423)`; once where both are the same.
 fn product_name(product: &ProductRef) -> String {
-    let words: Vec<&str> = product.description.split_whitespace().collect();
-    if words.is_empty() { product.sku.clone() } else { format!("{} ({})", words.join(" "), product.sku) }
+    named(product, usize::MAX)
 }
 
 /// The same for a chart's axis: the description cut where it is long.
 fn short_name(product: &ProductRef) -> String {
-    let name = product_name(product);
-    let Some(description) = name.strip_suffix(&format!(" ({})", product.sku)) else { return name };
-    if description.chars().count() <= 26 {
-        return name;
-    }
-    let cut: String = description.chars().take(25).collect();
-    format!("{}… ({})", cut.trim_end(), product.sku)
+    named(product, 26)
+}
+
+fn named(product: &ProductRef, longest: usize) -> String {
+    let words = product.description.split_whitespace().collect::<Vec<_>>().join(" ");
+    let code = product.sku.split_whitespace().collect::<Vec<_>>().join(" ");
+    let same = words.to_lowercase() == code.to_lowercase();
+    let described = if words.is_empty() { product.sku.clone() } else { words };
+    let name = if described.chars().count() > longest {
+        let cut: String = described.chars().take(longest - 1).collect();
+        format!("{}…", cut.trim_end())
+    } else {
+        described
+    };
+    if same || product.description.trim().is_empty() { name } else { format!("{name} ({})", product.sku) }
 }

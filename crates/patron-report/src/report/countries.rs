@@ -8,6 +8,9 @@ use crate::page::{Section, how_counted};
 use crate::tables::words;
 use crate::{CategoryChart, Direction, Ink, NumberFormat, Table, TableView, format};
 
+/// A country with more than so many times the revenue of the second is left out of the chart.
+const DWARFS: f64 = 10.0;
+
 pub(super) fn section(context: &Context<'_>) -> Section {
     let named = context.answers.countries.iter().filter(|row| !row.country.is_empty()).count();
     Section {
@@ -64,10 +67,10 @@ fn body(context: &Context<'_>) -> Markup {
             row.average_order_value
         })
         .integer("customers", "customers", "Customers.", |row| row.customers)
-        .composed("repeat_share", "Bought on two or more days ÷ customers.", |row| {
+        .figures("repeat_share", "Bought on two or more days ÷ customers.", |row| {
             row.repeat_share.map_or_else(|| "too few to say".to_owned(), |share| format::share(share, 1))
         })
-        .heading("Repeat customers")
+        .heading("Repeat share")
         .composed("favourite", "Most units, ties by stock code.", |row| {
             row.favourite.as_ref().map_or_else(String::new, product_name)
         })
@@ -118,7 +121,8 @@ fn demand(answers: &Answers, favourite: &str) -> Markup {
 fn chart(context: &Context<'_>) -> Markup {
     let rows = &context.answers.countries;
     // One country that dwarfs the others would flatten every other bar.
-    let giant = rows.first().filter(|row| row.revenue_share.is_some_and(|share| share > 0.5));
+    let second = rows.get(1).map_or(0.0, |row| row.revenue.to_f64());
+    let giant = rows.first().filter(|row| row.revenue.to_f64() > DWARFS * second);
     let drawn: Vec<_> = rows.iter().skip(usize::from(giant.is_some())).take(12).collect();
     if drawn.len() < 2 {
         return html! {};
@@ -130,7 +134,14 @@ fn chart(context: &Context<'_>) -> Markup {
         Some(row) => {
             format!("{} with its {} would dwarf the others.", words::country(&row.country), share(row))
         }
-        None => String::new(),
+        None => {
+            let ends = [drawn.first(), drawn.last()].map(|end| {
+                end.map_or_else(String::new, |row| {
+                    format!("{} ({})", words::country(&row.country), share(row))
+                })
+            });
+            format!("From {} down to {}.", ends[0], ends[1])
+        }
     };
     let title = format!("Net revenue by country{without}{}", context.currency.suffix());
     let chart =

@@ -58,17 +58,19 @@ fn key_figures(context: &Context<'_>) -> Vec<Tile> {
         Tile::new("Orders", format::count(totals.orders as i64), "with a sale line"),
     ];
     if let Some(value) = totals.average_order_value {
-        tiles.push(Tile::new("Average order", context.currency.mean(value), "revenue ÷ orders"));
+        tiles.push(Tile::new("Average order", context.currency.mean(value), "all net revenue ÷ all orders"));
     }
     if totals.customers > 0 {
-        tiles.push(Tile::new(
-            "Customers",
-            format::count(totals.customers as i64),
-            format!("known by {}, with an order", context.known_by()),
-        ));
+        tiles.push(Tile::new("Customers", format::count(totals.customers as i64), "known, with an order"));
     }
     if let Some(rate) = totals.repeat_rate {
-        tiles.push(Tile::new("Repeat customers", format::share(rate, 0), "bought on two or more days"));
+        let purchasers = format::counted(
+            totals.purchasers as i64,
+            "customer with a purchase",
+            "customers with a purchase",
+        );
+        let basis = format!("of the {purchasers} bought on two or more days");
+        tiles.push(Tile::new("Repeat share", format::share(rate, 0), basis));
     }
     if totals.products > 0 {
         tiles.push(Tile::new("Products", format::count(totals.products as i64), "sold or returned"));
@@ -79,9 +81,9 @@ fn key_figures(context: &Context<'_>) -> Vec<Tile> {
 /// How customers are named on this page.
 pub(super) fn customers_appear(context: &Context<'_>) -> &'static str {
     if context.names_addresses() {
-        "Customers appear by the id of the sales file, and some of these are e-mail addresses: mind whom you pass this file on to."
+        "Customers appear by the name that the sales file gives them, and some of these are e-mail addresses: mind whom you pass this file on to."
     } else {
-        "Customers appear by their id only."
+        "Customers appear by the name that the sales file gives them."
     }
 }
 

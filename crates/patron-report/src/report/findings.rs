@@ -1,5 +1,7 @@
 //! Three things to know.
 
+use patron_domain::ImportReport;
+
 use super::forecast::QUARTER;
 use super::growth::{Comparison, more_or_less};
 use super::{Context, attention, bridge, concentration, forecast, newcomers, products};
@@ -94,12 +96,15 @@ fn newcomers(context: &Context<'_>) -> Option<Finding> {
     let known: Vec<_> =
         newcomers::known_shares(context.answers).filter(|(row, _)| row.watched >= FEWEST_CUSTOMERS).collect();
     let (row, share) = known.iter().find(|(row, _)| row.by_day == 90).or_else(|| known.last())?;
-    let sentence = format!(
-        "{} of new customers buy a second time within {} days of their first purchase.",
-        format::capital(&format::chance(*share)),
-        row.by_day
-    );
-    Some(Finding::new(format::chance(*share), sentence, "newcomers"))
+    let within = format!("within {} days of their first purchase", row.by_day);
+    if row.returned == 0 {
+        let watched = format::counted(row.watched as i64, "new customer", "new customers");
+        let sentence = format!("None of {watched} watched for so long bought a second time {within}.");
+        return Some(Finding::new("None".to_owned(), sentence, "newcomers"));
+    }
+    let number = format::capital(&format::chance(*share));
+    let sentence = format!("{number} of new customers buy a second time {within}.");
+    Some(Finding::new(number, sentence, "newcomers"))
 }
 
 fn concentration(context: &Context<'_>) -> Option<Finding> {
@@ -144,9 +149,8 @@ fn known_customers(context: &Context<'_>) -> Finding {
     }
     let number = format::count(totals.customers as i64);
     let sentence = format!(
-        "{} known by {}; {} the net revenue of {} is theirs.",
-        format::counted(totals.customers as i64, "customer is", "customers are"),
-        context.known_by(),
+        "{}; {} the net revenue of {} is theirs.",
+        format::counted(totals.customers as i64, "customer is known", "customers are known"),
         if totals.known_revenue == totals.revenue {
             "all of".to_owned()
         } else {
@@ -158,11 +162,15 @@ fn known_customers(context: &Context<'_>) -> Finding {
 }
 
 fn lines_read(context: &Context<'_>) -> Finding {
-    let read: u64 = context.imports.iter().map(|import| import.lines_read).sum();
+    let rows = |import: &ImportReport| import.order_form.as_ref().map_or(import.lines_read, |form| form.rows);
+    let read: u64 = context.imports.iter().map(rows).sum();
     let files: Vec<String> = context.imports.iter().map(|import| import.file.name.clone()).collect();
     let sentence = format!(
         "{} read from {}.",
-        format::counted(read as i64, "line was", "lines were"),
+        match context.imports.iter().any(|import| import.order_form.is_some()) {
+            true => format::counted(read as i64, "row was", "rows were"),
+            false => format::counted(read as i64, "line was", "lines were"),
+        },
         if files.is_empty() { "no file".to_owned() } else { format::listed(&files) }
     );
     Finding::new(format::count(read as i64), sentence, "left-out")

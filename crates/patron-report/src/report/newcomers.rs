@@ -47,7 +47,10 @@ fn answer(answers: &Answers) -> String {
     }
     let parts: Vec<String> = known
         .iter()
-        .map(|(row, share)| format!("{} within {} days", format::chance(*share), row.by_day))
+        .map(|(row, share)| {
+            let part = if row.returned == 0 { "none of them".to_owned() } else { format::chance(*share) };
+            format!("{part} within {} days", row.by_day)
+        })
         .collect();
     let gap = answers.days_between.median.map_or_else(String::new, |days| {
         format!("; between two purchases lie {} days, at the median", format::decimal(days, 0))

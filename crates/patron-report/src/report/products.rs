@@ -161,10 +161,12 @@ fn change_chart(answers: &Answers) -> Markup {
         1 => "the latest complete month against the one before".to_owned(),
         months => format!("the latest {months} complete months against the {months} before"),
     };
+    let largest = rows.iter().max_by(|a, b| a.change.abs().total_cmp(&b.change.abs())).unwrap_or(first);
     let summary = format!(
-        "Largest change: {} by {} units a month.",
-        product_name(&first.product),
-        format::decimal(first.change, 0)
+        "Largest change: {}, {}{} units a month.",
+        product_name(&largest.product),
+        if largest.change > 0.0 { "+" } else { "" },
+        format::decimal(largest.change, 0)
     );
     let chart = CategoryChart::new(names, Direction::Sideways, NumberFormat::Count)
         .inked_bars("Change in units a month", &bars)
@@ -176,7 +178,7 @@ fn change_chart(answers: &Answers) -> Markup {
         .number(0, "recent", "units a month", "Net units a month in the latest months.", |row| row.recent)
         .heading("Recently")
         .number(0, "change", "units a month", "Recent less before.", |row| row.change)
-        .composed("times", "Recent ÷ before.", |row| {
+        .figures("times", "Recent ÷ before.", |row| {
             row.relative_change
                 .map_or_else(|| "new".to_owned(), |change| format!("{}×", format::decimal(change + 1.0, 1)))
         })

@@ -249,6 +249,101 @@ fn answers_of_one_month_without_products() {
     "#);
 }
 
+/// Three kinds of a limit: nobody drops out, all customers alike, and none.
+#[test]
+fn only_the_limit_without_drop_out_says_that_nobody_leaves() {
+    let mut shop = Shop::generated(false);
+    let mut says = |a: f64, b: f64, degenerate: Option<&str>| {
+        let fit = shop.forecast.as_mut().unwrap().2.bg_nbd.as_mut().unwrap();
+        fit.model = patron_models::BgNbd::new(fit.model.r(), fit.model.alpha(), a, b).unwrap();
+        fit.report.degenerate = degenerate.map(str::to_owned);
+        page(&shop).contains("These data show no drop-out")
+    };
+    assert!(says(0.0, 1.0, Some("nobody leaves")));
+    assert!(!says(0.8, 2.5, Some("all rates are alike")));
+    assert!(!says(0.8, 2.5, None));
+}
+
+#[test]
+fn the_largest_change_is_the_largest_of_either_sign() {
+    let mut shop = Shop::generated(false);
+    let row = shop.answers.trending[0].clone();
+    let with = |sku: &str, change: f64| {
+        let mut row = row.clone();
+        (row.product.sku, row.product.description, row.change) = (sku.to_owned(), String::new(), change);
+        row
+    };
+    shop.answers.trending = vec![with("MUG", 6.0), with("CUP", 1.0), with("POT", -10.0)];
+    assert!(text(&page(&shop)).contains("Largest change: POT, \u{2212}10 units a month."));
+    shop.answers.trending[0].change = 12.0;
+    assert!(text(&page(&shop)).contains("Largest change: MUG, +12 units a month."));
+}
+
+#[test]
+fn a_product_named_as_its_code_is_named_once() {
+    let mut shop = Shop::generated(false);
+    shop.answers.products.iter_mut().for_each(|row| {
+        (row.product.sku, row.product.description) = ("Custom engraving".into(), "custom  engraving ".into());
+    });
+    let page = text(&page(&shop));
+    assert!(page.contains(">custom engraving<") && !page.to_lowercase().contains("(custom engraving)"));
+}
+
+#[test]
+fn only_a_country_that_dwarfs_all_others_is_not_drawn() {
+    let mut shop = Shop::generated(false);
+    let second = shop.answers.countries[1].revenue;
+    let mut titles = |times: i64| {
+        shop.answers.countries[0].revenue = second.times(times).unwrap();
+        page(&shop)
+    };
+    assert!(titles(10).contains("Net revenue by country, EUR"));
+    assert!(titles(11).contains("Net revenue by country without France, EUR"));
+}
+
+/// Nobody of so few came back: that is no "below 1%" of all newcomers.
+#[test]
+fn a_share_of_nobody_is_not_claimed_of_everybody() {
+    let mut shop = Shop::generated(false);
+    shop.forecast = Err("none".to_owned());
+    shop.answers.calendar = None;
+    let told = |shop: &Shop| shop.with_input(three_things).into_iter().next().unwrap();
+    for row in &mut shop.answers.second_order {
+        (row.watched, row.share) = (25, Some(0.004));
+    }
+    let finding = told(&shop);
+    assert_eq!(
+        (finding.number.as_str(), finding.sentence.as_str()),
+        ("Below 1%", "Below 1% of new customers buy a second time within 90 days of their first purchase.")
+    );
+    for row in &mut shop.answers.second_order {
+        (row.returned, row.share) = (0, Some(0.0));
+    }
+    let finding = told(&shop);
+    assert_eq!(
+        (finding.number.as_str(), text(&finding.sentence).as_str()),
+        (
+            "None",
+            "None of 25 new customers watched for so long bought a second time within 90 days of their first purchase."
+        )
+    );
+    assert!(!text(&page(&shop)).contains("came from below 1%"));
+}
+
+#[test]
+fn one_name_stands_for_one_number() {
+    let page = text(&page(generated()));
+    for words in [
+        "all net revenue ÷ all orders",
+        "revenue ÷ orders, of the customers known at the as-of date",
+        "of the 399 customers with a purchase bought on two or more days",
+        "<dt>Repeat share</dt>",
+    ] {
+        assert!(page.contains(words), "{words:?} is not said");
+    }
+    assert!(!page.contains("known by an id"));
+}
+
 #[test]
 fn three_things_can_always_be_told() {
     let told = |shop: &Shop| -> String {
