@@ -228,7 +228,8 @@ fn many_at_once_get_the_same_answer_and_a_stop_loses_none() {
     assert!(metrics.contains(counted), "{metrics}");
 
     let mut stream = TcpStream::connect(address).unwrap();
-    write!(stream, "GET /api/v1/answers/customers HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    write!(stream, "GET /api/v1/answers/customers HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")
+        .unwrap();
     thread::sleep(Duration::from_millis(100)); // until the connection is the server's
     let code = service.stop("-TERM");
     assert_eq!(finish(stream).body, alone);
