@@ -33,7 +33,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     for batch in shop::batches(&lines, 8_192, 2) {
         writer.write(&batch, &[])?;
     }
-    writer.finish(&shop::report(lines.len(), 0), &[], &[], &[])?;
+    writer.write(&Default::default(), &[shop::set_aside(7)])?;
+    writer.finish(&shop::report(lines.len(), 1), &[], &[], &[])?;
     println!("import of {} lines: {:.2} s", lines.len(), begun.elapsed().as_secs_f64());
 
     let some = move |turn: usize| CustomerId(1 + (turn * 104_729 % customers) as i64);

@@ -174,6 +174,7 @@ diesel::table! {
         launched -> Nullable<Date>,
         retired -> Nullable<Date>,
         imported -> Bool,
+        own_description -> Nullable<Text>,
     }
 }
 

@@ -1,4 +1,5 @@
 DROP TABLE highest_ids;
+ALTER TABLE products DROP COLUMN own_description;
 ALTER TABLE imports DROP COLUMN corrections;
 DROP INDEX transactions_customer_id;
 DROP INDEX sales_date_id;

@@ -94,7 +94,7 @@ fn take_back_descriptions(connection: &Connection, import: ImportId) -> Outcome<
         "UPDATE products SET description = coalesce((
              SELECT other.description FROM product_descriptions AS other
              WHERE other.product_id = products.id AND other.import_id <> ?1
-             ORDER BY other.import_id DESC LIMIT 1), '')
+             ORDER BY other.import_id DESC LIMIT 1), own_description, '')
          WHERE EXISTS (
              SELECT 1 FROM product_descriptions AS own
              WHERE own.product_id = products.id AND own.import_id = ?1

@@ -210,7 +210,10 @@ impl Serving {
                 tracing::debug!(?fault, "the transaction was rolled back already");
             }
             for answer in answers {
-                answer.give(error.as_ref().map(|error| again(error, &self.path)));
+                let failed = error.as_ref().map(|error| again(error, &self.path));
+                if catch_unwind(AssertUnwindSafe(|| answer.give(failed))).is_err() {
+                    tracing::error!("an answer about a change broke down; the change is made all the same");
+                }
             }
         }
     }

@@ -121,6 +121,7 @@ impl EditStored for ProductRecord {
         diesel::insert_into(products::table)
             .values((products::id.eq(id), columns(&new, country)))
             .execute(connection)?;
+        own_description(connection, id, &new.description)?;
         Ok(id)
     }
 
@@ -213,11 +214,13 @@ fn columns(new: &NewProduct, country: Option<i64>) -> Columns<'_> {
     }
 }
 
-/// What the shop itself calls a product counts as the word of every import that has described it, so that undoing
-/// one brings back this word.
+/// What the shop itself calls a product counts as the word of every import that has described it and comes before
+/// that of every later one, so that undoing any of them brings this word back.
 fn own_description(connection: &mut Connection, product: i64, description: &str) -> Outcome<()> {
     let words = product_descriptions::table.filter(product_descriptions::product_id.eq(product));
     diesel::update(words).set(product_descriptions::description.eq(description)).execute(connection)?;
+    let own = diesel::update(products::table.find(product));
+    own.set(products::own_description.eq(description)).execute(connection)?;
     Ok(())
 }
 

@@ -58,6 +58,6 @@ fn order(store: &mut Store, number: &str) -> TransactionRecord {
 fn wrong_fields<T: std::fmt::Debug>(result: Result<T, StoreError>) -> Vec<&'static str> {
     match result.unwrap_err() {
         StoreError::Invalid { fields } => fields.iter().map(|wrong| wrong.field).collect(),
-        other => panic!("{other:?}"),
+        other => unreachable!("{other:?}"),
     }
 }
