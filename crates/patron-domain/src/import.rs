@@ -52,7 +52,7 @@ pub struct RuleCount {
 /// Postage, tax, tips, gift cards and fees among the accepted lines, kind by kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceAmount {
-    /// `shipping`, `tax`, `tip`, `gift card`, `fee`, or `other`.
+    /// `shipping`, `tax`, `tip`, `gift card`, `fee`, `duties`, or `other`.
     pub name: String,
     /// Lines.
     pub lines: u64,
@@ -81,6 +81,43 @@ pub struct OrderForm {
     pub total: Option<Money>,
     /// Whether the file says when refunds happened; else they count on the day of their order.
     pub refunds_dated: bool,
+    /// Orders whose lines come to more than their subtotal although the file names no discount: they were edited
+    /// after they were placed.
+    #[serde(default)]
+    pub edited_orders: u64,
+    /// What was taken off their lines for it, by value; their totals are as the file gives them.
+    #[serde(default)]
+    pub edited_amount: Money,
+}
+
+/// What a status means for an order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StatusMeaning {
+    /// Paid, or on its way: counts.
+    #[default]
+    Sale,
+    /// Cancelled: set aside.
+    Cancelled,
+    /// Not paid yet, or never: set aside.
+    Unpaid,
+    /// Its payment was voided: set aside.
+    Voided,
+    /// All of its money was given back.
+    Refunded,
+    /// Not known: counts as a sale, and is told.
+    Unknown,
+}
+
+/// A status that the file gives its orders.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusCount {
+    /// As the file writes it first.
+    pub status: String,
+    /// What it is taken for.
+    pub meaning: StatusMeaning,
+    /// Orders that have it (lines, where each has a status of its own), repeated ones too.
+    pub orders: u64,
 }
 
 /// Customers recognised by their e-mail address.
@@ -219,6 +256,12 @@ pub struct ImportReport {
     /// How lines came out of orders, where the file's rows describe orders too.
     #[serde(default)]
     pub order_form: Option<OrderForm>,
+    /// The statuses of the orders, the most frequent first; empty where the file has none.
+    #[serde(default)]
+    pub statuses: Vec<StatusCount>,
+    /// What the file holds and is not read, or can be read only roughly: whole sentences for the person.
+    #[serde(default)]
+    pub notices: Vec<String>,
     /// Customers recognised by their e-mail address; all zero where the file has none or always names an id.
     #[serde(default)]
     pub joined_by_email: JoinedByEmail,

@@ -30,7 +30,7 @@ pub use history::{CustomerDay, CustomerHistory, DayHistory, HistoryError, Purcha
 pub use horizon::Horizon;
 pub use import::{
     ColumnFacts, FileFacts, ImportReport, JoinedByEmail, MappedColumn, OrderForm, Overview, QuantilePoint,
-    QuarantinedLine, RuleAction, RuleCount, ServiceAmount,
+    QuarantinedLine, RuleAction, RuleCount, ServiceAmount, StatusCount, StatusMeaning,
 };
 pub use lines::{LineKind, NO_CODE, NewEntries, OrderEntry, ProductEntry, SaleBatch, line_key};
 pub use money::{Money, ParseMoneyError};

@@ -1,8 +1,10 @@
 //! The account of an import, from what was counted.
 
-use patron_domain::{Day, ImportReport, OrderForm, Overview, RuleAction, RuleCount, ServiceAmount};
+use patron_domain::{
+    Day, ImportReport, OrderForm, Overview, RuleAction, RuleCount, ServiceAmount, StatusCount,
+};
 
-use crate::cleaner::{ALREADY_IMPORTED, Cleaner, OTHER_CURRENCY, Owned};
+use crate::cleaner::{ALREADY_IMPORTED, Cleaner, OTHER_CURRENCY, Owned, UNKNOWN_STATUS};
 use crate::field::Field;
 use crate::inspect::Inspection;
 use crate::line::{Fault, ServiceName};
@@ -11,18 +13,23 @@ use crate::tally::money;
 
 impl Cleaner {
     /// Closes the account.
-    pub(crate) fn finish(mut self, inspection: &Inspection, orders: Option<OrderForm>) -> Finished {
+    pub(crate) fn finish(
+        mut self,
+        inspection: &Inspection,
+        orders: Option<OrderForm>,
+        statuses: Vec<StatusCount>,
+    ) -> Finished {
         let fields: Vec<Field> = self.plan.map.iter().map(|(field, _)| field).collect();
         let before = Overview {
             customers: self.customers.len(),
-            products: self.products.len(),
+            products: self.goods.as_ref().map_or_else(|| self.products.len(), |goods| goods.before()),
             orders: self.orders.len(),
             countries: self.countries.len(),
             ..self.before.overview(&fields, self.span_before)
         };
         let after = Overview {
             customers: self.customers.accepted(),
-            products: self.products.accepted(),
+            products: self.goods.as_ref().map_or_else(|| self.products.accepted(), |goods| goods.after()),
             orders: self.orders.accepted(),
             countries: self.countries.accepted(),
             ..self.before.without(&self.rejected).overview(&fields, self.span_after)
@@ -54,6 +61,8 @@ impl Cleaner {
             services_amount: money(self.services.amount),
             services: self.service_amounts(),
             order_form: orders,
+            statuses,
+            notices: inspection.notices.clone(),
             joined_by_email: self.joined,
             derived_orders: inspection.derived_orders,
             before,
@@ -106,7 +115,9 @@ impl Cleaner {
         let known = count(ALREADY_IMPORTED, RuleAction::Reject, meaning, &self.already_imported);
         let meaning = "the quantity is no whole number: rounded for display, the amount is exact";
         let fractional = count("fractional-quantity", RuleAction::Flag, meaning, &self.fractional);
-        let fixed = [known, fractional].into_iter().filter(|rule| rule.lines > 0);
+        let meaning = "nobody knows what the order's status means: it counts as a sale";
+        let status = count(UNKNOWN_STATUS, RuleAction::Flag, meaning, &self.unknown_status);
+        let fixed = [known, status, fractional].into_iter().filter(|rule| rule.lines > 0);
         faults.chain(currency).chain(orders).chain(rules).chain(fixed).collect()
     }
 }

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use crate::IngestError;
 use crate::contacts::{ContactTexts, Contacts};
-use crate::dictionary::{Dictionary, Products};
+use crate::dictionary::{Dictionary, Goods, Products};
 use crate::field::{Field, FieldBits};
 use crate::inspect::{Inspection, Plan};
 use crate::known::{Comparison, Known};
@@ -30,6 +30,9 @@ pub(crate) const OTHER_CURRENCY: &str = "other-currency";
 
 /// Name of the rule by which a line is set aside because an earlier import holds it.
 pub const ALREADY_IMPORTED: &str = "already-imported";
+
+/// Name of the rule that counts lines of orders whose status nobody knows.
+pub(crate) const UNKNOWN_STATUS: &str = "unknown-status";
 
 /// Lines and money of one rule.
 #[derive(Clone, Copy, Debug, Default)]
@@ -84,6 +87,9 @@ pub(crate) struct Cleaner {
     pub(crate) contacts: Option<Contacts>,
     last_currency: (Vec<u8>, bool),
     pub(crate) fractional: Owned,
+    pub(crate) unknown_status: Owned,
+    /// Products that are goods, where lines of orders tell them from services.
+    pub(crate) goods: Option<Goods>,
     pub(crate) sales: Owned,
     pub(crate) returns: Owned,
     pub(crate) services: Owned,
@@ -112,6 +118,7 @@ impl Cleaner {
             plan.overlay.as_ref().is_some_and(|overlay| overlay.product_case == ProductCase::Upper);
         let order_rules = plan.orders.as_ref().map_or(0, |orders| orders.rules.len());
         let contacts = Contacts::new(&plan.map);
+        let goods = plan.orders.as_ref().map(|_| Goods::default());
         let known = Comparison::new(known, plan.orders.as_ref().map(|orders| orders.row_by_row));
         let mut marked_columns: Vec<usize> = plan.map.iter().map(|(_, column)| column).collect();
         marked_columns.sort_unstable();
@@ -141,6 +148,8 @@ impl Cleaner {
             contacts,
             last_currency: (Vec::new(), false),
             fractional: Owned::default(),
+            unknown_status: Owned::default(),
+            goods,
             sales: Owned::default(),
             returns: Owned::default(),
             services: Owned::default(),
@@ -164,8 +173,8 @@ impl Cleaner {
         batch: &mut CleanBatch,
     ) -> Result<(), IngestError> {
         self.lines += 1;
-        if !self.plan.fits(row) {
-            let faulty = Faulty { fault: Fault::RaggedRow, column: None, amount: None };
+        if let Some(fault) = self.damage(row) {
+            let faulty = Faulty { fault, column: None, amount: None };
             self.set_aside_unreadable(row, &faulty, 0, batch);
             return Ok(());
         }
@@ -189,8 +198,8 @@ impl Cleaner {
 
     /// Takes a row that belongs to no order, because it is damaged; `false` where it is not.
     pub(crate) fn take_damaged(&mut self, row: Row<'_>, batch: &mut CleanBatch) -> bool {
-        let faulty = if !self.plan.fits(row) {
-            Faulty { fault: Fault::RaggedRow, column: None, amount: None }
+        let faulty = if let Some(fault) = self.damage(row) {
+            Faulty { fault, column: None, amount: None }
         } else if let Some(faulty) = zero_byte(row) {
             faulty
         } else {
@@ -199,6 +208,14 @@ impl Cleaner {
         self.lines += 1;
         self.set_aside_unreadable(row, &faulty, 0, batch);
         true
+    }
+
+    /// Why a row can be no line, whatever its fields say.
+    fn damage(&self, row: Row<'_>) -> Option<Fault> {
+        if !self.plan.fits(row) {
+            return Some(Fault::RaggedRow);
+        }
+        self.plan.is_header(row).then_some(Fault::RepeatedHeader)
     }
 
     /// Takes a line that was made from the rows of an order.
@@ -242,6 +259,7 @@ impl Cleaner {
             discount: line.discount_taken(),
         };
         self.before.add(&counted);
+        self.note_goods(line, &numbers, Goods::met);
         widen(&mut self.span_before, line.timestamp);
         if let Some((rule, meaning)) = self.owner_of_whole_order(line) {
             batch.quarantined.push(set_aside(row, &rule, reason(&meaning, line), Some(line.amount)));
@@ -262,7 +280,9 @@ impl Cleaner {
             cancellation: told.is_some_and(|told| told.kind == LineKind::Return || line.amount < Money::ZERO),
             service: told.is_some_and(|told| told.kind == LineKind::Service),
         };
-        let owner = self.rules.owner(&mut facts);
+        // shipping that a code made free is no line without a price
+        let made_of_nothing = told.is_some_and(|told| told.made) && line.amount == Money::ZERO;
+        let owner = if made_of_nothing { None } else { self.rules.owner(&mut facts) };
         if let Some(index) = owner {
             self.owned[index].add_line(line);
             let rule = &self.rules.rules[index];
@@ -289,6 +309,7 @@ impl Cleaner {
             return Ok(());
         }
         let kind = line.order_tells.map_or_else(|| kind_of(line, &facts), |told| told.kind);
+        self.note_goods(line, &numbers, Goods::accepted);
         self.accept(row.line, line, &numbers, kind, batch);
         if let (Some(contacts), Some(customer)) = (&mut self.contacts, numbers.customer) {
             contacts.note(customer, line.timestamp, contact);
@@ -396,6 +417,10 @@ fn set_aside(row: Row<'_>, rule: &str, reason: String, amount: Option<Money>) ->
 /// The rule's meaning with the numbers of the line that offended.
 fn reason(meaning: &str, line: &SaleLine<'_>) -> String {
     let mut parts = Vec::new();
+    if let Some(made) = line.order_tells.filter(|told| told.made) {
+        let what = if made.kind == LineKind::Return { "refund" } else { made.service.word() };
+        parts.push(format!("{what} line"));
+    }
     if let Some(quantity) = line.quantity {
         parts.push(format!("quantity {}", quantity as f64 / Money::SCALE as f64));
     }

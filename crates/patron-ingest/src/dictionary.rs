@@ -1,7 +1,7 @@
 //! Texts to numbers: one number per different text, and a second one for those that were accepted.
 
 use patron_domain::NO_CODE;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Numbers texts 0, 1, 2 … in the order in which they first appear.
 #[derive(Debug, Default)]
@@ -164,6 +164,31 @@ impl Products {
             }
         }
         best.into_iter().map(|(_, _, text)| String::from_utf8_lossy(text).into_owned()).collect()
+    }
+}
+
+/// Which products are goods: by their numbers, those met and those accepted.
+#[derive(Debug, Default)]
+pub(crate) struct Goods {
+    met: FxHashSet<u32>,
+    accepted: FxHashSet<u32>,
+}
+
+impl Goods {
+    pub(crate) fn met(&mut self, product: u32) {
+        self.met.insert(product);
+    }
+
+    pub(crate) fn accepted(&mut self, product: u32) {
+        self.accepted.insert(product);
+    }
+
+    pub(crate) fn before(&self) -> u64 {
+        self.met.len() as u64
+    }
+
+    pub(crate) fn after(&self) -> u64 {
+        self.accepted.len() as u64
     }
 }
 

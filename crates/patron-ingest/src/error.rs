@@ -113,6 +113,20 @@ pub enum IngestError {
         /// The columns there are.
         found: Vec<String>,
     },
+    /// Rows of one order with other orders between them, without the order's fields.
+    #[error(
+        "{file}: line {line} belongs to order {order}, whose other rows stand elsewhere: the file was sorted, and          which rows make up an order can no longer be told; sort it by the order number (column '{column}'), or          export it again and import it as it comes"
+    )]
+    Scattered {
+        /// The file as given.
+        file: String,
+        /// The first such line.
+        line: u64,
+        /// The order's number.
+        order: String,
+        /// The column that holds the numbers.
+        column: String,
+    },
     /// Two columns of one heading.
     #[error(
         "{file}: columns {first} and {second} are both called '{heading}'; say which one is the {field} with --map \

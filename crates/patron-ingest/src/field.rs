@@ -76,10 +76,14 @@ pub enum Field {
     Name,
     /// Family name of the customer.
     Surname,
+    /// Whether the line is something to be sent.
+    RequiresShipping,
+    /// Whether tax falls on the line.
+    Taxable,
 }
 
 /// How many fields there are.
-pub(crate) const FIELD_COUNT: usize = 33;
+pub(crate) const FIELD_COUNT: usize = 35;
 
 /// Bit per field, by its place in [`Field::ALL`].
 pub(crate) type FieldBits = u64;
@@ -120,6 +124,8 @@ impl Field {
         Self::MayContact,
         Self::Name,
         Self::Surname,
+        Self::RequiresShipping,
+        Self::Taxable,
     ];
 
     /// The word used in `--map` and in reports.
@@ -158,6 +164,8 @@ impl Field {
             Self::MayContact => "may-contact",
             Self::Name => "name",
             Self::Surname => "surname",
+            Self::RequiresShipping => "requires-shipping",
+            Self::Taxable => "taxable",
         }
     }
 

@@ -179,6 +179,8 @@ impl Field {
             Self::MayContact => &["acceptsmarketing", "acceptsemailmarketing", "maycontact"],
             Self::Name => &["firstname", "givenname", "billingfirstname", "customerfirstname"],
             Self::Surname => &["lastname", "surname", "familyname", "billinglastname", "customerlastname"],
+            Self::RequiresShipping => &["lineitemrequiresshipping"],
+            Self::Taxable => &["lineitemtaxable"],
         }
     }
 

@@ -10,12 +10,13 @@ use patron_domain::{FileFacts, MappedColumn, PurchaseRule};
 use crate::evidence::{DateReading, Evidence, Looked};
 use crate::field::{Field, normalised};
 use crate::mapping::{ColumnMap, resolve};
-use crate::orders::OrderPlan;
+use crate::notices::{CustomerTexts, notices};
+use crate::orders::{Backs, OrderPlan};
 use crate::overlay::{Overlay, recognised};
 use crate::people::People;
 use crate::rows::cells::{CellBlock, CellRows};
 use crate::rows::delimited::{DelimitedRows, Delimiter, Dialect};
-use crate::rows::{Row, Rows, parquet, workbook};
+use crate::rows::{Row, Rows, parquet, trimmed, workbook};
 use crate::sniff::{self, Layout};
 use crate::source::{self, Compression, Container, Source};
 use crate::survey::{Survey, currency_code};
@@ -40,6 +41,8 @@ pub struct Inspection {
     pub currency: Option<String>,
     /// Whether rows describe whole orders too, so that lines are made from them.
     pub order_form: bool,
+    /// What the file holds and is not read, or can be read only roughly: whole sentences for the person.
+    pub notices: Vec<String>,
     /// Orders (lines, where there are no order numbers) whose customer is known by an e-mail address only.
     pub guest_orders: u64,
     /// The decimal mark.
@@ -74,6 +77,10 @@ pub(crate) struct Plan {
     pub(crate) serial_dates: bool,
     pub(crate) overlay: Option<Overlay>,
     pub(crate) orders: Option<OrderPlan>,
+    /// Refunds that are rows of their own.
+    pub(crate) backs: Arc<Backs>,
+    /// The headings as they would stand in a row again: column and text of those that are read.
+    pub(crate) headings: Vec<(usize, Vec<u8>)>,
     pub(crate) people: People,
     pub(crate) zone: Option<TimeZone>,
     /// Offset of times that are written without one, where the column's heading says that they are UTC.
@@ -115,7 +122,7 @@ pub fn inspect(path: &Path, options: &ReadOptions) -> Result<Inspection, IngestE
         return Err(incomplete(name, &found, &map));
     }
     let overlay = recognised.and_then(|format| format.overlay);
-    let orders = map.has_orders().then(|| OrderPlan::new(&map, overlay, &options.profile));
+    let orders = map.has_orders().then(|| OrderPlan::new(&map, &found.columns, overlay, &options.profile));
     let rules = overlay.filter(|_| options.profile.uses_overlay());
     let required = found.columns.iter().rposition(|heading| !heading.is_empty()).map_or(0, |last| last + 1);
     let widths = (required, found.columns.len());
@@ -129,13 +136,15 @@ pub fn inspect(path: &Path, options: &ReadOptions) -> Result<Inspection, IngestE
         zone: options.time_zone,
         currency: None,
         orders,
+        backs: Arc::default(),
+        headings: if found.has_header { headings(&map, &found.columns) } else { Vec::new() },
         map,
         dates: DateReading { order: crate::DateOrder::YearFirst, words: String::new() },
         mark: DecimalMark::Point,
         overlay: rules.cloned(),
         columns: named(found.columns, found.has_header || found.fixed_cdnow),
     };
-    let Settled { first_rows, times, currency, guest_orders } = settle(path, options, &mut plan)?;
+    let Settled { first_rows, times, currency, guest_orders, customers } = settle(path, options, &mut plan)?;
     let recognised = recognised.map(|format| format.name);
     let file = facts(path, &looked, &plan, found.fixed_cdnow, recognised);
     Ok(Inspection {
@@ -146,6 +155,7 @@ pub fn inspect(path: &Path, options: &ReadOptions) -> Result<Inspection, IngestE
         times,
         currency,
         order_form: plan.orders.is_some(),
+        notices: notices(&plan.columns, &plan.map, plan.orders.as_ref(), customers),
         guest_orders,
         decimal: plan.mark,
         first_rows,
@@ -194,6 +204,12 @@ impl Plan {
     pub(crate) fn fits(&self, row: Row<'_>) -> bool {
         let (required, width) = self.widths;
         row.from_cells || row.len() >= required && (width..row.len()).all(|index| row.field(index).is_empty())
+    }
+
+    /// Whether a row repeats the headings.
+    pub(crate) fn is_header(&self, row: Row<'_>) -> bool {
+        !self.headings.is_empty()
+            && self.headings.iter().all(|(column, heading)| trimmed(row.field(*column)) == heading.as_slice())
     }
 
     /// Rows of a source that is not text, for the progress.
@@ -301,6 +317,16 @@ struct Settled {
     times: String,
     currency: Option<String>,
     guest_orders: u64,
+    customers: CustomerTexts,
+}
+
+/// The headings of the mapped columns, to be known again.
+fn headings(map: &ColumnMap, columns: &[String]) -> Vec<(usize, Vec<u8>)> {
+    let of = |(_, column): (Field, usize)| {
+        let heading = columns.get(column)?.trim();
+        (!heading.is_empty()).then(|| (column, heading.as_bytes().to_vec()))
+    };
+    map.iter().filter_map(of).collect()
 }
 
 /// Where a heading says that its times are UTC.
@@ -314,10 +340,13 @@ fn settle(path: &Path, options: &ReadOptions, plan: &mut Plan) -> Result<Settled
     let (mut rows, _) = plan.rows(path)?;
     let comma_separates = plan.comma_separates();
     let looked = Looked::new(&plan.map);
-    let mut survey = Survey::new(&plan.map, &plan.people);
+    let mut survey = Survey::new(&plan.map, &plan.people, plan.orders.as_ref());
     let (mut evidence, mut first_rows, mut lines) = (Evidence::default(), Vec::new(), 0_u64);
     while rows.advance()? {
         let row = rows.row();
+        if plan.is_header(row) {
+            continue;
+        }
         lines += 1;
         if first_rows.len() < SHOWN {
             first_rows.push((0..row.len()).map(|index| sniff::text(row.field(index))).collect());
@@ -341,11 +370,20 @@ fn settle(path: &Path, options: &ReadOptions, plan: &mut Plan) -> Result<Settled
     plan.dates = evidence.date_reading(&file, date_column, options.date_order)?;
     plan.mark = evidence.mark(&file, &plan.columns, comma_separates, options.decimal)?;
     survey.check_discounts(&file, &plan.columns)?;
+    let order_column = plan.map.get(Field::Order).and_then(|column| plan.columns.get(column));
+    survey.check_neighbours(&file, order_column.map_or("", String::as_str))?;
+    plan.backs = Arc::new(survey.seen.take().map(|seen| Backs::new(seen, plan.mark)).unwrap_or_default());
     let currency = survey.currency(&file, options.currency.as_deref())?;
     plan.currency = currency.clone().filter(|_| options.currency.is_some());
     plan.people.accounts = Arc::new(survey.accounts);
     let times = evidence.offsets.with_usual(plan.usual_offset).words(plan.zone);
-    Ok(Settled { first_rows, times, currency, guest_orders: survey.guest_orders })
+    Ok(Settled {
+        first_rows,
+        times,
+        currency,
+        guest_orders: survey.guest_orders,
+        customers: survey.customers,
+    })
 }
 
 fn facts(

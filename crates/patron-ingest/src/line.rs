@@ -49,6 +49,10 @@ pub(crate) struct OrderTells {
     pub(crate) service: ServiceName,
     /// Index of the rule that sets the whole order aside.
     pub(crate) owner: Option<usize>,
+    /// Whether the line was made from fields of the order.
+    pub(crate) made: bool,
+    /// Whether nobody knows what the order's status means.
+    pub(crate) unknown_status: bool,
 }
 
 /// What a service line is for.
@@ -59,13 +63,14 @@ pub(crate) enum ServiceName {
     Tip,
     GiftCard,
     Fee,
+    Duties,
     #[default]
     Other,
 }
 
 impl ServiceName {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Shipping, Self::Tax, Self::Tip, Self::GiftCard, Self::Fee, Self::Other];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Shipping, Self::Tax, Self::Tip, Self::GiftCard, Self::Fee, Self::Duties, Self::Other];
 
     pub(crate) const fn word(self) -> &'static str {
         match self {
@@ -74,6 +79,7 @@ impl ServiceName {
             Self::Tip => "tip",
             Self::GiftCard => "gift card",
             Self::Fee => "fee",
+            Self::Duties => "duties",
             Self::Other => "other",
         }
     }
@@ -90,6 +96,7 @@ impl SaleLine<'_> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Fault {
     RaggedRow,
+    RepeatedHeader,
     ZeroByte,
     MissingValue,
     UnreadableDate,
@@ -98,8 +105,9 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::RaggedRow,
+        Self::RepeatedHeader,
         Self::ZeroByte,
         Self::MissingValue,
         Self::UnreadableDate,
@@ -110,6 +118,7 @@ impl Fault {
     pub(crate) const fn rule(self) -> &'static str {
         match self {
             Self::RaggedRow => "ragged-row",
+            Self::RepeatedHeader => "repeated-header",
             Self::ZeroByte => "zero-byte",
             Self::MissingValue => "missing-value",
             Self::UnreadableDate => "unreadable-date",
@@ -121,6 +130,7 @@ impl Fault {
     pub(crate) const fn meaning(self) -> &'static str {
         match self {
             Self::RaggedRow => "the line does not have the header's columns",
+            Self::RepeatedHeader => "the line repeats the headings, as where files were put together",
             Self::ZeroByte => "the line holds a zero byte, as damaged files do",
             Self::MissingValue => "the date, price, quantity or amount is empty",
             Self::UnreadableDate => "the date cannot be read",
@@ -132,7 +142,7 @@ impl Fault {
     /// What is likely wrong when most lines have this fault.
     pub(crate) const fn cause(self) -> &'static str {
         match self {
-            Self::RaggedRow | Self::ZeroByte => "the file is damaged; export it again",
+            Self::RaggedRow | Self::RepeatedHeader | Self::ZeroByte => "the file is damaged; export it again",
             Self::MissingValue => "the column is mostly empty; map another one with --map",
             Self::UnreadableDate => {
                 "another column may hold the date (--map date=…), or the order of day and month is another \
@@ -281,6 +291,19 @@ impl LineReader {
     /// A field without blanks around it; empty where it is missing.
     pub(crate) fn text<'a>(&self, row: Row<'a>, field: Field) -> &'a [u8] {
         self.column(field).map_or(b"", |column| trimmed(row.field(column)))
+    }
+
+    /// What a row says of its customer, as it stands there: an id or an address.
+    pub(crate) fn customer_text<'a>(&self, row: Row<'a>) -> &'a [u8] {
+        match self.text(row, Field::Customer) {
+            b"" => self.text(row, Field::Email),
+            id => id,
+        }
+    }
+
+    /// Whether a text is an amount below zero.
+    pub(crate) fn is_negative(&self, text: &[u8]) -> bool {
+        numbers::parse(text, self.mark).is_ok_and(|number| number < 0)
     }
 
     /// A point in time on the shop's clock.

@@ -1,8 +1,10 @@
 //! What holds for one file format only, as data: how the format is told, what its columns mean, its own rules.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::LazyLock;
 
+use patron_domain::StatusMeaning;
 use serde::Deserialize;
 
 use crate::Field;
@@ -49,18 +51,12 @@ struct Columns {
 pub(crate) struct OrderSettings {
     /// Whether the discount is already taken off where subtotal and prices agree.
     pub(crate) subtotal: SubtotalMeaning,
-    /// Words in the name or code of an item that is a gift card.
-    pub(crate) gift_cards: Vec<String>,
-    /// Names of items that are tips.
-    pub(crate) tips: Vec<String>,
     /// Words in the payment of an order that is a test.
     pub(crate) test_payments: Vec<String>,
     /// Customer ids that mean a guest, beside the empty one.
     pub(crate) guests: Vec<String>,
-    /// Statuses that mean that everything was given back, where no refunded amount is told.
-    pub(crate) refunded: Vec<String>,
-    /// Statuses that mean that the order was cancelled, beside a time of cancellation.
-    pub(crate) cancelled: Vec<String>,
+    /// Headings of quantities that leave the refunded units out.
+    pub(crate) quantities_less_refunds: Vec<String>,
     /// Rules for whole orders.
     #[serde(rename = "rule")]
     pub(crate) rules: Vec<OrderRule>,
@@ -90,8 +86,8 @@ pub(crate) struct OrderRule {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct OrderCondition {
-    /// The status is one of these, whatever its case and punctuation.
-    pub(crate) status_is: Vec<String>,
+    /// The status means this (`words.toml`).
+    pub(crate) status: Option<StatusMeaning>,
     /// The order has a time of cancellation, a mark that it was cancelled, or such a status.
     pub(crate) cancelled: Option<bool>,
     /// The order is marked as a test, or was paid by a way of payment for tests.
@@ -120,6 +116,31 @@ pub(crate) struct Recognised {
     pub(crate) overlay: Option<&'static Overlay>,
 }
 
+/// The words of all order exports (`words.toml`).
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Words {
+    /// What statuses mean.
+    pub(crate) statuses: BTreeMap<StatusMeaning, Vec<String>>,
+    /// What items are called that are no goods.
+    pub(crate) items: ItemWords,
+}
+
+/// Names of items that are no goods.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ItemWords {
+    pub(crate) gift_cards: Vec<String>,
+    /// Words beside which a name of a gift card means goods.
+    pub(crate) goods: Vec<String>,
+    pub(crate) tips: Vec<String>,
+}
+
+/// The words of all order exports.
+pub(crate) fn words() -> Words {
+    shipped(include_str!("../overlays/words.toml"))
+}
+
 static SHIPPED: LazyLock<[Overlay; 4]> = LazyLock::new(|| {
     [
         shipped(include_str!("../overlays/online-retail.toml")),
@@ -130,8 +151,8 @@ static SHIPPED: LazyLock<[Overlay; 4]> = LazyLock::new(|| {
 });
 
 #[expect(clippy::expect_used, reason = "the shipped texts are constants, read in the tests")]
-fn shipped(text: &str) -> Overlay {
-    toml::from_str(text).expect("the shipped overlay is valid")
+fn shipped<T: serde::de::DeserializeOwned>(text: &str) -> T {
+    toml::from_str(text).expect("the shipped text is valid")
 }
 
 /// The format whose headings these are.

@@ -160,8 +160,9 @@ impl SaleReader {
 
     /// The account of what was read so far: of the whole file, once [`Self::next_batch`] has given `None`.
     pub fn finish(self) -> Finished {
+        let statuses = self.orders.as_ref().map(Orders::statuses).unwrap_or_default();
         let orders = self.orders.map(|orders| orders.form(self.cleaner.orders.len()));
-        self.cleaner.finish(&self.inspection, orders)
+        self.cleaner.finish(&self.inspection, orders, statuses)
     }
 
     /// Refuses a file of which at most one line in `share` can be read.

@@ -7,8 +7,11 @@ use crate::IngestError;
 use crate::field::Field;
 use crate::line::is_nothing;
 use crate::mapping::ColumnMap;
+use crate::notices::CustomerTexts;
+use crate::orders::{OrderPlan, SeenRows, money_text};
 use crate::people::{Accounts, People, address};
 use crate::rows::{Row, trimmed};
+use crate::scattered::Scattered;
 
 /// What was seen so far.
 pub(crate) struct Survey {
@@ -20,13 +23,35 @@ pub(crate) struct Survey {
     pub(crate) guest_orders: u64,
     /// A discount that is no amount: line, field, text.
     percentage: Option<(u64, Field, String)>,
+    /// Rows of a file whose rows are whole orders.
+    pub(crate) seen: Option<SeenRows>,
+    /// Rows of a file whose orders may be scattered.
+    pub(crate) scattered: Option<Scattered>,
+    pub(crate) customers: CustomerTexts,
 }
 
-const LOOKED_AT: [Field; 6] =
-    [Field::Order, Field::Currency, Field::Email, Field::Customer, Field::Discount, Field::OrderDiscount];
+const LOOKED_AT: [Field; 10] = [
+    Field::Order,
+    Field::Currency,
+    Field::Email,
+    Field::Customer,
+    Field::Discount,
+    Field::OrderDiscount,
+    Field::Status,
+    Field::Amount,
+    Field::OrderTotal,
+    Field::Subtotal,
+];
+
+/// Fields that every order has, on one of its rows at least.
+const OF_ORDERS: [Field; 3] = [Field::Status, Field::OrderTotal, Field::Subtotal];
 
 impl Survey {
-    pub(crate) fn new(map: &ColumnMap, people: &People) -> Self {
+    pub(crate) fn new(map: &ColumnMap, people: &People, orders: Option<&OrderPlan>) -> Self {
+        let with_numbers = orders.filter(|orders| orders.has_order_numbers);
+        let tells_orders = OF_ORDERS.into_iter().any(|field| map.has(field));
+        let whole = with_numbers.filter(|orders| !orders.has_items);
+        let items = with_numbers.filter(|orders| orders.has_items && orders.repeats && tells_orders);
         let columns = LOOKED_AT.into_iter().filter_map(|field| map.get(field).map(|column| (field, column)));
         Self {
             columns: columns.collect(),
@@ -36,12 +61,18 @@ impl Survey {
             accounts: Accounts::default(),
             guest_orders: 0,
             percentage: None,
+            seen: whole.map(|_| SeenRows::default()),
+            scattered: items.map(|_| Scattered::default()),
+            customers: CustomerTexts::default(),
         }
     }
 
     /// Whether every row of the file must be seen.
     pub(crate) fn needs_all(&self) -> bool {
-        self.columns.contains_key(&Field::Currency) || self.columns.contains_key(&Field::Email)
+        self.columns.contains_key(&Field::Currency)
+            || self.columns.contains_key(&Field::Email)
+            || self.seen.is_some()
+            || self.scattered.is_some()
     }
 
     pub(crate) fn add(&mut self, row: Row<'_>) {
@@ -53,6 +84,17 @@ impl Survey {
         let discounts = [Field::Discount, Field::OrderDiscount];
         let percentage = discounts.into_iter().find(|&field| text(field).ends_with(b"%"));
         let account = self.people.account(text(Field::Customer));
+        let customer = match text(Field::Customer) {
+            b"" => email,
+            id => id,
+        };
+        self.customers.add(text(Field::Customer));
+        if let Some(seen) = &mut self.seen {
+            seen.add(order, customer, money_text(text), text(Field::Status));
+        }
+        if let Some(scattered) = &mut self.scattered {
+            scattered.add(row, order, OF_ORDERS.into_iter().all(|field| text(field).is_empty()));
+        }
         if let (Some(field), None) = (percentage, &self.percentage) {
             let value = String::from_utf8_lossy(text(field)).into_owned();
             self.percentage = Some((row.line, field, value));
@@ -114,6 +156,20 @@ impl Survey {
                     _ => Err(IngestError::OtherCurrency { file, told, unit, counts: counts() }),
                 }
             }
+        }
+    }
+
+    /// Refuses a file whose orders' rows lie apart.
+    ///
+    /// # Errors
+    /// [`IngestError::Scattered`].
+    pub(crate) fn check_neighbours(&self, file: &str, column: &str) -> Result<(), IngestError> {
+        match self.scattered.as_ref().and_then(|scattered| scattered.found.clone()) {
+            Some((line, order)) => {
+                let (file, column) = (file.to_owned(), column.to_owned());
+                Err(IngestError::Scattered { file, line, order, column })
+            }
+            None => Ok(()),
         }
     }
 

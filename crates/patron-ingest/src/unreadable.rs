@@ -33,6 +33,7 @@ impl FirstFault {
         let value = &self.value;
         match fault {
             Fault::RaggedRow => format!("{} fields where the header has {}", self.fields, plan.widths.1),
+            Fault::RepeatedHeader => "the headings stand here again".to_owned(),
             Fault::ZeroByte => format!("{column} holds a zero byte; the file is damaged there"),
             Fault::MissingValue => format!("{column} is empty"),
             Fault::UnreadableDate => format!("{column} has '{value}', which is no date"),

@@ -7,6 +7,7 @@ use patron_domain::{Day, LineKind, Money, NO_CODE, OrderEntry, ProductEntry, lin
 
 use super::{Cleaner, Numbers, widen};
 use crate::IngestError;
+use crate::dictionary::Goods;
 use crate::line::{SaleLine, ServiceName};
 use crate::people::KnownBy;
 use crate::reader::CleanBatch;
@@ -41,6 +42,14 @@ impl Cleaner {
         };
         let order = order.ok_or_else(too_many("orders"))?;
         Ok(Numbers { customer, order, order_is_derived, product, country })
+    }
+
+    /// Notes the product of a line of an order that is goods.
+    pub(super) fn note_goods(&mut self, line: &SaleLine<'_>, numbers: &Numbers, note: fn(&mut Goods, u32)) {
+        let is_goods = line.order_tells.is_some_and(|told| told.kind != LineKind::Service);
+        if let (Some(goods), Some(product), true) = (&mut self.goods, numbers.product, is_goods) {
+            note(goods, product);
+        }
     }
 
     /// All lines of a customer and day are one order; a line without a customer is one of its own.
@@ -152,6 +161,9 @@ impl Cleaner {
         }
         if known_customer && kind != LineKind::Service {
             self.known_customer += i128::from(line.amount.ten_thousandths());
+        }
+        if line.order_tells.is_some_and(|told| told.unknown_status) {
+            self.unknown_status.add(line.amount);
         }
         if line.quantity.is_some_and(|quantity| quantity % Money::SCALE != 0) {
             self.fractional.add(line.amount);

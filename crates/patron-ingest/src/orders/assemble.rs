@@ -2,9 +2,11 @@
 
 use patron_domain::{LineKind, Money, Timestamp};
 
+use super::backs::not_back_yet;
+use super::items::Reading;
 use super::money::{Charges, ItemKind, Net, Settled, Told, settle};
-use super::read::{ITEM_FIELDS, Reading, Role};
-use super::{Assembled, Code, Content, Orders};
+use super::read::{ITEM_FIELDS, Role};
+use super::{Assembled, Code, Common, Content, Orders};
 use crate::field::{Field, FieldBits};
 use crate::line::{Fault, Faulty, LineReader, OrderTells, ServiceName, per_unit};
 use crate::rows::Row;
@@ -14,12 +16,19 @@ impl Orders {
     /// Makes lines of the rows collected; they wait to be taken.
     pub(crate) fn assemble(&mut self, reader: &mut LineReader) {
         let roles: Vec<Role> = self.rows.iter().map(|row| self.role(row, reader)).collect();
-        self.counts.orders += 1;
+        let is_back = self.is_collecting_a_back(reader);
+        self.counts.orders += u64::from(!is_back);
+        self.counts.refunds_dated |= is_back;
         self.counts.order_rows += roles.iter().filter(|&&role| role != Role::Item).count() as u64;
-        self.order = self.common(&roles, reader);
+        self.order = self.common(&roles, is_back, reader);
         let mut faults = Vec::new();
         let date = self.date(&roles, Field::Date, reader);
-        let (readings, told) = self.told(&roles, reader, &mut faults);
+        let (readings, mut told) = self.told(&roles, reader, &mut faults);
+        if told.refund.is_none() && !self.plan.has_items {
+            told.refund = self.not_back_yet(is_back, &told, reader);
+        }
+        // of several items packed in one row, all but the first were made
+        self.counts.lines_made += readings.iter().filter(|reading| reading.is_further).count() as u64;
         let back_on = self.refund_date(&roles, reader, &mut faults);
         let settled = settle(&told);
         self.count(&told, &settled);
@@ -43,6 +52,22 @@ impl Orders {
         }
     }
 
+    /// What a status alone gives back: everything, but for what rows of their own give back.
+    fn not_back_yet(&mut self, is_back: bool, told: &Told, reader: &LineReader) -> Option<i128> {
+        if is_back || self.backs.has(&self.number) {
+            return Some(0);
+        }
+        let row = self.rows.row(0);
+        let goods = || told.items.iter().map(|item| item.gross - item.discount).sum();
+        let all = told.total.unwrap_or_else(goods);
+        let customer = reader.customer_text(row);
+        let unassigned = self.unassigned.get(customer).copied().unwrap_or(0);
+        if unassigned == 0 {
+            return None;
+        }
+        Some(not_back_yet(&mut self.unassigned, customer, all))
+    }
+
     fn count(&mut self, told: &Told, settled: &Settled) {
         let currency = &self.order.currency;
         let is_other =
@@ -54,6 +79,10 @@ impl Orders {
         let Charges { shipping, tax, tip, fee, duties } = settled.charges;
         let difference = settled.difference.unwrap_or(-(parts + shipping + tax + tip + fee + duties));
         self.counts.total += told.total.unwrap_or(0);
+        if settled.edited > 0 && self.plan.has_order_discount {
+            self.counts.edited_orders += 1;
+            self.counts.edited_amount += settled.edited;
+        }
         // less than a cent is what rounding to four decimals leaves
         if difference.abs() >= 100 {
             self.counts.disagreeing_orders += 1;
@@ -68,7 +97,7 @@ impl Orders {
         tax_taken_out: bool,
         reader: &LineReader,
     ) -> Result<Content, Faulty> {
-        let Reading { row, quantity, units, price, service, item } = *reading;
+        let Reading { row, quantity, units, price, service, item, .. } = *reading;
         let amount = money(net.amount);
         let tag = money(net.amount + net.discount);
         let unit_price = match price {
@@ -84,7 +113,7 @@ impl Orders {
         let discount =
             if quantity.is_some_and(|quantity| quantity < 0) { -net.discount } else { net.discount };
         Ok(Content {
-            product: Code::OfRow,
+            product: reading.code.clone(),
             timestamp: 0,
             quantity,
             units,
@@ -93,8 +122,13 @@ impl Orders {
             discount: money(discount),
             amount,
             missing: self.missing_in(self.rows.row(row), reader),
-            tells: OrderTells { kind, service, owner: self.order.owner },
+            tells: self.tells(kind, service, false),
         })
+    }
+
+    fn tells(&self, kind: LineKind, service: ServiceName, made: bool) -> OrderTells {
+        let Common { owner, unknown_status, .. } = self.order;
+        OrderTells { kind, service, owner, made, unknown_status }
     }
 
     fn missing_in(&self, row: Row<'_>, reader: &LineReader) -> FieldBits {
@@ -118,7 +152,7 @@ impl Orders {
             discount: money(net.discount),
             amount: money(net.amount),
             missing: no_customer,
-            tells: OrderTells { kind, service, owner: self.order.owner },
+            tells: self.tells(kind, service, true),
         };
         let mut push = |row, content| lines.push(Assembled { row, made: true, content: Ok(content) });
         let Settled { charges, charges_back, .. } = settled;
@@ -128,7 +162,7 @@ impl Orders {
             ("(tax)", "Tax", ServiceName::Tax, charged(charges.tax), charges_back.tax),
             ("(tip)", "Tip", ServiceName::Tip, charged(charges.tip), charges_back.tip),
             ("(fee)", "Fee", ServiceName::Fee, charged(charges.fee), charges_back.fee),
-            ("(duties)", "Import duties", ServiceName::Other, charged(charges.duties), charges_back.duties),
+            ("(duties)", "Import duties", ServiceName::Duties, charged(charges.duties), charges_back.duties),
         ];
         for (code, description, service, net, _) in services {
             if net != Net::default() {
@@ -147,7 +181,7 @@ impl Orders {
                 Content {
                     quantity: Some(if is_whole { -reading.quantity.unwrap_or(Money::SCALE) } else { 0 }),
                     units: if is_whole { -reading.units } else { 0 },
-                    ..content(Code::OfRow, kind, reading.service, charged(-back))
+                    ..content(reading.code.clone(), kind, reading.service, charged(-back))
                 },
             );
         }

@@ -25,8 +25,9 @@ impl Orders {
             Ok(content) => content,
             Err(faulty) => return Some(WaitingLine { row, line: Err(faulty.clone()), contact }),
         };
-        let (product, description) = match content.product {
+        let (product, description) = match &content.product {
             Code::OfRow => item_code(row, reader),
+            Code::Packed(code, name) => (code.as_slice(), name.as_slice()),
             Code::Made(code, description) => (code.as_bytes(), description.as_bytes()),
         };
         let order = &self.order;

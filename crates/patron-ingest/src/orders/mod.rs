@@ -6,13 +6,19 @@
 //! first value that any of them has, and a row without any field of an item describes the order alone.
 
 mod assemble;
+mod backs;
+mod items;
 mod kept;
 mod lines;
 mod money;
+mod packed;
 mod read;
+mod words;
 
-use patron_domain::{Money, Timestamp};
-use rustc_hash::FxHashSet;
+use std::sync::Arc;
+
+use patron_domain::{Money, StatusCount, StatusMeaning, Timestamp};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::field::{Field, FieldBits};
 use crate::inspect::Plan;
@@ -23,8 +29,10 @@ use crate::people::KnownBy;
 use crate::profile::Profile;
 use crate::rows::Row;
 use crate::tally::money;
+pub(crate) use backs::{Backs, SeenRows, money_text};
 use kept::KeptRows;
 pub(crate) use lines::WaitingLine;
+pub(crate) use packed::PackedColumns;
 
 /// How the orders of a file are read.
 #[derive(Clone, Debug)]
@@ -40,13 +48,25 @@ pub(crate) struct OrderPlan {
     pub(crate) repeats: bool,
     pub(crate) has_order_numbers: bool,
     pub(crate) has_total: bool,
+    pub(crate) has_order_discount: bool,
+    /// Whether quantities are written without the refunded units.
+    pub(crate) less_refunds: bool,
+    pub(crate) packed: PackedColumns,
 }
 
 impl OrderPlan {
-    pub(crate) fn new(map: &ColumnMap, overlay: Option<&Overlay>, profile: &Profile) -> Self {
+    pub(crate) fn new(
+        map: &ColumnMap,
+        columns: &[String],
+        overlay: Option<&Overlay>,
+        profile: &Profile,
+    ) -> Self {
         let of_platform = overlay.and_then(|overlay| overlay.orders.as_ref());
         let settings = of_platform.or(Overlay::of_any_orders().orders.as_ref()).cloned().unwrap_or_default();
         let row_by_row = map.has_items() && !map.has_money_of_orders();
+        let quantities = map.get(Field::Quantity).and_then(|column| columns.get(column));
+        let less_refunds =
+            quantities.is_some_and(|heading| settings.quantities_less_refunds.contains(heading));
         Self {
             rules: if profile.uses_overlay() { settings.rules.clone() } else { Vec::new() },
             settings,
@@ -55,6 +75,9 @@ impl OrderPlan {
             repeats: !row_by_row && (of_platform.is_some() || map.has_money_of_orders()),
             has_order_numbers: map.has(Field::Order) && !row_by_row,
             has_total: map.has(Field::OrderTotal),
+            has_order_discount: map.has(Field::OrderDiscount),
+            less_refunds,
+            packed: PackedColumns::new(map, columns),
         }
     }
 }
@@ -70,6 +93,8 @@ pub(crate) struct OrderCounts {
     pub(crate) disagreeing_amount: i128,
     pub(crate) total: i128,
     pub(crate) refunds_dated: bool,
+    pub(crate) edited_orders: u64,
+    pub(crate) edited_amount: i128,
 }
 
 /// Collects the rows of one order, then yields its lines.
@@ -79,6 +104,13 @@ pub(crate) struct Orders {
     rows: KeptRows,
     number: Vec<u8>,
     seen: FxHashSet<Box<[u8]>>,
+    /// Refunds that are rows of their own, as the look at the whole file found them.
+    backs: Arc<Backs>,
+    /// What of them is left under no order of the file, customer by customer.
+    unassigned: FxHashMap<Box<[u8]>, i128>,
+    /// Number, date and money of those that were read.
+    seen_backs: FxHashSet<Box<[u8]>>,
+    statuses: FxHashMap<String, StatusCount>,
     order: Common,
     lines: Vec<Assembled>,
     next: usize,
@@ -101,6 +133,7 @@ struct Common {
     /// Fields of the order that have no value.
     missing: FieldBits,
     owner: Option<usize>,
+    unknown_status: bool,
 }
 
 /// What is kept of a customer beside the sales.
@@ -132,10 +165,12 @@ struct Content {
 }
 
 /// Product code and description of a line.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum Code {
     /// Those of its row.
     OfRow,
+    /// Those of an item packed in its row.
+    Packed(Vec<u8>, Vec<u8>),
     Made(&'static str, &'static str),
 }
 
@@ -148,6 +183,10 @@ impl Orders {
             rows: KeptRows::default(),
             number: Vec::new(),
             seen: FxHashSet::default(),
+            unassigned: plan.backs.unassigned.clone(),
+            backs: Arc::clone(&plan.backs),
+            seen_backs: FxHashSet::default(),
+            statuses: FxHashMap::default(),
             order: Common::default(),
             lines: Vec::new(),
             next: 0,
@@ -177,11 +216,24 @@ impl Orders {
     }
 
     fn continues(&self, row: Row<'_>, number: &[u8], reader: &LineReader) -> bool {
-        if !self.plan.has_order_numbers {
+        if !self.plan.has_order_numbers || self.is_back(row, reader) || self.is_collecting_a_back(reader) {
             return false;
         }
         let bare = number.is_empty() && reader.text(row, Field::Date).is_empty() && self.plan.has_items;
         bare || !number.is_empty() && number == self.number
+    }
+
+    /// Whether a row is a refund of its own in a file whose rows are whole orders.
+    fn is_back(&self, row: Row<'_>, reader: &LineReader) -> bool {
+        let has_number = || !reader.text(row, Field::Order).is_empty();
+        !self.plan.has_items
+            && self.plan.has_order_numbers
+            && reader.is_negative(money_text(|field| reader.text(row, field)))
+            && has_number()
+    }
+
+    fn is_collecting_a_back(&self, reader: &LineReader) -> bool {
+        self.rows.len() == 1 && self.is_back(self.rows.row(0), reader)
     }
 
     /// Whether rows were collected that are no lines yet.
@@ -230,6 +282,28 @@ impl Orders {
             disagreeing_amount: money(counts.disagreeing_amount),
             total: self.plan.has_total.then(|| money(counts.total)),
             refunds_dated: counts.refunds_dated,
+            edited_orders: counts.edited_orders,
+            edited_amount: money(counts.edited_amount),
         }
+    }
+
+    /// The statuses of the orders, the most frequent first.
+    pub(crate) fn statuses(&self) -> Vec<StatusCount> {
+        let mut statuses: Vec<StatusCount> = self.statuses.values().cloned().collect();
+        statuses
+            .sort_by(|one, other| other.orders.cmp(&one.orders).then_with(|| one.status.cmp(&other.status)));
+        statuses
+    }
+
+    fn count_status(&mut self, text: &str, word: &str, meaning: StatusMeaning) {
+        if word.is_empty() {
+            return;
+        }
+        if let Some(count) = self.statuses.get_mut(word) {
+            count.orders += 1;
+            return;
+        }
+        let count = StatusCount { status: text.to_owned(), meaning, orders: 1 };
+        self.statuses.insert(word.to_owned(), count);
     }
 }

@@ -31,6 +31,8 @@ pub(crate) struct Item {
     pub(crate) discount: i128,
     /// Whether the discount of the order is in there already.
     pub(crate) is_final: bool,
+    /// Whether the file says that no tax falls on it.
+    pub(crate) untaxed: bool,
 }
 
 /// What an order charges beside its goods.
@@ -60,6 +62,8 @@ pub(crate) struct Told {
     pub(crate) discount: i128,
     /// Money that the customer got back; `None` means everything.
     pub(crate) refund: Option<i128>,
+    /// Whether the file's quantities are written without the refunded units.
+    pub(crate) less_refunds: bool,
 }
 
 /// An amount and the discount that was taken off it.
@@ -86,6 +90,8 @@ pub(crate) struct Settled {
     pub(crate) charges_back: Charges,
     /// Given back beyond all that was paid.
     pub(crate) beyond: i128,
+    /// What was taken off the goods although the file names no discount: the order was edited.
+    pub(crate) edited: i128,
 }
 
 /// Deals `total` out in proportion to `weights`, to the cent where all of them are whole cents, else to the
@@ -117,8 +123,45 @@ fn nearly(one: i128, other: i128) -> bool {
     (one - other).abs() <= NEARLY
 }
 
+/// Deals `total` out in proportion to signed `weights`; as [`spread`] where none is negative, and the parts add up to
+/// `total` exactly. Weights whose sum has not the sign of `total` get nothing.
+fn share_out(total: i128, weights: &[i128]) -> Vec<i128> {
+    if weights.iter().all(|&weight| weight >= 0) {
+        return spread(total, weights);
+    }
+    let sum: i128 = weights.iter().sum();
+    if total == 0 || sum.signum() != total.signum() {
+        return vec![0; weights.len()];
+    }
+    let in_cents = total % CENT == 0 && weights.iter().all(|weight| weight % CENT == 0);
+    let unit = if in_cents { CENT } else { 1 };
+    let shares: Vec<i128> = weights.iter().map(|weight| total / unit * weight * sum.signum()).collect();
+    let mut parts: Vec<i128> = shares.iter().map(|share| share.div_euclid(sum.abs())).collect();
+    let left = usize::try_from(total / unit - parts.iter().sum::<i128>()).unwrap_or(0);
+    let mut by_remainder: Vec<usize> = (0..weights.len()).collect();
+    by_remainder.sort_by_key(|&index| std::cmp::Reverse(shares[index].rem_euclid(sum.abs())));
+    for &index in by_remainder.iter().take(left) {
+        parts[index] += 1;
+    }
+    parts.into_iter().map(|part| part * unit).collect()
+}
+
 /// Settles an order whose line items the file tells.
+///
+/// Where the lines leave the refunded units out already, these are settled as one more item, so that discount and tax
+/// fall on them too, and then left out: only what of the refund is not theirs is given back.
 pub(crate) fn settle(told: &Told) -> Settled {
+    match left_out(told) {
+        Some(item) => {
+            let mut with = told.clone();
+            with.items.push(item);
+            settle_lines(&with, true)
+        }
+        None => settle_lines(told, false),
+    }
+}
+
+fn settle_lines(told: &Told, last_is_left_out: bool) -> Settled {
     let mut settled = Settled {
         items: told
             .items
@@ -130,6 +173,7 @@ pub(crate) fn settle(told: &Told) -> Settled {
         ..Settled::default()
     };
     let on_goods = take_discount(told, &mut settled.items);
+    settled.edited = if on_goods > told.discount + NEARLY { on_goods - told.discount } else { 0 };
     let included = take_shipping_discount_and_tax(told, on_goods, &mut settled);
     settled.tax_taken_out = included;
     let parts = sum(&settled.items) + settled.shipping.amount + settled.charges.without_tax()
@@ -138,13 +182,45 @@ pub(crate) fn settle(told: &Told) -> Settled {
     settled.charges.shipping = settled.shipping.amount;
     settled.difference = told.total.map(|total| total - parts);
     let refund = told.refund.unwrap_or(parts).max(0);
-    // quantities that are written without what came back: the refund is in the lines already
-    let is_taken_out = settled.difference.is_some_and(|left| !nearly(left, 0) && nearly(left, refund));
-    if is_taken_out {
-        settled.difference = Some(0);
+    if !last_is_left_out {
+        give_back(told, refund, 0, &mut settled);
+        return settled;
     }
-    give_back(told, if is_taken_out { 0 } else { refund }, &mut settled);
+    let goods = sum(&settled.items);
+    let gone = settled.items.pop().unwrap_or_default().amount;
+    let rest = (refund - gone).max(0);
+    let of_tax = share_of(settled.charges.tax.max(0), gone, goods).min(rest);
+    give_back(told, rest - of_tax, of_tax, &mut settled);
     settled
+}
+
+/// The refunded units that the quantities leave out, as an item; by the order's total, which still holds them.
+fn left_out(told: &Told) -> Option<Item> {
+    let (total, refund) = (told.total?, told.refund.filter(|&refund| refund > 0)?);
+    let is_final = told.items.iter().any(|item| item.is_final);
+    let lines: i128 = told.items.iter().map(|item| item.gross - item.discount).sum();
+    let discount = if is_final { 0 } else { told.discount };
+    let tax = told.charges.tax.max(0);
+    let with_tax = total - told.charges.without_tax();
+    let missing = |included: bool, must_fit: bool| {
+        // net goods of the whole order, and the tax that is paid on top of them
+        let (net, on_top) = if included { (with_tax, 0) } else { (with_tax - tax, tax) };
+        let gross = net + discount;
+        let missing = gross - lines;
+        if missing <= NEARLY || lines < 0 || net <= 0 {
+            return None;
+        }
+        let gone = missing - share_of(discount, missing, gross);
+        let of_refund = share_of(refund.min(net + on_top), net, net + on_top);
+        let with_its_tax = gone + share_of(on_top, gone, net);
+        // a column of quantities less refunds says so; elsewhere the refund has to fit
+        let fits = if must_fit { nearly(gone, of_refund) } else { with_its_tax <= refund + NEARLY };
+        fits.then_some(missing)
+    };
+    let fitting = missing(false, true).or_else(|| missing(true, true).filter(|_| tax > 0));
+    // a column of quantities less refunds says so; elsewhere the refund has to fit
+    let gross = fitting.or_else(|| missing(false, false).filter(|_| told.less_refunds))?;
+    Some(Item { gross, is_final, ..Item::default() })
 }
 
 fn sum(items: &[Net]) -> i128 {
@@ -205,19 +281,17 @@ fn take_shipping_discount_and_tax(told: &Told, on_goods: i128, settled: &mut Set
     let rest = (told.discount - on_goods).clamp(0, shipping.max(0));
     let readings = [(0, false), (0, true), (rest, false), (rest, true)];
     let left = |&(off, included): &(i128, bool)| (total - (all - off + if included { 0 } else { tax })).abs();
-    let possible = |&(_, included): &(i128, bool)| !(included && tax <= 0);
+    let possible = |&(_, included): &(i128, bool)| !(included && tax == 0);
     // of two that rounding cannot tell apart the nearer, of two equally near the plainer
     let nearest =
         readings.into_iter().filter(possible).min_by_key(left).filter(|reading| left(reading) <= NEARLY);
     let (off, included) = nearest.unwrap_or((0, false));
     settled.shipping = Net { amount: shipping - off, discount: off };
     if included {
-        let taxed = |(told, net): (&Item, &Net)| if told.kind == ItemKind::Goods { net.amount } else { 0 };
-        let mut weights: Vec<i128> = told.items.iter().zip(&settled.items).map(taxed).collect();
-        weights.push(settled.shipping.amount);
-        let most: i128 = weights.iter().map(|&weight| weight.max(0)).sum();
-        settled.charges.tax = tax.min(most);
-        let out = spread(settled.charges.tax, &weights);
+        let weights = taxed_values(told, settled);
+        let most: i128 = weights.iter().sum();
+        settled.charges.tax = if most < 0 { tax.clamp(most, 0) } else { tax.clamp(0, most) };
+        let out = share_out(settled.charges.tax, &weights);
         for (net, out) in settled.items.iter_mut().chain([&mut settled.shipping]).zip(out) {
             net.amount -= out;
         }
@@ -225,15 +299,30 @@ fn take_shipping_discount_and_tax(told: &Told, on_goods: i128, settled: &mut Set
     included
 }
 
-/// Deals a refund out: goods and their tax first, in proportion; then what else was paid, by value; then beyond.
-fn give_back(told: &Told, refund: i128, settled: &mut Settled) {
+/// What the tax falls on, item by item and then shipping: goods that the file calls taxable, where they can bear it,
+/// else all goods.
+fn taxed_values(told: &Told, settled: &Settled) -> Vec<i128> {
+    let values = |with_untaxed: bool| -> Vec<i128> {
+        let is_taxed = |item: &Item| item.kind == ItemKind::Goods && (with_untaxed || !item.untaxed);
+        let value = |(item, net): (&Item, &Net)| if is_taxed(item) { net.amount } else { 0 };
+        let items = told.items.iter().zip(&settled.items).map(value);
+        items.chain([settled.shipping.amount]).collect()
+    };
+    let taxed = values(false);
+    let sum: i128 = taxed.iter().sum();
+    let can_bear_it = sum.signum() == told.charges.tax.signum() && sum.abs() > told.charges.tax.abs();
+    if can_bear_it { taxed } else { values(true) }
+}
+
+/// Deals a refund out, of which `of_tax` is known to be tax: goods and their tax first, in proportion; then what else was paid, by value; then beyond.
+fn give_back(told: &Told, refund: i128, of_tax: i128, settled: &mut Settled) {
     let of = |wanted: fn(ItemKind) -> bool| -> Vec<i128> {
         let weight = |(told, net): (&Item, &Net)| if wanted(told.kind) { net.amount.max(0) } else { 0 };
         told.items.iter().zip(&settled.items).map(weight).collect()
     };
     let goods = of(|kind| kind == ItemKind::Goods);
     let others = of(|kind| kind != ItemKind::Goods);
-    let (all_goods, tax) = (goods.iter().sum::<i128>(), settled.charges.tax.max(0));
+    let (all_goods, tax) = (goods.iter().sum::<i128>(), (settled.charges.tax - of_tax).max(0));
     let first = refund.min(all_goods + tax);
     let of_goods = share_of(first, all_goods, all_goods + tax);
     settled.items_back = spread(of_goods, &goods);
@@ -248,7 +337,7 @@ fn give_back(told: &Told, refund: i128, settled: &mut Settled) {
         *item += back;
     }
     if let [shipping, tip, fee, duties] = charges[..] {
-        settled.charges_back = Charges { shipping, tax: first - of_goods, tip, fee, duties };
+        settled.charges_back = Charges { shipping, tax: first - of_goods + of_tax, tip, fee, duties };
     }
     rest -= second;
     settled.beyond = rest;
@@ -277,7 +366,7 @@ pub(crate) fn whole_order(told: &Told) -> Item {
         }
         (None, total) => total.unwrap_or(0) - charges - tax,
     };
-    Item { kind: ItemKind::Goods, gross: net + discount, discount, is_final: true }
+    Item { kind: ItemKind::Goods, gross: net + discount, discount, is_final: true, untaxed: false }
 }
 
 #[cfg(test)]

@@ -1,13 +1,14 @@
 //! What the rows of an order say: their roles, the fields of the order, its items and its money.
 
-use patron_domain::{Money, Timestamp};
+use patron_domain::{StatusMeaning, Timestamp};
 
-use super::lines::item_code;
-use super::money::{Charges, Item, ItemKind, LARGEST, Told, whole_order};
-use super::{Assembled, CONTACT_FIELDS, Common, Orders};
+use super::items::Reading;
+use super::money::{Charges, LARGEST, Told};
+use super::words::{meaning, status_word};
+use super::{Assembled, CONTACT_FIELDS, Common, Orders, money_text};
 use crate::field::{Field, normalised};
-use crate::line::{Fault, Faulty, LineReader, ServiceName, is_nothing, rounded_units, whole_id};
-use crate::overlay::{OrderCondition, OrderSettings};
+use crate::line::{Fault, Faulty, LineReader, is_nothing, whole_id};
+use crate::overlay::OrderCondition;
 use crate::rows::Row;
 
 /// What a row describes.
@@ -16,16 +17,6 @@ pub(super) enum Role {
     Item,
     Order,
     Refund,
-}
-
-/// An item with what its line needs beside money.
-pub(super) struct Reading {
-    pub(super) row: usize,
-    pub(super) item: Item,
-    pub(super) quantity: Option<i64>,
-    pub(super) units: i32,
-    pub(super) price: Option<Money>,
-    pub(super) service: ServiceName,
 }
 
 /// Fields of items; all others belong to the order.
@@ -63,8 +54,17 @@ impl Orders {
         texts.find(|(_, text)| !is_nothing(text))
     }
 
-    pub(super) fn common(&mut self, roles: &[Role], reader: &LineReader) -> Common {
-        let is_repeated = !self.number.is_empty() && !self.seen.insert(self.number.as_slice().into());
+    pub(super) fn common(&mut self, roles: &[Role], is_back: bool, reader: &LineReader) -> Common {
+        let is_repeated = self.is_repeated(is_back, reader);
+        let own = self.first(roles, Field::Status, reader).map_or(&b""[..], |(_, text)| text);
+        // what becomes of an order becomes of its refunds
+        let of_order = self.backs.status_of_order(&self.number).filter(|_| is_back);
+        let word = status_word(of_order.unwrap_or(own));
+        let means = meaning(&word);
+        if !is_back {
+            let text = String::from_utf8_lossy(own).into_owned();
+            self.count_status(&text, &word, means);
+        }
         let text = |field: Field| self.first(roles, field, reader).map_or(&b""[..], |(_, text)| text);
         // an id of 0 on the first row must not hide one further down, nor the address
         let mut ids = self.rows.iter().map(|row| reader.text(row, Field::Customer));
@@ -81,14 +81,12 @@ impl Orders {
         let mut contact = CONTACT_FIELDS.map(|field| text(field).to_vec());
         contact[0] = crate::people::address(&contact[0]).into_owned();
         contact[2] = country.to_vec();
-        let status = status_word(text(Field::Status));
         let facts = OrderFacts {
-            is_cancelled: is_true(text(Field::Cancelled))
-                || is_one_of(&status, &self.plan.settings.cancelled),
+            is_cancelled: is_true(text(Field::Cancelled)) || means == StatusMeaning::Cancelled,
             is_test: is_true(text(Field::Test))
                 || holds_any(text(Field::Payment), &self.plan.settings.test_payments),
             is_repeated: is_repeated && self.plan.repeats,
-            status,
+            means,
         };
         let owner = self.plan.rules.iter().position(|rule| facts.fulfil(&rule.when));
         Common {
@@ -100,8 +98,23 @@ impl Orders {
             contact,
             missing,
             owner,
+            unknown_status: means == StatusMeaning::Unknown,
             customer: customer.into_owned(),
         }
+    }
+
+    /// Whether the order stands further up too. A refund that is a row of its own is another thing than its order,
+    /// but the same refund may come twice.
+    fn is_repeated(&mut self, is_back: bool, reader: &LineReader) -> bool {
+        if self.number.is_empty() {
+            return false;
+        }
+        if !is_back {
+            return !self.seen.insert(self.number.as_slice().into());
+        }
+        let row = self.rows.row(0);
+        let (date, money) = (reader.text(row, Field::Date), money_text(|field| reader.text(row, field)));
+        !self.seen_backs.insert([&self.number, date, money].join(&b'\n').into())
     }
 
     pub(super) fn date(
@@ -148,6 +161,7 @@ impl Orders {
             subtotal_means: settings.subtotal,
             discount: money_in(discount).unwrap_or(0).abs(),
             refund: money_in(Field::Refund).map(i128::abs).or(Some(0)),
+            less_refunds: self.plan.less_refunds,
             items: Vec::new(),
         };
         if told.refund == Some(0) {
@@ -155,9 +169,11 @@ impl Orders {
         }
         let mut readings = Vec::new();
         for (index, row) in self.rows.iter().enumerate().filter(|(index, _)| roles[*index] == Role::Item) {
-            match self.reading(index, row, &told, reader) {
-                Ok(reading) => readings.push(reading),
-                Err(faulty) => faults.push(Assembled { row: index, made: false, content: Err(faulty) }),
+            for reading in self.readings(index, row, &told, reader) {
+                match reading {
+                    Ok(reading) => readings.push(reading),
+                    Err(faulty) => faults.push(Assembled { row: index, made: false, content: Err(faulty) }),
+                }
             }
         }
         told.items = readings.iter().map(|reading| reading.item).collect();
@@ -173,9 +189,10 @@ impl Orders {
             fields.into_iter().filter_map(read).find(|&amount| amount != 0).unwrap_or(0)
         };
         let back: i128 = rows.map(|(row, _)| i128::from(amount(row)).abs()).sum();
+        let packed = self.rows.iter().filter_map(|row| self.plan.packed.refund(row));
+        let back = back + packed.map(|(amount, _)| i128::from(amount)).sum::<i128>();
         let status = self.first(roles, Field::Status, reader).map_or(&b""[..], |(_, text)| text);
-        let status = status_word(status);
-        let everything = back == 0 && is_one_of(&status, &self.plan.settings.refunded);
+        let everything = back == 0 && meaning(&status_word(status)) == StatusMeaning::Refunded;
         (!everything).then_some(back)
     }
 
@@ -191,7 +208,10 @@ impl Orders {
         let rows = self.rows.iter().zip(roles).enumerate().filter(|(_, (_, role))| **role == Role::Refund);
         let of_rows =
             rows.map(|(index, (row, _))| (index, reader.text(row, Field::Date), Field::Date)).last();
-        let (row, text, field) = own.or(of_rows).filter(|(_, text, _)| !text.is_empty())?;
+        let packed = self.rows.iter().enumerate();
+        let packed = packed
+            .filter_map(|(index, row)| Some((index, self.plan.packed.refund(row)?.1, Field::RefundDate)));
+        let (row, text, field) = own.or(of_rows).or(packed.last()).filter(|(_, text, _)| !text.is_empty())?;
         match reader.timestamp(text) {
             Ok(timestamp) => {
                 self.counts.refunds_dated = true;
@@ -204,82 +224,9 @@ impl Orders {
             }
         }
     }
-
-    fn reading(
-        &self,
-        index: usize,
-        row: Row<'_>,
-        told: &Told,
-        reader: &LineReader,
-    ) -> Result<Reading, Faulty> {
-        let faulty = |fault, field| Faulty { fault, column: reader.column(field), amount: None };
-        let number = |field: Field| {
-            bounded(reader, reader.text(row, field), field).map_err(|fault| faulty(fault, field))
-        };
-        let (quantity, price) = (number(Field::Quantity)?, number(Field::Price)?);
-        let (amount, gross) = (number(Field::Amount)?.map(i128::from), number(Field::Gross)?.map(i128::from));
-        let discount = i128::from(number(Field::Discount)?.unwrap_or(0).abs());
-        let units = match quantity {
-            Some(quantity) => {
-                rounded_units(quantity).ok_or_else(|| faulty(Fault::NumberTooLarge, Field::Quantity))?
-            }
-            None => 1,
-        };
-        let times = |price: i64| {
-            let exact = i128::from(price) * i128::from(quantity.unwrap_or(Money::SCALE));
-            let scale = i128::from(Money::SCALE);
-            (exact + scale / 2 * exact.signum()) / scale
-        };
-        let kind = if self.plan.has_items { self.kind_of(row, reader) } else { ItemKind::Goods };
-        let takes_back = quantity.is_some_and(|quantity| quantity < 0);
-        let off = |gross: i128| {
-            let discount = if takes_back { -discount } else { discount };
-            Item { kind, gross, discount, is_final: false }
-        };
-        let item = match (amount, gross, price) {
-            (Some(amount), gross, _) => {
-                let signed = if takes_back { -discount } else { discount };
-                // a line worth more than before its discounts had none
-                let had_discount = |gross: &i128| (gross - amount) * if takes_back { -1 } else { 1 } >= 0;
-                let gross = gross.filter(had_discount).unwrap_or(amount + signed);
-                Item { kind, gross, discount: gross - amount, is_final: true }
-            }
-            (None, Some(gross), _) => off(gross),
-            (None, None, Some(price)) => off(times(price)),
-            (None, None, None) if !self.plan.has_items => whole_order(told),
-            (None, None, None) => {
-                let value = [Field::Amount, Field::Price, Field::Gross];
-                let column = value.into_iter().find_map(|field| reader.column(field));
-                return Err(Faulty { fault: Fault::MissingValue, column, amount: None });
-            }
-        };
-        if item.gross.abs() > i128::from(LARGEST) {
-            return Err(faulty(Fault::NumberTooLarge, Field::Quantity));
-        }
-        let service = match kind {
-            ItemKind::Goods => ServiceName::Other,
-            ItemKind::GiftCard => ServiceName::GiftCard,
-            ItemKind::Tip => ServiceName::Tip,
-        };
-        let price = price.map(Money::from_ten_thousandths);
-        Ok(Reading { row: index, item, quantity, units, price, service })
-    }
-
-    fn kind_of(&self, row: Row<'_>, reader: &LineReader) -> ItemKind {
-        let OrderSettings { gift_cards, tips, .. } = &self.plan.settings;
-        let (code, name) = item_code(row, reader);
-        let named = if name.is_empty() { code } else { name };
-        if is_one_of(&normalised(&String::from_utf8_lossy(named)), tips) {
-            ItemKind::Tip
-        } else if holds_any(code, gift_cards) || holds_any(name, gift_cards) {
-            ItemKind::GiftCard
-        } else {
-            ItemKind::Goods
-        }
-    }
 }
 
-fn bounded(reader: &LineReader, text: &[u8], field: Field) -> Result<Option<i64>, Fault> {
+pub(super) fn bounded(reader: &LineReader, text: &[u8], field: Field) -> Result<Option<i64>, Fault> {
     match reader.number(text, field) {
         Ok(Some(number)) if number.unsigned_abs() > LARGEST as u64 => Err(Fault::NumberTooLarge),
         Ok(number) => Ok(number),
@@ -289,7 +236,7 @@ fn bounded(reader: &LineReader, text: &[u8], field: Field) -> Result<Option<i64>
 
 /// What rules ask of an order.
 struct OrderFacts {
-    status: String,
+    means: StatusMeaning,
     is_cancelled: bool,
     is_test: bool,
     is_repeated: bool,
@@ -297,17 +244,12 @@ struct OrderFacts {
 
 impl OrderFacts {
     fn fulfil(&self, when: &OrderCondition) -> bool {
-        let OrderCondition { status_is, cancelled, test, repeated } = when;
-        (status_is.is_empty() || is_one_of(&self.status, status_is))
+        let OrderCondition { status, cancelled, test, repeated } = when;
+        status.is_none_or(|wanted| wanted == self.means)
             && cancelled.is_none_or(|wanted| wanted == self.is_cancelled)
             && test.is_none_or(|wanted| wanted == self.is_test)
             && repeated.is_none_or(|wanted| wanted == self.is_repeated)
     }
-}
-
-/// Whether a word, as [`normalised`] writes it, is one of some.
-fn is_one_of(word: &str, words: &[String]) -> bool {
-    words.iter().any(|other| normalised(other) == word)
 }
 
 fn holds_any(text: &[u8], words: &[String]) -> bool {
@@ -319,29 +261,14 @@ fn holds_any(text: &[u8], words: &[String]) -> bool {
 }
 
 /// A time, or any word that does not say no.
-fn is_true(text: &[u8]) -> bool {
+pub(super) fn is_true(text: &[u8]) -> bool {
     const NO: [&[u8]; 5] = [b"false", b"no", b"0", b"n", b"f"];
     !is_nothing(text) && !NO.iter().any(|no| no.eq_ignore_ascii_case(text))
-}
-
-/// A status without case, punctuation and the prefix that WooCommerce stores it with.
-fn status_word(text: &[u8]) -> String {
-    let text = String::from_utf8_lossy(text).to_lowercase();
-    normalised(text.strip_prefix("wc-").unwrap_or(&text))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn statuses_compare_without_case_punctuation_and_prefix() {
-        let unpaid = ["on-hold".to_owned(), "pending payment".to_owned()];
-        for status in ["wc-on-hold", "On hold", "ON_HOLD", "Pending payment"] {
-            assert!(is_one_of(&status_word(status.as_bytes()), &unpaid), "{status}");
-        }
-        assert!(!is_one_of(&status_word(b"hold"), &unpaid));
-    }
 
     #[test]
     fn a_time_or_a_yes_is_true_and_a_no_is_not() {

@@ -7,6 +7,7 @@ mod dialects;
 mod known_orders;
 mod laws;
 mod orders;
+mod platforms;
 mod profiles;
 mod real_files;
 mod side;

@@ -158,8 +158,11 @@ fn check_account(columns: &Columns) {
         assert!(report.rules.iter().any(|rule| rule.rule == line.rule), "{line:?}");
         assert!(line.line > 0 && !line.reason.is_empty(), "{line:?}");
     }
-    assert_eq!(report.after.products, columns.finished.descriptions.len() as u64);
-    assert_eq!(report.after.products, columns.products.len() as u64);
+    assert_eq!(columns.products.len(), columns.finished.descriptions.len());
+    // shipping, tax and the like have a code and are no products
+    let codes = columns.products.len() as u64;
+    let are_all = report.order_form.is_none();
+    assert!(report.after.products == codes || !are_all && report.after.products < codes);
     assert_eq!(report.after.customers, columns.customers.len() as u64);
     assert_eq!(report.after.orders, columns.orders.len() as u64);
     assert_eq!(report.after.countries, columns.countries.len() as u64);

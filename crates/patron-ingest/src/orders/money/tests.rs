@@ -36,6 +36,7 @@ fn the_subtotal_tells_how_much_of_the_discount_the_goods_bear() {
         subtotal_means: SubtotalMeaning::AfterDiscount,
         discount: 1_500 * CENT,
         refund: Some(0),
+        ..Told::default()
     };
     let settled = settle(&told);
     assert_eq!(amounts(&settled), [3_667, 1_833]); // 5.00 × 40 ÷ 60 = 3.33
@@ -193,6 +194,7 @@ proptest! {
             subtotal_means: SubtotalMeaning::AfterDiscount,
             discount: off,
             refund: refund.map(|refund| refund * CENT),
+            ..Told::default()
         };
         let settled = settle(&told);
         if !included || all - off + shipping * CENT >= tax * CENT {
@@ -210,4 +212,97 @@ proptest! {
         }
         prop_assert!(tax <= settled.charges.tax && shipping <= settled.charges.shipping);
     }
+}
+
+/// One order of prices without tax: lines, total, tax, discount, refund; what is left of the lines, and what goes back.
+fn check_left_out(lines: &[i128], numbers: [i128; 4], left: &[i128], back: (i128, i128)) {
+    let [total, tax, discount, refund] = numbers.map(|number| number * CENT);
+    let told = Told {
+        items: goods(lines),
+        charges: Charges { tax, ..Charges::default() },
+        total: Some(total),
+        discount,
+        refund: Some(refund),
+        less_refunds: true,
+        ..Told::default()
+    };
+    let settled = settle(&told);
+    assert_eq!(amounts(&settled), left);
+    assert_eq!(settled.difference, Some(0));
+    assert_eq!((sum_of(&settled.items_back), settled.charges_back.tax / CENT), back);
+}
+
+fn sum_of(parts: &[i128]) -> i128 {
+    parts.iter().sum::<i128>() / CENT
+}
+
+#[test]
+fn refunded_units_that_the_lines_leave_out_are_not_taken_twice() {
+    // one of two mugs came back: 10.00 + 1.90 of 23.80; 10.00 are gone from the lines, the tax is not
+    check_left_out(&[1_000], [2_380, 380, 0, 1_190], &[1_000], (0, 190));
+    // a voucher for a late delivery: no unit is gone, 5.95 are 5.00 and 0.95
+    check_left_out(&[2_000], [2_380, 380, 0, 595], &[2_000], (500, 95));
+    // 4.00 off 40.00, the tea of 20.00 came back: 18.00 + 3.42
+    check_left_out(&[2_000, 0], [4_284, 684, 400, 2_142], &[1_800, 0], (0, 342));
+    // prices with tax, the same: 11.90 is 10.00 + 1.90
+    check_left_out(&[1_190], [2_380, 380, 0, 1_190], &[1_000], (0, 190));
+    // everything came back
+    check_left_out(&[0], [2_380, 380, 0, 2_380], &[0], (0, 380));
+    // one mug came back and 2.38 of the other were given back: 2.00 + 0.38
+    check_left_out(&[1_000], [2_380, 380, 0, 1_428], &[1_000], (200, 228));
+}
+
+#[test]
+fn tax_inside_the_prices_of_goods_brought_back_is_taken_out_too() {
+    let order = |items: &[i128], tax: i128| {
+        let told = Told {
+            items: goods(items),
+            charges: Charges { tax: tax * CENT, ..Charges::default() },
+            total: Some(items.iter().sum::<i128>() * CENT),
+            refund: Some(0),
+            ..Told::default()
+        };
+        let settled = settle(&told);
+        (amounts(&settled), settled.charges.tax / CENT, settled.difference)
+    };
+    assert_eq!(order(&[-1_190], -190), (vec![-1_000], -190, Some(0)));
+    // 23.80 bought, 11.90 brought back
+    assert_eq!(order(&[2_380, -1_190], 190), (vec![2_000, -1_000], 190, Some(0)));
+    assert_eq!(order(&[1_190, -2_380], -190), (vec![1_000, -2_000], -190, Some(0)));
+}
+
+#[test]
+fn tax_inside_the_prices_falls_on_what_is_taxable() {
+    // a book of 10.00 without tax beside a mug of 12.00 with 2.00 of it
+    let mut items = goods(&[1_000, 1_200]);
+    items[0].untaxed = true;
+    let told = Told {
+        items,
+        charges: Charges { tax: 200 * CENT, ..Charges::default() },
+        total: Some(2_200 * CENT),
+        refund: Some(0),
+        ..Told::default()
+    };
+    assert_eq!(amounts(&settle(&told)), [1_000, 1_000]);
+    // more tax than the taxable goods could hold: the marks are wrong
+    let mut items = told.items.clone();
+    items[1].gross = 100 * CENT;
+    let total = Some(1_100 * CENT);
+    assert_eq!(amounts(&settle(&Told { items, total, ..told })), [818, 82]);
+}
+
+#[test]
+fn what_an_edited_order_lost_is_taken_off_and_counted() {
+    let told = Told {
+        items: goods(&[2_000, 1_000]),
+        total: Some(2_000 * CENT),
+        subtotal: Some(2_000 * CENT),
+        subtotal_means: SubtotalMeaning::AfterDiscount,
+        refund: Some(0),
+        ..Told::default()
+    };
+    let settled = settle(&told);
+    assert_eq!((amounts(&settled), settled.edited / CENT), (vec![1_333, 667], 1_000));
+    let discounted = settle(&Told { discount: 1_000 * CENT, ..told });
+    assert_eq!((sum(&discounted.items) / CENT, discounted.edited), (2_000, 0));
 }
