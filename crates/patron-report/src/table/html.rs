@@ -81,7 +81,7 @@ impl Render for TableView<'_> {
         let note = self.note();
         html! {
             div.table-box role="region" tabindex="0" aria-label=(self.caption) {
-                table {
+                table class=[(columns.len() >= MANY).then_some("many")] {
                     caption { (self.caption) @if !note.is_empty() { " " span.note { (note) } } }
                     thead { tr { @for column in columns { (head(column)) } } }
                     tbody {
@@ -99,6 +99,8 @@ impl Render for TableView<'_> {
     }
 }
 
+/// A table of so many columns is set closer.
+const MANY: usize = 8;
 /// Texts of more letters get room for a few words a line, and for a whole sentence.
 const WORDS: usize = 24;
 const PROSE: usize = 60;
@@ -117,7 +119,7 @@ fn head(column: &Column<'_>) -> Markup {
 fn cell(index: usize, column: &Column<'_>, kind: Kind, cell: &Cell) -> Markup {
     let length = if let Cell::Text(text) = cell { text.chars().count() } else { 0 };
     let class = match kind {
-        _ if column.figures => Some("num"),
+        _ if column.figures => Some("num figures"),
         _ if length > PROSE => Some("prose"),
         _ if length > WORDS && index > 0 => Some("words"),
         kind if kind.is_numeric() => Some("num"),

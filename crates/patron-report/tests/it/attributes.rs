@@ -175,7 +175,7 @@ fn the_report_tells_who_the_customers_are() {
         // 6,000.50 ÷ 8 and ÷ 2, with two significant digits
         "<td class=\"num\">750</td><td class=\"num\">3,000</td>",
         // nine customers, three of them repeat customers
-        ">3 small groups</th><td class=\"num\">9</td><td class=\"num\">too few to say</td>",
+        ">3 small groups</th><td class=\"num\">9</td><td class=\"num figures\">too few to say</td>",
         ">not known, or too few to show</th>",
         "\"yAxis\":{\"axisLabel\":{\"names\":true},\"data\":[\"France\",\"Austria\"]",
         // (300 + 100 + 110) ÷ (20 + 25 + 10), without the first month
