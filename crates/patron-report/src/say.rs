@@ -1,9 +1,10 @@
 //! How a forecast is said: the only place where sentences about the future are made.
 //!
 //! The rules and their reasons stand in `docs/models/how-forecasts-are-said.md`. In short: dates and no "next 3
-//! months"; two significant digits; no chance is nothing or certain; what was *spent so far*, what is *expected from
-//! … to …* and both *together* stand apart; a total has its range and its record beside it; a reason is *mainly
-//! because*. A test reads every template here over a grid of inputs, and the whole report.
+//! months"; two significant digits (what was spent and is expected together: down to the last of the expected); no
+//! chance is nothing or certain; what was *spent so far*, what is *expected from … to …* and both *together* stand
+//! apart; a total has its range and its record beside it; a reason is *mainly because*. A test reads every template
+//! here over a grid of inputs, and the whole report.
 //!
 //! Sentences have no capital and no full stop unless they say otherwise: they are parts of longer ones.
 
