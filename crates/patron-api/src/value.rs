@@ -3,8 +3,8 @@
 use std::str::FromStr;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use patron_domain::{Day, Horizon};
-use patron_models::{ChanceReason, CustomerForecast};
+use patron_domain::{Day, Horizon, Suitability};
+use patron_models::{ChanceReason, CustomerForecast, DataCheck};
 use patron_report::say;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -157,7 +157,7 @@ pub(crate) async fn value(
         model_id: model.id.0,
         horizon: horizon.to_string(),
         until: horizon.end(as_of).to_string(),
-        grade: fitted.data_check().grade(horizon).to_string(),
+        grade: grade(fitted.data_check(), horizon, as_of).to_string(),
         value: amount(in_horizon(&forecast, horizon)),
         chance_to_buy_3m: forecast.chance_to_buy_3m,
         p_alive: forecast.p_alive,
@@ -173,6 +173,17 @@ pub(crate) async fn value(
         formula_clv: forecast.formula_clv.map(amount),
         reasons: asked.reasons.then(|| forecast.chance_reason.map(reason).into_iter().collect()),
     })
+}
+
+/// How far the data carry a horizon. Of days that the fit was not asked for, it is that of the shortest of the three
+/// standard horizons that holds them; days beyond all three have none.
+fn grade(check: &DataCheck, horizon: Horizon, as_of: Day) -> Suitability {
+    if check.horizons.iter().any(|known| known.horizon == horizon) {
+        return check.grade(horizon);
+    }
+    let holds = |standard: &Horizon| standard.days(as_of) >= horizon.days(as_of);
+    let standard = Horizon::STANDARD.into_iter().find(holds);
+    standard.map_or(Suitability::No, |standard| check.grade(standard))
 }
 
 fn in_horizon(forecast: &CustomerForecast, horizon: Horizon) -> f64 {
@@ -236,7 +247,44 @@ impl FromStr for AskedHorizon {
 
 #[cfg(test)]
 mod tests {
+    use patron_models::HorizonCheck;
+
     use super::*;
+
+    #[test]
+    fn days_are_graded_as_the_standard_horizon_that_holds_them() {
+        let as_of: Day = "2011-12-09".parse().unwrap();
+        let one = |(horizon, grade): (Horizon, Suitability)| HorizonCheck {
+            horizon,
+            days: horizon.days(as_of),
+            grade,
+            reasons: Vec::new(),
+        };
+        let [months_3, months_12, months_24] = Horizon::STANDARD;
+        let grades =
+            [(months_3, Suitability::Yes), (months_12, Suitability::Rough), (months_24, Suitability::No)];
+        let asked = (Horizon::Days(40), Suitability::Rough);
+        let check = DataCheck {
+            as_of,
+            history_days: 700,
+            customers: 9,
+            with_two_purchases: 0.5,
+            with_three_purchases: 0.4,
+            days_since_last_purchase: 0,
+            horizons: grades.into_iter().chain([asked]).map(one).collect(),
+        };
+        let given = |horizon| grade(&check, horizon, as_of);
+        assert_eq!(given(months_12), Suitability::Rough);
+        assert_eq!(given(Horizon::Days(40)), Suitability::Rough, "the fit was asked for it");
+        assert_eq!(
+            (given(Horizon::Days(91)), given(Horizon::Days(92))),
+            (Suitability::Yes, Suitability::Rough)
+        );
+        assert_eq!(
+            (given(Horizon::Days(500)), given(Horizon::Days(3660))),
+            (Suitability::No, Suitability::No)
+        );
+    }
 
     #[test]
     fn horizons_are_three_numbers_of_months_or_days() {
