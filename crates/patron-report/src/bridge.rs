@@ -6,7 +6,9 @@ use patron_analytics::Answers;
 use patron_domain::{ImportReport, Money, RuleAction};
 
 use crate::format::capital;
+
 use crate::{Kind, MONEY, Table};
+pub(crate) use facts::reservations;
 
 /// Which step of the bridge a row belongs to, from top to bottom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -105,6 +107,9 @@ impl BridgeLine {
 /// so the bridge always adds up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bridge {
+    /// From the total that the shop system shows to the first row: the sum of the orders' totals, then what is added
+    /// (or taken off). Empty unless every file gives its orders a total.
+    pub lead: Vec<BridgeLine>,
     /// What the files say of themselves: sums an owner can find elsewhere, and how the files were read.
     pub facts: Vec<BridgeLine>,
     /// The rows from top to bottom.
@@ -117,7 +122,8 @@ impl Bridge {
     /// The bridge of these imports to the revenue of these answers.
     pub fn of(imports: &[ImportReport], answers: &Answers) -> Self {
         let facts = imports.iter().flat_map(|import| facts::of(import, imports.len() > 1)).collect();
-        let mut bridge = Self { facts, lines: Vec::new(), unexplained: Money::ZERO };
+        let lead = facts::lead(imports);
+        let mut bridge = Self { lead, facts, lines: Vec::new(), unexplained: Money::ZERO };
         let sum = |value: fn(&ImportReport) -> Money| -> Money { imports.iter().map(value).sum() };
         let count = |value: fn(&ImportReport) -> u64| -> u64 { imports.iter().map(value).sum() };
         let returns = sum(|import| import.returns_amount);
@@ -289,6 +295,7 @@ fn service_label(kind: &str) -> String {
     match kind {
         "tip" => "Tips".to_owned(),
         "gift card" => "Gift cards".to_owned(),
+        "duties" => "Duties".to_owned(),
         "fee" => "Fees".to_owned(),
         "other" => "Other services".to_owned(),
         kind => capital(kind),
@@ -299,6 +306,7 @@ fn service_meaning(kind: &str) -> &'static str {
     match kind {
         "shipping" => "Postage and delivery: kept apart from product revenue.",
         "tax" => "Taxes collected for the state: kept apart from product revenue.",
+        "duties" => "Duties collected for customs: kept apart from product revenue.",
         "tip" => "Tips: kept apart from product revenue.",
         "gift card" => "Gift cards sold or used: money for later purchases, not revenue of a product.",
         "fee" | "fees" => "Fees: kept apart from product revenue.",

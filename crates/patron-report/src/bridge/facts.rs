@@ -1,6 +1,6 @@
 //! What a file says of itself: sums its owner can find elsewhere, and how it was read.
 
-use patron_domain::{ImportReport, JoinedByEmail, Money, OrderForm};
+use patron_domain::{ImportReport, JoinedByEmail, Money, OrderForm, StatusMeaning};
 
 use super::{BridgeLine, BridgeStep, file_sum};
 use crate::format;
@@ -11,6 +11,13 @@ pub(super) fn of(import: &ImportReport, many: bool) -> Vec<BridgeLine> {
     if let Some(form) = &import.order_form {
         facts.extend(orders(form, import));
     }
+    let unknown = import.statuses.iter().filter(|status| status.meaning == StatusMeaning::Unknown);
+    facts.extend(
+        unknown.map(|status| {
+            fact("status not known", unknown_status(&status.status, status.orders), None, None)
+        }),
+    );
+    facts.extend(import.notices.iter().map(|notice| fact("notice", notice.clone(), None, None)));
     facts.extend(guests(import));
     if !import.times.is_empty() {
         facts.push(fact("times of day", format!("{}.", format::capital(&import.times)), None, None));
@@ -65,30 +72,84 @@ fn orders(form: &OrderForm, import: &ImportReport) -> Vec<BridgeLine> {
         None,
         None,
     )];
-    facts.extend(form.total.iter().flat_map(|total| from_the_totals(*total, form, import)));
-    let refunds = if form.refunds_dated {
-        "The file says when refunds happened: they count on that day."
-    } else {
-        "The file does not say when refunds happened: they count on the day of their order."
-    };
-    facts.push(fact("refunds", refunds.to_owned(), None, None));
+    facts.extend(from_the_totals(&[import]));
+    if let Some(edited) = edited(form) {
+        facts.push(fact("edited orders", edited, None, Some(-form.edited_amount.abs())));
+    }
+    if import.returns_amount != Money::ZERO {
+        let refunds = if form.refunds_dated {
+            "The file says when refunds happened: they count on that day."
+        } else {
+            "The file does not say when refunds happened: they count on the day of their order."
+        };
+        facts.push(fact("refunds", refunds.to_owned(), None, None));
+    }
     facts
 }
 
-/// From the sum of the orders' totals, which the shop system shows, to the bridge's first total: rows that add up to
-/// it.
-fn from_the_totals(total: Money, form: &OrderForm, import: &ImportReport) -> Vec<BridgeLine> {
-    let orders = format::counted(form.orders as i64, "order", "orders");
-    let tags = import.before.discount;
-    let apart = match form.disagreeing_orders {
+/// What the file does not tell, or can be read only roughly, in whole sentences: statuses nobody knows, orders edited
+/// after they were placed, and the notices of the import.
+pub(crate) fn reservations(import: &ImportReport) -> Vec<String> {
+    let unknown = import.statuses.iter().filter(|status| status.meaning == StatusMeaning::Unknown);
+    let unknown = unknown.map(|status| unknown_status(&status.status, status.orders));
+    let edited = import.order_form.iter().filter_map(edited);
+    unknown.chain(edited).chain(import.notices.iter().cloned()).collect()
+}
+
+/// "40 orders with status 'Versandt' are counted as sales: the status is not known."
+fn unknown_status(status: &str, orders: u64) -> String {
+    let (are, sales) = if orders == 1 { ("is", "a sale") } else { ("are", "sales") };
+    format!(
+        "{} with status \u{2018}{status}\u{2019} {are} counted as {sales}: the status is not known.",
+        format::counted(orders as i64, "order", "orders"),
+    )
+}
+
+/// "3 orders have lines larger than their subtotal: 15.00 was taken off as if it were a discount."
+fn edited(form: &OrderForm) -> Option<String> {
+    let have = format::counted(form.edited_orders as i64, "order has", "orders have");
+    let off = format::exact_money(form.edited_amount.abs());
+    let why = "they may have been edited after they were placed";
+    (form.edited_orders > 0).then(|| {
+        format!("{have} lines larger than the subtotal: {off} was taken off as if it were a discount; {why}.")
+    })
+}
+
+/// From what the shop system shows to the bridge's first total, with running totals; empty unless all files give their
+/// orders a total.
+pub(super) fn lead(imports: &[ImportReport]) -> Vec<BridgeLine> {
+    let mut lines = from_the_totals(&imports.iter().collect::<Vec<_>>());
+    let mut running = Money::ZERO;
+    for line in &mut lines {
+        running += line.amount.unwrap_or_default();
+        line.running = Some(running);
+    }
+    lines
+}
+
+/// The sum of the orders' totals, which the shop system shows, and what leads from it to the bridge's first total: rows
+/// that add up to it. Empty unless all these files give their orders a total.
+fn from_the_totals(imports: &[&ImportReport]) -> Vec<BridgeLine> {
+    let forms: Vec<&OrderForm> = imports.iter().filter_map(|import| import.order_form.as_ref()).collect();
+    let totals: Vec<Money> = forms.iter().filter_map(|form| form.total).collect();
+    if imports.is_empty() || totals.len() < imports.len() {
+        return Vec::new();
+    }
+    let total: Money = totals.into_iter().sum();
+    let disagreeing: Money = forms.iter().map(|form| form.disagreeing_amount).sum();
+    let orders = forms.iter().map(|form| form.orders).sum::<u64>();
+    let orders = format::counted(orders as i64, "order", "orders");
+    let apart = match forms.iter().map(|form| form.disagreeing_orders).sum::<u64>() {
         0 => format!("None: the parts of all {orders} add up to the total that the file gives them."),
         some => format!(
             "{} of {orders}: what their parts add up to beyond the totals that the file gives them.",
             format::count(some as i64)
         ),
     };
-    let rest = file_sum(import) - import.returns_amount - (total - form.disagreeing_amount + tags);
-    let mut facts = vec![
+    let tags: Money = imports.iter().map(|import| import.before.discount).sum();
+    let first: Money = imports.iter().map(|import| file_sum(import) - import.returns_amount).sum();
+    let rest = first - (total - disagreeing + tags);
+    let mut lines = vec![
         fact(
             "sum of the orders' totals",
             format!(
@@ -97,11 +158,11 @@ fn from_the_totals(total: Money, form: &OrderForm, import: &ImportReport) -> Vec
             None,
             Some(total),
         ),
-        fact("orders whose parts do not add up", apart, None, Some(-form.disagreeing_amount)),
+        fact("orders whose parts do not add up", apart, None, Some(-disagreeing)),
     ];
     let mut more = |name, meaning: &str, amount: Money| {
         if amount != Money::ZERO {
-            facts.push(fact(name, meaning.to_owned(), None, Some(amount)));
+            lines.push(fact(name, meaning.to_owned(), None, Some(amount)));
         }
     };
     more(
@@ -109,12 +170,14 @@ fn from_the_totals(total: Money, form: &OrderForm, import: &ImportReport) -> Vec
         "The orders' totals are after discounts, all lines before.",
         tags,
     );
-    more(
-        "not in the orders' totals",
-        "Refunds that were set aside, orders whose total could not be read, and what rounding leaves below a cent.",
-        rest,
-    );
-    facts
+    let refunded = imports.iter().any(|import| import.returns_amount != Money::ZERO);
+    let meaning = if refunded {
+        "Tax and shipping given back with accepted refunds (the bridge has them among its services), refunds that were set aside, orders whose total could not be read, and what rounding leaves below a cent."
+    } else {
+        "Refunds that were set aside, orders whose total could not be read, and what rounding leaves below a cent."
+    };
+    more("not in the orders' totals", meaning, rest);
+    lines
 }
 
 fn guests(import: &ImportReport) -> Option<BridgeLine> {
@@ -127,7 +190,7 @@ fn guests(import: &ImportReport) -> Option<BridgeLine> {
     let make = if joined.orders == 1 { "makes" } else { "make" };
     if joined.orders == import.after.orders {
         let meaning =
-            format!("Customers are known by their e-mail address only: {orders} {make} up {customers}.");
+            format!("Customers are told apart by their e-mail address: {orders} {make} up {customers}.");
         return Some(fact("customers by e-mail", meaning, None, None));
     }
     let know = if joined.orders == 1 { "knows its" } else { "know their" };

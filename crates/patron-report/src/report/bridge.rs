@@ -9,7 +9,7 @@ use crate::page::{Section, caveat, how_counted};
 use crate::tables::overview;
 use crate::{Kind, MONEY, Step, Table, TableView, Waterfall, format};
 
-pub(super) use crate::bridge::rejected;
+pub(super) use crate::bridge::{rejected, reservations};
 
 pub(super) fn section(context: &Context<'_>) -> Section {
     let bridge = Bridge::of(context.imports, context.answers);
@@ -35,11 +35,22 @@ pub(crate) fn set_aside(imports: &[ImportReport]) -> String {
 }
 
 fn answer(context: &Context<'_>, bridge: &Bridge) -> String {
-    let files = if context.imports.len() == 1 { "file" } else { "files" };
+    let from = match (bridge.lead.first().and_then(|line| line.amount), context.imports.len()) {
+        (Some(total), _) => {
+            format!(
+                "what the shop system shows as the total of the orders, {}",
+                context.currency.exact(total)
+            )
+        }
+        (None, files) => format!(
+            "the sum of the {}, {}",
+            if files == 1 { "file" } else { "files" },
+            context.currency.exact(Bridge::file_sum(context.imports))
+        ),
+    };
     format!(
-        "{} were set aside; from the sum of the {files}, {}, to the product revenue of {} in this report, every amount is accounted for{}.",
+        "{} were set aside; from {from}, to the product revenue of {} in this report, every amount is accounted for{}.",
         set_aside(context.imports),
-        context.currency.exact(Bridge::file_sum(context.imports)),
         context.currency.exact(context.answers.totals.revenue),
         if bridge.unexplained == Money::ZERO {
             String::new()
@@ -55,17 +66,16 @@ fn body(context: &Context<'_>, bridge: &Bridge) -> Markup {
     let rules = overview::rules(imports).without(file);
     let before_after = overview::overview(imports).without(file);
     let customers = overview::customer_counts(imports, context.answers);
-    let totals: Vec<_> = bridge
-        .lines
-        .iter()
-        .enumerate()
-        .filter(|(_, line)| line.step.is_total())
-        .map(|(row, _)| row)
-        .collect();
+    let lines: Vec<&BridgeLine> = bridge.lead.iter().chain(&bridge.lines).collect();
+    let totals: Vec<_> = (0..lines.len()).filter(|row| is_total(bridge, *row)).collect();
+    // what leads to the first line stands in the bridge itself
+    let led = |fact: &&BridgeLine| bridge.lead.iter().any(|line| line.name == fact.name);
+    let facts = bridge.facts.iter().filter(|fact| !led(fact)).collect();
     html! {
+        @for words in context.imports.iter().flat_map(reservations) { (caveat(&words)) }
         (chart(context, bridge))
-        (TableView::new(&rows(&bridge.lines), "The bridge, exact").totals(&totals).file("analytics/cleaning.csv"))
-        (TableView::new(&rows(&bridge.facts).without(&["running"]), "What the file says of itself"))
+        (TableView::new(&rows(lines), "The bridge, exact").totals(&totals).file("analytics/cleaning.csv"))
+        (TableView::new(&rows(facts).without(&["running"]), "What the file says of itself"))
         (TableView::new(&customers, "From the customers in the file to the customers in the answers").file("analytics/customer_counts.csv"))
         (TableView::new(&before_after, "The data before and after cleaning").file("analytics/overview.csv"))
         (TableView::new(&rules, "Cleaning rules in the order applied").file("analytics/rules.csv"))
@@ -75,7 +85,7 @@ fn body(context: &Context<'_>, bridge: &Bridge) -> Markup {
         (how_counted(&[
             "The rules run in the order of the profile and the first that applies owns the line, so no line is counted twice. Lines set aside are kept with file, line number, reason and raw text.",
             "Lines whose value could not be read count as lines but carry no amount.",
-            "The first bar stands before discounts and before anything was brought back, so that both are steps of their own. The sum of the file, as a spreadsheet gives it, already has the negative lines taken off.",
+            "The bar of all lines stands before discounts and before anything was brought back, so that both are steps of their own. The sum of the file, as a spreadsheet gives it, already has the negative lines taken off.",
             "Returns stay in as negative lines on their own date; they are not left out. Money by month counts a refund in the month it happened, a customer's value counts it against the customer, whenever it happened.",
             "Services such as postage, tax, tips and gift cards are kept apart from product revenue. Rules that keep and flag lines take nothing off, so they are no part of the bridge.",
         ]))
@@ -84,34 +94,41 @@ fn body(context: &Context<'_>, bridge: &Bridge) -> Markup {
 }
 
 fn chart(context: &Context<'_>, bridge: &Bridge) -> Markup {
-    let step = |line: &BridgeLine| {
-        let amount = line.amount.unwrap_or_default();
-        if line.step.is_total() {
-            Step::Total(line.label(), amount)
-        } else {
-            Step::Change(line.label(), amount)
-        }
-    };
+    let amount = |line: &BridgeLine| line.amount.unwrap_or_default();
+    let all: Vec<_> = bridge.lead.iter().chain(&bridge.lines).enumerate().collect();
+    let seen = all.iter().filter(|(row, line)| is_total(bridge, *row) || amount(line) != Money::ZERO);
+    let steps = seen.map(|(row, line)| match is_total(bridge, *row) {
+        true => Step::Total(line.label(), amount(line)),
+        false => Step::Change(line.label(), amount(line)),
+    });
     let end = match bridge.lines.last().map(|line| line.step) {
         Some(BridgeStep::KnownCustomers) => "the revenue of known customers",
         _ => "product revenue",
     };
-    let title = format!("From all lines to {end}{}", context.currency.suffix());
+    let start = if bridge.lead.is_empty() { "all lines" } else { "the orders' totals" };
+    let title = format!("From {start} to {end}{}", context.currency.suffix());
     let changes = bridge.lines.iter().filter(|line| !line.step.is_total());
-    let amount = |line: &BridgeLine| line.amount.unwrap_or_default();
     let Some(largest) =
         changes.max_by_key(|line| amount(line).abs()).filter(|line| amount(line) != Money::ZERO)
     else {
         return html! { p { "No amount is taken off on the way." } };
     };
     let summary = format!("Largest step: {}, {}.", largest.label(), context.currency.exact(amount(largest)));
-    html! { (Waterfall::new(bridge.lines.iter().map(step).collect()).finish("bridge", title, summary)) }
+    html! { (Waterfall::new(steps.collect()).finish("bridge", title, summary)) }
 }
 
-fn rows(lines: &[BridgeLine]) -> Table<'_> {
+/// Whether a row of the lead and the lines after it is a total.
+fn is_total(bridge: &Bridge, row: usize) -> bool {
+    match row.checked_sub(bridge.lead.len()) {
+        None => row == 0,
+        Some(row) => bridge.lines.get(row).is_some_and(|line| line.step.is_total()),
+    }
+}
+
+fn rows(lines: Vec<&BridgeLine>) -> Table<'_> {
     let exact = Kind::Money { digits: 4 };
-    Table::over(lines)
-        .composed("what", "What it is.", BridgeLine::label)
+    Table::of(lines)
+        .composed("what", "What it is.", |line| line.label())
         .integer("lines", "lines", "Lines of the file, where they can be counted.", |line| line.lines)
         .column(exact, "amount", MONEY, "Total, or what is added (taken off when negative).", |line| {
             line.amount

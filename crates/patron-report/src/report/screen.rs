@@ -11,7 +11,8 @@ use crate::say::{self, Verdict};
 pub struct Screen {
     /// What was read: one line per file.
     pub read: Vec<String>,
-    /// Which column served as what, and how dates were read: one line per file.
+    /// Which column served as what, and how dates were read: one line per file; after it what the file does not tell or
+    /// what can be read only roughly.
     pub understood: Vec<String>,
     /// What was set aside, in all and rule by rule.
     pub set_aside: Vec<String>,
@@ -24,7 +25,7 @@ pub struct Screen {
 pub(super) fn screen(context: &Context<'_>) -> Screen {
     Screen {
         read: context.imports.iter().map(read).collect(),
-        understood: context.imports.iter().map(understood).collect(),
+        understood: context.imports.iter().flat_map(understood).collect(),
         set_aside: set_aside(context),
         enough: enough(context),
         findings: findings::three(context).map(|finding| Finding {
@@ -41,17 +42,26 @@ fn read(import: &ImportReport) -> String {
         _ => String::new(),
     };
     let kind = import.file.recognised.as_ref().map_or_else(String::new, |name| format!(" ({name})"));
-    plain(&format!(
-        "{}{kind}: {}{span}",
-        import.file.name,
-        format::counted(import.lines_read as i64, "line", "lines")
-    ))
+    plain(&format!("{}{kind}: {}{span}", import.file.name, rows_and_lines(import)))
 }
 
-fn understood(import: &ImportReport) -> String {
+/// `541,909 lines`; `57 rows, 122 lines with shipping, tax and refunds` where rows describe orders too.
+fn rows_and_lines(import: &ImportReport) -> String {
+    let lines = format::counted(import.lines_read as i64, "line", "lines");
+    match &import.order_form {
+        None => lines,
+        Some(form) => {
+            let rows = format::counted(form.rows as i64, "row", "rows");
+            format!("{rows}, {lines} with shipping, tax and refunds")
+        }
+    }
+}
+
+fn understood(import: &ImportReport) -> Vec<String> {
     let columns = import.mapping.iter().map(|column| format!("{} = {}", column.field, column.column));
     let all: Vec<String> = columns.chain([format!("dates: {}", import.dates)]).collect();
-    plain(&all.join(", "))
+    let told = std::iter::once(all.join(", ")).chain(bridge::reservations(import));
+    told.map(|words| plain(&words)).collect()
 }
 
 fn set_aside(context: &Context<'_>) -> Vec<String> {
@@ -70,7 +80,7 @@ fn set_aside(context: &Context<'_>) -> Vec<String> {
 fn enough(context: &Context<'_>) -> Vec<String> {
     let forecast = match context.forecast() {
         Ok(forecast) => forecast,
-        Err(reason) => return vec![format!("no forecast: {reason}")],
+        Err(reason) => return vec![plain(&format!("no forecast: {reason}"))],
     };
     let models = forecast.models;
     let checks = models.data_check.horizons.iter();

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use patron_analytics::Answers;
 use patron_domain::{
     FileFacts, ImportReport, JoinedByEmail, Money, OrderForm, Overview, RuleAction, RuleCount, ServiceAmount,
+    StatusCount, StatusMeaning,
 };
 use patron_report::{Bridge, BridgeStep, CsvReader, tables};
 use proptest::prelude::*;
@@ -68,6 +69,7 @@ pub(crate) fn order_export() -> ImportReport {
             disagreeing_amount: money("0.02"),
             total: Some(money("486.42")),
             refunds_dated: false,
+            ..OrderForm::default()
         }),
         joined_by_email: JoinedByEmail { orders: 3, joined_an_account: 1, customers: 2 },
         before: overview(19, 8, "456.4005", "40"),
@@ -98,7 +100,11 @@ fn check(bridge: &Bridge) {
         assert_eq!(line.running, Some(running), "{line:?}");
         assert!(!line.step.is_total() || amount == running, "{line:?}");
     }
-    assert!(bridge.lines.is_sorted_by_key(|line| line.step) || bridge.unexplained != Money::ZERO);
+    // what is not explained stands where it is missed: before the services, and before the product revenue
+    let explained = bridge.lines.iter().filter(|line| line.step != BridgeStep::Unexplained);
+    assert!(explained.is_sorted_by_key(|line| line.step), "{:?}", bridge.lines);
+    let missed = bridge.lines.iter().filter(|line| line.step == BridgeStep::Unexplained);
+    assert_eq!(missed.map(|line| line.amount.unwrap()).sum::<Money>(), bridge.unexplained);
     assert!(bridge.facts.iter().all(|fact| fact.step == BridgeStep::File && fact.running.is_none()));
 }
 
@@ -115,7 +121,7 @@ fn an_order_export_comes_out_step_by_step() {
     the file itself,sum of the orders' totals,information,,486.42,,"The totals that the file gives its 9 orders: what the shop system shows, with shipping and tax, before anything is set aside or given back. With the next rows it makes the first total of the bridge."
     the file itself,orders whose parts do not add up,information,,-0.02,,1 of 9 orders: what their parts add up to beyond the totals that the file gives them.
     the file itself,"discounts, back on the price tags",information,,40.00,,"The orders' totals are after discounts, all lines before."
-    the file itself,not in the orders' totals,information,,0.0005,,"Refunds that were set aside, orders whose total could not be read, and what rounding leaves below a cent."
+    the file itself,not in the orders' totals,information,,0.0005,,"Tax and shipping given back with accepted refunds (the bridge has them among its services), refunds that were set aside, orders whose total could not be read, and what rounding leaves below a cent."
     the file itself,refunds,information,,,,The file does not say when refunds happened: they count on the day of their order.
     the file itself,guests joined by e-mail,information,,,,"3 orders know their customer by the e-mail address only; 1 of them joined a customer whom other orders name by id, the others make up 2 customers."
     the file itself,times of day,information,,,,Moved to Europe/Berlin.
@@ -221,10 +227,11 @@ fn the_report_draws_and_names_the_bridge() {
     let page = shop.with_input(patron_report::report_html);
     let section = text(contents(&page, "<section class=\"question\" id=\"left-out\"", "</section>")[0]);
     for words in [
-        "from the sum of the file, 496.4005, to the product revenue of 370.0005 in this report, every amount is accounted for.",
+        "from what the shop system shows as the total of the orders, 486.42, to the product revenue of 370.0005 in this report, every amount is accounted for.",
         "<td class=\"num\">526.4005</td>",
         "Set aside: order not paid",
-        "Sum of the orders' totals",
+        "<tr class=\"total\"><th scope=\"row\">Sum of the orders' totals</th>",
+        "From the orders' totals to product revenue",
         "The file does not say when refunds happened: they count on the day of their order.",
         "3 orders know their customer by the e-mail address only",
         "Money by month counts a refund in the month it happened, a customer's value counts it against the customer",
@@ -232,6 +239,100 @@ fn the_report_draws_and_names_the_bridge() {
         assert!(section.contains(words), "{words:?} is not in {section}");
     }
     assert!(section.contains("\"Tips\",\"Discounts\",\"Product revenue\""), "{section}");
+    assert!(section.contains("\"data\":[\"Sum of the orders' totals\",\"Orders whose parts do not add up\""));
+    assert!(section.contains("\"Not in the orders' totals\",\"All lines\",\"Set aside: order not paid\""));
+    assert_eq!(section.matches(">Sum of the orders' totals</th>").count(), 1, "it stands in one table");
+}
+
+#[test]
+fn the_lead_adds_up_to_the_first_line_of_several_files_too() {
+    let mut second = order_export();
+    second.order_form.as_mut().unwrap().total = Some(money("480"));
+    let bridge = Bridge::of(&[order_export(), second.clone()], &answers("0", "0"));
+    let last = bridge.lead.last().unwrap();
+    assert_eq!((bridge.lead[0].amount, last.running), (Some(money("966.42")), bridge.lines[0].amount));
+    second.order_form.as_mut().unwrap().total = None;
+    assert_eq!(Bridge::of(&[order_export(), second], &answers("0", "0")).lead, []);
+    assert_eq!(Bridge::of(&[], &answers("0", "0")).lead, []);
+}
+
+#[test]
+fn refunds_are_told_of_only_where_there_are_some() {
+    let refunds = |returns: &str, dated: bool| {
+        let mut import = order_export();
+        import.returns_amount = money(returns);
+        import.order_form.as_mut().unwrap().refunds_dated = dated;
+        let facts = Bridge::of(&[import], &answers("0", "0")).facts;
+        facts.into_iter().find(|fact| fact.name == "refunds").map(|fact| fact.meaning)
+    };
+    assert_eq!(refunds("0", false), None);
+    assert!(refunds("-30", false).unwrap().starts_with("The file does not say when"));
+    assert!(refunds("-30", true).unwrap().starts_with("The file says when"));
+}
+
+/// An export with a status nobody knows, edited orders and a notice: the report and the last screen tell them.
+#[test]
+fn what_could_only_be_read_roughly_is_told() {
+    let mut import = order_export();
+    let status = |status: &str, meaning, orders| StatusCount { status: status.to_owned(), meaning, orders };
+    import.statuses = vec![
+        status("Versandt", StatusMeaning::Unknown, 40),
+        status("paid", StatusMeaning::Sale, 9),
+        status("B\u{1b}[31m", StatusMeaning::Unknown, 1),
+    ];
+    let form = import.order_form.as_mut().unwrap();
+    (form.edited_orders, form.edited_amount) = (3, money("15"));
+    import.notices = vec!["The column \u{201c}Refund note\u{201d} is not read.".to_owned()];
+    let told = [
+        "40 orders with status \u{2018}Versandt\u{2019} are counted as sales: the status is not known.",
+        "3 orders have lines larger than the subtotal: 15.00 was taken off as if it were a discount",
+        "The column \u{201c}Refund note\u{201d} is not read.",
+    ];
+    let mut shop = Shop::bare(&[("1", "2024-01-05", "A", 1, "9.99")]);
+    shop.imports = vec![import];
+    let page = text(&shop.with_input(patron_report::report_html));
+    let csv = Bridge::of(&shop.imports, &shop.answers).table().to_csv(CsvReader::Machine);
+    let screen = shop.with_input(patron_report::last_screen);
+    for words in told {
+        assert!(page.contains(&format!("<p class=\"caveat\">{words}")), "{words:?} is not in {page}");
+        assert!(csv.contains(words), "{words:?} is not in {csv}");
+        assert!(screen.understood.iter().any(|line| line.starts_with(words)), "{words:?}: {screen:?}");
+    }
+    assert!(csv.contains("the file itself,edited orders,information,,-15.00,"), "{csv}");
+    let all = [screen.read, screen.understood].concat();
+    assert!(
+        all.contains(
+            &"1 order with status \u{2018}B[31m\u{2019} is counted as a sale: the status is not known."
+                .to_owned()
+        )
+    );
+    assert!(all.iter().all(|line| !line.contains(char::is_control)));
+    assert_eq!(all[0], "orders.csv: 18 rows, 20 lines with shipping, tax and refunds");
+}
+
+#[test]
+fn customers_told_apart_by_e_mail_only_are_no_guests() {
+    let mut import = order_export();
+    import.after.orders = 9;
+    import.joined_by_email = JoinedByEmail { orders: 9, joined_an_account: 0, customers: 7 };
+    let bridge = Bridge::of(&[import], &answers("0", "0"));
+    let fact = bridge.facts.iter().find(|fact| fact.name == "customers by e-mail").unwrap();
+    assert_eq!(
+        fact.meaning,
+        "Customers are told apart by their e-mail address: 9 orders make up 7 customers."
+    );
+}
+
+#[test]
+fn duties_have_their_name() {
+    let mut import = order_export();
+    import.services[2].name = "duties".to_owned();
+    let bridge = Bridge::of(&[import], &answers("370.0005", "370.0005"));
+    let duties = bridge.lines.iter().find(|line| line.name == "duties").unwrap();
+    assert_eq!(
+        (duties.label(), duties.meaning.as_str()),
+        ("Duties".to_owned(), "Duties collected for customs: kept apart from product revenue.")
+    );
 }
 
 #[test]
