@@ -101,7 +101,8 @@ impl Render for TableView<'_> {
 
 /// A table of so many columns is set closer.
 const MANY: usize = 8;
-/// Texts of more letters get room for a few words a line, and for a whole sentence.
+/// Texts of more letters are no plain word, get room for a few words a line, and for a whole sentence.
+const WORD: usize = 16;
 const WORDS: usize = 24;
 const PROSE: usize = 60;
 
@@ -118,7 +119,10 @@ fn head(column: &Column<'_>) -> Markup {
 
 fn cell(index: usize, column: &Column<'_>, kind: Kind, cell: &Cell) -> Markup {
     let length = if let Cell::Text(text) = cell { text.chars().count() } else { 0 };
+    // a long id, as an e-mail address, may break anywhere
+    let code = matches!(cell, Cell::Text(text) if length > WORD && !text.contains(char::is_whitespace));
     let class = match kind {
+        _ if index == 0 && code => Some("code"),
         _ if column.figures => Some("num figures"),
         _ if length > PROSE => Some("prose"),
         _ if length > WORDS && index > 0 => Some("words"),

@@ -122,6 +122,28 @@ fn html_is_escaped_and_cut() {
     assert!(all.contains("a &quot;b&quot;, &lt;c&gt;"));
 }
 
+/// Figures in words stand on the right, and a long id may break; words and short ids stay as they are.
+#[test]
+fn figures_and_ids_have_their_place() {
+    let ids = ["17850", "katharina.oberhuber@example.org", "a name of several words"];
+    let table = Table::of(ids.to_vec())
+        .text("customer", "Id.", |id| id)
+        .figures("chance", "Chance.", |_| "fewer than 1 in 20".to_owned())
+        .text("why", "Why.", |_| "because")
+        .finish();
+    let page = TableView::new(&table, "Customers").render().0;
+    for part in [
+        "<th scope=\"row\">17850</th>",
+        "<th scope=\"row\" class=\"code\">katharina.oberhuber@example.org</th>",
+        "<th scope=\"row\">a name of several words</th>",
+        "<th scope=\"col\" class=\"num\" title=\"Chance.\">",
+        "<td class=\"num figures\">fewer than 1 in 20</td>",
+        "<td>because</td>",
+    ] {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
+}
+
 #[test]
 fn a_table_can_lose_its_tail() {
     assert_eq!((table().rows(), table().head(1).rows(), table().head(5).rows()), (2, 1, 2));
