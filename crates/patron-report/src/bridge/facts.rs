@@ -1,6 +1,6 @@
 //! What a file says of itself: sums its owner can find elsewhere, and how it was read.
 
-use patron_domain::{ImportReport, JoinedByEmail, Money, OrderForm, StatusMeaning};
+use patron_domain::{ImportReport, JoinedByEmail, Money, OrderForm, StatusCount, StatusMeaning};
 
 use super::{BridgeLine, BridgeStep, file_sum};
 use crate::format;
@@ -11,12 +11,7 @@ pub(super) fn of(import: &ImportReport, many: bool) -> Vec<BridgeLine> {
     if let Some(form) = &import.order_form {
         facts.extend(orders(form, import));
     }
-    let unknown = import.statuses.iter().filter(|status| status.meaning == StatusMeaning::Unknown);
-    facts.extend(
-        unknown.map(|status| {
-            fact("status not known", unknown_status(&status.status, status.orders), None, None)
-        }),
-    );
+    facts.extend(unknown_statuses(import).map(|told| fact("status not known", told, None, None)));
     facts.extend(import.notices.iter().map(|notice| fact("notice", notice.clone(), None, None)));
     facts.extend(guests(import));
     if !import.times.is_empty() {
@@ -90,19 +85,22 @@ fn orders(form: &OrderForm, import: &ImportReport) -> Vec<BridgeLine> {
 /// What the file does not tell, or can be read only roughly, in whole sentences: statuses nobody knows, orders edited
 /// after they were placed, and the notices of the import.
 pub(crate) fn reservations(import: &ImportReport) -> Vec<String> {
-    let unknown = import.statuses.iter().filter(|status| status.meaning == StatusMeaning::Unknown);
-    let unknown = unknown.map(|status| unknown_status(&status.status, status.orders));
     let edited = import.order_form.iter().filter_map(edited);
-    unknown.chain(edited).chain(import.notices.iter().cloned()).collect()
+    unknown_statuses(import).chain(edited).chain(import.notices.iter().cloned()).collect()
 }
 
-/// "40 orders with status 'Versandt' are counted as sales: the status is not known."
-fn unknown_status(status: &str, orders: u64) -> String {
-    let (are, sales) = if orders == 1 { ("is", "a sale") } else { ("are", "sales") };
-    format!(
-        "{} with status \u{2018}{status}\u{2019} {are} counted as {sales}: the status is not known.",
-        format::counted(orders as i64, "order", "orders"),
-    )
+/// "40 orders with status ‘Versandt’ are counted as sales: the status is not known." Of lines, where each line of the
+/// file has a status of its own.
+fn unknown_statuses(import: &ImportReport) -> impl Iterator<Item = String> {
+    let (one, many) = if import.order_form.is_some() { ("order", "orders") } else { ("line", "lines") };
+    let unknown = import.statuses.iter().filter(|status| status.meaning == StatusMeaning::Unknown);
+    unknown.map(move |StatusCount { status, orders, .. }| {
+        let (are, sales) = if *orders == 1 { ("is", "a sale") } else { ("are", "sales") };
+        let counted = format::counted(*orders as i64, one, many);
+        format!(
+            "{counted} with status \u{2018}{status}\u{2019} {are} counted as {sales}: the status is not known."
+        )
+    })
 }
 
 /// "3 orders have lines larger than their subtotal: 15.00 was taken off as if it were a discount."

@@ -308,6 +308,13 @@ fn what_could_only_be_read_roughly_is_told() {
     );
     assert!(all.iter().all(|line| !line.contains(char::is_control)));
     assert_eq!(all[0], "orders.csv: 18 rows, 20 lines with shipping, tax and refunds");
+    shop.imports[0].order_form = None;
+    let screen = shop.with_input(patron_report::last_screen);
+    assert_eq!(screen.read, ["orders.csv: 20 lines"]);
+    assert!(
+        screen.understood[1]
+            .starts_with("40 lines with status \u{2018}Versandt\u{2019} are counted as sales")
+    );
 }
 
 #[test]
