@@ -172,7 +172,7 @@ fn a_check_tells_what_is_wrong_and_fails() {
 }
 
 #[test]
-fn a_shop_that_forecasts_and_one_of_order_exports_are_clean() {
+fn a_shop_with_forecasts_is_clean() {
     let folder = tempfile::tempdir().unwrap();
     patron_runs(&["pipeline", "--no-backtest", "--out", folder.path().to_str().unwrap()]).ok();
     let checked = check(&folder.path().join("patron.db"));
