@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use patron_domain::{CustomerAttributes, Day, Money, ProductAttributes};
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension, Row, Statement, params};
+use rusqlite::{Connection, Row, Statement, params};
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
@@ -31,6 +31,10 @@ pub(super) trait Detailed: Sized + Default {
     fn before(&self, said: &Self) -> Result<Fields, serde_json::Error>;
     /// Sets a field; null is nothing known.
     fn put(&mut self, field: &str, value: Value) -> Result<(), serde_json::Error>;
+    /// The values of the fields that are known.
+    fn fields(&self) -> Result<Fields, serde_json::Error> {
+        self.before(self)
+    }
     /// Whether a field is known.
     fn says(&self, field: &str) -> bool;
     /// The first field on which both have a word, and not the same.
@@ -107,33 +111,44 @@ impl<'c> Details<'c> {
 
 /// Ids of countries by name.
 pub(super) struct Countries<'c> {
-    find: Statement<'c>,
     insert: Statement<'c>,
-    met: FxHashMap<String, i64>,
+    ids: FxHashMap<String, i64>,
+    /// By name without regard to case; of countries that differ in nothing else, the first.
+    in_lower_case: FxHashMap<String, i64>,
 }
 
 impl<'c> Countries<'c> {
     fn new(connection: &'c Connection) -> Outcome<Self> {
-        Ok(Self {
-            find: connection.prepare(
-                "SELECT id FROM countries WHERE lower(name) = lower(trim(?1)) ORDER BY name <> ?1, id LIMIT 1",
-            )?,
-            insert: connection.prepare("INSERT INTO countries (name) VALUES (?)")?,
-            met: FxHashMap::default(),
-        })
+        let insert = connection.prepare("INSERT INTO countries (name) VALUES (?)")?;
+        let mut countries = Self { insert, ids: FxHashMap::default(), in_lower_case: FxHashMap::default() };
+        let mut statement = connection.prepare("SELECT name, id FROM countries ORDER BY id")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            countries.add(row.get(0)?, row.get(1)?);
+        }
+        Ok(countries)
     }
 
     /// The id of a country, which is put into the table if it is not there in any case of its letters.
     fn id(&mut self, name: Option<&str>) -> Outcome<Option<i64>> {
         let Some(name) = name else { return Ok(None) };
-        if let Some(id) = self.met.get(name) {
+        let found = self.ids.get(name).or_else(|| self.in_lower_case.get(&in_lower_case(name)));
+        if let Some(id) = found {
             return Ok(Some(*id));
         }
-        let found = self.find.query_row([name], |row| row.get(0)).optional()?;
-        let id = found.map_or_else(|| self.insert.insert([name]), Ok)?;
-        self.met.insert(name.to_owned(), id);
+        let id = self.insert.insert([name.trim()])?;
+        self.add(name.trim().to_owned(), id);
         Ok(Some(id))
     }
+
+    fn add(&mut self, name: String, id: i64) {
+        self.in_lower_case.entry(in_lower_case(&name)).or_insert(id);
+        self.ids.insert(name, id);
+    }
+}
+
+fn in_lower_case(name: &str) -> String {
+    name.trim().to_lowercase()
 }
 
 impl Detailed for CustomerAttributes {
