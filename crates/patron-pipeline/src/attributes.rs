@@ -83,30 +83,33 @@ fn read<T>(
     Ok(path.map(read).transpose()?)
 }
 
-/// Joins what was read to the shop's customers and products, and stores it: of each file all or nothing.
+/// Joins what was read to the shop's customers and products, and stores it: all files or none.
 ///
 /// # Errors
-/// [`PipelineError::Store`]; a file of which nothing fits the shop is refused, and files before it stay.
+/// [`PipelineError::Store`]; a file of which nothing fits the shop is refused, and the others with it.
 pub fn add_attributes(
     store: &mut Store,
     read: &ReadAttributes,
     added_at: NaiveDateTime,
 ) -> Result<Vec<AddedFile>, PipelineError> {
-    let mut added = Vec::new();
-    if let Some(file) = &read.customers {
-        let matched = store.set_customers(&named(AttributeKind::Customers, file, added_at), &file.content)?;
-        added.push(outcome(AttributeKind::Customers, file, matched));
-    }
-    if let Some(file) = &read.products {
-        let matched = store.set_products(&named(AttributeKind::Products, file, added_at), &file.content)?;
-        added.push(outcome(AttributeKind::Products, file, matched));
-    }
-    if let Some(file) = &read.costs {
-        store.set_costs(&named(AttributeKind::Costs, file, added_at), &file.content)?;
-        let matched = Matched { matched: file.rows, unmatched: Vec::new() };
-        added.push(outcome(AttributeKind::Costs, file, matched));
-    }
-    Ok(added)
+    let customers =
+        read.customers.as_ref().map(|file| (file, named(AttributeKind::Customers, file, added_at)));
+    let products = read.products.as_ref().map(|file| (file, named(AttributeKind::Products, file, added_at)));
+    let costs = read.costs.as_ref().map(|file| (file, named(AttributeKind::Costs, file, added_at)));
+    let [of_customers, of_products, of_costs] = store.set_files(
+        customers.as_ref().map(|(file, named)| (named, &*file.content)),
+        products.as_ref().map(|(file, named)| (named, &*file.content)),
+        costs.as_ref().map(|(file, named)| (named, &file.content)),
+    )?;
+    let added = [
+        read.customers
+            .as_ref()
+            .zip(of_customers)
+            .map(|(file, of)| outcome(AttributeKind::Customers, file, of)),
+        read.products.as_ref().zip(of_products).map(|(file, of)| outcome(AttributeKind::Products, file, of)),
+        read.costs.as_ref().zip(of_costs).map(|(file, of)| outcome(AttributeKind::Costs, file, of)),
+    ];
+    Ok(added.into_iter().flatten().collect())
 }
 
 fn named<T>(kind: AttributeKind, file: &SideFile<T>, imported_at: NaiveDateTime) -> NewAttributeFile {

@@ -48,7 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         lines: rows.len() as u64,
     };
     let begun = Instant::now();
-    store.set_customers(&file, &rows)?;
+    store.set_files(Some((&file, &rows)), None, None)?;
     tell("customers file", begun);
     let begun = Instant::now();
     assert_eq!(store.attributes()?.city.codes.len(), customers);

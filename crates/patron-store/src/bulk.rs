@@ -11,7 +11,9 @@ mod find;
 mod kept;
 mod known;
 mod lines;
+mod links;
 mod scan;
+mod told;
 mod undo;
 mod writer;
 
@@ -19,7 +21,7 @@ use std::path::Path;
 use std::time::Duration;
 
 pub(crate) use explain::{COUNTRY, CUSTOMER, Named, find_named};
-pub(crate) use files::{set_costs, set_customers, set_products};
+pub(crate) use files::set as set_files;
 use patron_domain::{Attributes, SaleBatch};
 pub(crate) use undo::undo;
 pub use writer::ImportWriter;

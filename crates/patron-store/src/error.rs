@@ -121,7 +121,7 @@ pub enum StoreError {
     /// Two lines of a file of customers or products that contradict each other.
     #[error(
         "'{file}' has two lines for '{id}', {first_line} and {second_line}, with different values for {field}; \
-         keep one of them; nothing was stored"
+         keep one of them; nothing of it was stored"
     )]
     Contradiction {
         /// Name of the file.
@@ -390,7 +390,7 @@ fn nothing_matched(
     in_file: &str,
     in_shop: Option<&str>,
 ) -> String {
-    let (kind, nothing) = (kind.word(), "nothing was stored");
+    let (kind, nothing) = (kind.word(), "nothing of it was stored");
     match in_shop {
         Some(in_shop) => format!(
             "none of the {lines} lines of '{file}' fits the {kind} of this shop, so it looks like a file of another \

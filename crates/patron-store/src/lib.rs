@@ -2,8 +2,8 @@
 //!
 //! Sale lines go in as [`SaleBatch`](patron_domain::SaleBatch)es through an [`ImportWriter`], all of a file or
 //! nothing of it, and come out again as batches through [`Store::scan`], or spelled out through
-//! [`Store::explain_lines`]. What a shop knows beyond them goes in through [`Store::set_customers`] and its
-//! neighbours and comes out as columns through [`Store::attributes`]. The rest is small and goes through
+//! [`Store::explain_lines`]. What a shop knows beyond them goes in through [`Store::set_files`] and
+//! comes out as columns through [`Store::attributes`]. The rest is small and goes through
 //! [`Store`]'s queries; twenty of them are ready-made questions, [`ReadyQuery`]. Whatever a function has acknowledged
 //! is on disk.
 //!

@@ -91,6 +91,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    former_links (sale_id, import_id) {
+        sale_id -> BigInt,
+        import_id -> BigInt,
+        purchase_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     highest_ids (table_name) {
         table_name -> Text,
         id -> BigInt,
@@ -232,6 +240,7 @@ diesel::table! {
 
 diesel::joinable!(customer_changes -> customers (customer_id));
 diesel::joinable!(customer_changes -> imports (import_id));
+diesel::joinable!(former_links -> imports (import_id));
 diesel::joinable!(predictions -> customers (customer_id));
 diesel::joinable!(predictions -> model_runs (run_id));
 diesel::joinable!(product_descriptions -> imports (import_id));
@@ -255,6 +264,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     customer_changes,
     customers,
     dates,
+    former_links,
     highest_ids,
     imports,
     model_runs,

@@ -116,8 +116,11 @@ impl Store {
     /// an import and to which nothing refers any more, and the model runs that have seen it.
     ///
     /// Undoing the latest import restores exactly the state before it. Contact data that came with the import give
-    /// way to what was known before, unless something later has written over them; what files of customers and
-    /// products have told goes only with the customers and products that go.
+    /// way to what was known before, unless something has written over them since; what files of customers and
+    /// products have told goes only with the customers and products that go, and when nothing of it is left, the
+    /// records of these files go too. The links of cancellations that the import changed are again those before it;
+    /// further links that are unique only without its lines come with the next import. Currency and time zone of the
+    /// shop stay.
     ///
     /// # Errors
     /// [`StoreError::UnknownImport`]; [`StoreError::Locked`] if another program is writing.
@@ -198,54 +201,34 @@ impl Store {
         bulk::explain_lines(&self.path, self.patience, filter, sink)
     }
 
-    /// Notes what a file tells about the shop's customers; what it leaves open stays as it was.
+    /// Notes what files tell about the shop's customers and products and what marketing costs: all of these files or
+    /// none. What a file leaves open stays as it was. Returns what became of each, in the order given.
     ///
-    /// A row means the customer with its `external_id`; where the shop has none, the one whose id is the e-mail
-    /// address, or of whom alone that address is noted (without regard to case). Rows about one customer may
-    /// complete each other. What a file says, undoing an import does not take back, unless the customer goes.
+    /// A row of `customers` means the customer with its `external_id`; where the shop has none, the one whose id is the
+    /// e-mail address, or of whom alone that address is noted (without regard to case). A row of `products` means the
+    /// product with its stock code, else the only one whose code differs in case alone. Rows about one customer or
+    /// product may complete each other. What a file says, undoing an import does not take back, unless the customer or
+    /// product goes.
     ///
-    /// # Errors
-    /// [`StoreError::NothingMatched`] when no row means anybody, [`StoreError::Contradiction`] when two rows say
-    /// different things of one customer, [`StoreError::Locked`]; nothing is stored then.
-    pub fn set_customers(
-        &mut self,
-        file: &NewAttributeFile,
-        rows: &[CustomerRow],
-    ) -> Result<Matched, StoreError> {
-        let set = bulk::set_customers(&self.path, self.patience, file, rows);
-        set.map_err(|fault| fault.at(&self.path))
-    }
-
-    /// Notes what a file tells about the shop's products, like [`Store::set_customers`]. A row means the product
-    /// with its stock code, else the only one whose code differs in case alone.
+    /// `costs` take the place of what was noted for the same channels, and for the same months and channels; everything
+    /// else stays. All their lines count as matched.
     ///
     /// # Errors
-    /// As [`Store::set_customers`].
-    pub fn set_products(
+    /// [`StoreError::NothingMatched`] when no row of a file means anybody, [`StoreError::Contradiction`] when two rows
+    /// say different things of one customer or product, [`StoreError::Locked`]; nothing of any file is stored then.
+    pub fn set_files(
         &mut self,
-        file: &NewAttributeFile,
-        rows: &[ProductRow],
-    ) -> Result<Matched, StoreError> {
-        let set = bulk::set_products(&self.path, self.patience, file, rows);
-        set.map_err(|fault| fault.at(&self.path))
-    }
-
-    /// Notes what marketing costs: takes the place of what was noted for the same channels, and for the same months
-    /// and channels; everything else stays. All lines count as matched.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub fn set_costs(
-        &mut self,
-        file: &NewAttributeFile,
-        costs: &MarketingCosts,
-    ) -> Result<Matched, StoreError> {
-        let set = bulk::set_costs(&self.path, self.patience, file, costs);
+        customers: Option<(&NewAttributeFile, &[CustomerRow])>,
+        products: Option<(&NewAttributeFile, &[ProductRow])>,
+        costs: Option<(&NewAttributeFile, &MarketingCosts)>,
+    ) -> Result<[Option<Matched>; 3], StoreError> {
+        let set = bulk::set_files(&self.path, self.patience, customers, products, costs);
         set.map_err(|fault| fault.at(&self.path))
     }
 
     /// The files of customers, products and costs, in the order in which they were stored last. The same file of
-    /// the same kind is there once.
+    /// the same kind is there once. Files of customers are forgotten when an import is undone or replaced and nothing
+    /// they have told is left, files of products likewise.
     ///
     /// # Errors
     /// What the database says.

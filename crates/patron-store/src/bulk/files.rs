@@ -1,4 +1,4 @@
-//! Files of customers, products and costs: each goes in as a whole or not at all.
+//! Files of customers, products and costs: those given together go in together, as a whole or not at all.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -16,53 +16,52 @@ use crate::{Matched, NewAttributeFile, StoreError, connect};
 const IDS: &str = "SELECT external_id FROM customers WHERE ?1 IS NULL OR id = ?1 ORDER BY id LIMIT 1";
 const SKUS: &str = "SELECT sku FROM products WHERE ?1 IS NULL OR id = ?1 ORDER BY id LIMIT 1";
 
-pub(crate) fn set_customers(
+/// Stores the files there are, all of them or none.
+pub(crate) fn set(
     path: &Path,
     patience: Duration,
-    file: &NewAttributeFile,
-    rows: &[CustomerRow],
-) -> Outcome<Matched> {
-    let connection = begin(path, patience)?;
-    let index = CustomerIndex::load(&connection)?;
+    customers: Option<(&NewAttributeFile, &[CustomerRow])>,
+    products: Option<(&NewAttributeFile, &[ProductRow])>,
+    costs: Option<(&NewAttributeFile, &MarketingCosts)>,
+) -> Outcome<[Option<Matched>; 3]> {
+    let connection = connect::bulk(path, patience)?;
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    let matched = [
+        customers.map(|(file, rows)| set_customers(&connection, file, rows)).transpose()?,
+        products.map(|(file, rows)| set_products(&connection, file, rows)).transpose()?,
+        costs.map(|(file, costs)| set_costs(&connection, file, costs)).transpose()?,
+    ];
+    connection.execute_batch("COMMIT")?;
+    Ok(matched)
+}
+
+fn set_customers(connection: &Connection, file: &NewAttributeFile, rows: &[CustomerRow]) -> Outcome<Matched> {
+    let index = CustomerIndex::load(connection)?;
     let written = |row: &CustomerRow| row.external_id.clone().or_else(|| row.attributes.email.clone());
     let joined = Joined::new(rows, |row| index.find(row), |row| written(row).unwrap_or_default());
-    joined.refuse_strangers(&connection, file, IDS)?;
-    let mut details = Details::new::<CustomerAttributes>(&connection)?;
-    let mut layers = Layers::new(&connection)?;
+    joined.refuse_strangers(connection, file, IDS)?;
+    let mut details = Details::new::<CustomerAttributes>(connection)?;
+    let mut layers = Layers::new(connection)?;
     let read = |row: usize| (rows[row].line, &rows[row].attributes);
-    joined.each(&connection, file, IDS, read, |id, said| {
+    joined.each(connection, file, IDS, read, |id, said| {
         // what the file says is not an import's to take back
-        layers.edit(id, 0, |former| former.retain(|field, _| !said.says(field)))?;
+        layers.edit(id, None, |former| former.retain(|field, _| !said.says(field)))?;
         lay_over(&mut details, id, said)
     })?;
-    drop((details, layers));
-    finish(&connection, file, joined.matched)
+    record(connection, file, joined.matched)
 }
 
-pub(crate) fn set_products(
-    path: &Path,
-    patience: Duration,
-    file: &NewAttributeFile,
-    rows: &[ProductRow],
-) -> Outcome<Matched> {
-    let connection = begin(path, patience)?;
-    let index = ProductIndex::load(&connection)?;
+fn set_products(connection: &Connection, file: &NewAttributeFile, rows: &[ProductRow]) -> Outcome<Matched> {
+    let index = ProductIndex::load(connection)?;
     let joined = Joined::new(rows, |row| index.find(&row.sku), |row| row.sku.clone());
-    joined.refuse_strangers(&connection, file, SKUS)?;
-    let mut details = Details::new::<ProductAttributes>(&connection)?;
+    joined.refuse_strangers(connection, file, SKUS)?;
+    let mut details = Details::new::<ProductAttributes>(connection)?;
     let read = |row: usize| (rows[row].line, &rows[row].attributes);
-    joined.each(&connection, file, SKUS, read, |id, said| lay_over(&mut details, id, said))?;
-    drop(details);
-    finish(&connection, file, joined.matched)
+    joined.each(connection, file, SKUS, read, |id, said| lay_over(&mut details, id, said))?;
+    record(connection, file, joined.matched)
 }
 
-pub(crate) fn set_costs(
-    path: &Path,
-    patience: Duration,
-    file: &NewAttributeFile,
-    costs: &MarketingCosts,
-) -> Outcome<Matched> {
-    let connection = begin(path, patience)?;
+fn set_costs(connection: &Connection, file: &NewAttributeFile, costs: &MarketingCosts) -> Outcome<Matched> {
     let mut contact = connection.prepare(
         "INSERT INTO contact_costs (channel, cost) VALUES (?, ?) \
          ON CONFLICT (channel) DO UPDATE SET cost = excluded.cost",
@@ -78,14 +77,7 @@ pub(crate) fn set_costs(
         let month = spent.month.first_day().to_string();
         spend.execute(params![month, spent.channel, Money::ten_thousandths(spent.amount)])?;
     }
-    drop((contact, spend));
-    finish(&connection, file, Matched { matched: file.lines, unmatched: Vec::new() })
-}
-
-fn begin(path: &Path, patience: Duration) -> Outcome<Connection> {
-    let connection = connect::bulk(path, patience)?;
-    connection.execute_batch("BEGIN IMMEDIATE")?;
-    Ok(connection)
+    record(connection, file, Matched { matched: file.lines, unmatched: Vec::new() })
 }
 
 fn lay_over<T: Detailed>(details: &mut Details<'_>, id: i64, said: &T) -> Outcome<()> {
@@ -94,7 +86,8 @@ fn lay_over<T: Detailed>(details: &mut Details<'_>, id: i64, said: &T) -> Outcom
     details.write(id, &known)
 }
 
-fn finish(connection: &Connection, file: &NewAttributeFile, matched: Matched) -> Outcome<Matched> {
+/// Notes that the file is there and what it found; the record of the same file stored before gives way.
+fn record(connection: &Connection, file: &NewAttributeFile, matched: Matched) -> Outcome<Matched> {
     let kind = file.kind.word();
     connection
         .execute("DELETE FROM attribute_files WHERE kind = ? AND sha256 = ?", params![kind, file.sha256])?;
@@ -111,7 +104,6 @@ fn finish(connection: &Connection, file: &NewAttributeFile, matched: Matched) ->
             serde_json::to_string(&matched.unmatched)?,
         ],
     )?;
-    connection.execute_batch("COMMIT")?;
     Ok(matched)
 }
 

@@ -8,7 +8,8 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension};
 use rustc_hash::FxHashSet;
 
-use super::{contacts, kept};
+use super::told::Told;
+use super::{contacts, kept, links};
 use crate::error::Outcome;
 use crate::{ImportId, StoreError, UndoSummary, connect};
 
@@ -17,17 +18,24 @@ pub(crate) fn undo(path: &Path, patience: Duration, import: ImportId) -> Outcome
     let connection = connect::bulk(path, patience)?;
     connection.pragma_update(None, "foreign_keys", false)?;
     connection.execute_batch("BEGIN IMMEDIATE")?;
+    let told = Told::read(&connection)?;
     let removed = remove_lines(&connection, import)?;
     let summary = remove_unused(&connection, removed)?;
+    told.forget_gone(&connection)?;
     check_references(&connection)?;
     connection.execute_batch("COMMIT")?;
     Ok(summary)
 }
 
 /// Removes the imports that another takes the place of, inside the caller's transaction; what files of customers and
-/// products have told is put aside for those who come again.
-pub(super) fn replace(connection: &Connection, imports: &[ImportId]) -> Outcome<()> {
+/// products have told is put aside for those who come again. `None` when there is nothing to replace, else what was
+/// told before.
+pub(super) fn replace(connection: &Connection, imports: &[ImportId]) -> Outcome<Option<Told>> {
     let newest_first: BTreeSet<Reverse<ImportId>> = imports.iter().copied().map(Reverse).collect();
+    if newest_first.is_empty() {
+        return Ok(None);
+    }
+    let told = Told::read(connection)?;
     let mut removed = None;
     for Reverse(import) in newest_first {
         removed = Some(remove_lines(connection, import)?);
@@ -36,7 +44,7 @@ pub(super) fn replace(connection: &Connection, imports: &[ImportId]) -> Outcome<
         kept::put_aside(connection)?;
         remove_unused(connection, last)?;
     }
-    Ok(())
+    Ok(Some(told))
 }
 
 /// Removes the lines of an import and whatever else is only its own.
@@ -59,6 +67,7 @@ fn remove_lines(connection: &Connection, import: ImportId) -> Outcome<UndoSummar
         [first, last],
     )?;
     let sales = connection.execute("DELETE FROM sales WHERE id BETWEEN ? AND ?", [first, last])?;
+    links::take_back(connection, import, first, last)?;
     let quarantined = connection.execute("DELETE FROM quarantine WHERE import_id = ?", [import.0])?;
     take_back_descriptions(connection, import)?;
     contacts::take_back(connection, import)?;

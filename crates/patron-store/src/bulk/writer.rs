@@ -12,7 +12,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::codes::next_id;
 use super::details::Detailed;
 use super::lines::LineWriter;
-use super::{contacts, kept, known, scan::scan, undo};
+use super::told::Told;
+use super::{contacts, kept, known, links, scan::scan, undo};
 use crate::crud::indexes;
 use crate::error::Outcome;
 use crate::{ImportId, KnownSales, NewImport, StoreError, connect};
@@ -34,7 +35,8 @@ pub struct ImportWriter {
     path: PathBuf,
     connection: Connection,
     import: ImportId,
-    replaces: bool,
+    /// What files had told before other imports gave way to this one.
+    replaced: Option<Told>,
     first_sale_id: i64,
     lines: LineWriter,
     quarantined: u64,
@@ -97,9 +99,16 @@ impl ImportWriter {
     /// Stores what is known at the end, and commits: when this returns `Ok`, the import is on disk.
     ///
     /// `descriptions`: the final description by product code of the stream (missing or empty: none); it becomes
-    /// the description of the product. `customers`: contact data that the file itself held, by customer code of the
-    /// stream, in any order (of one who comes twice the later word counts): what is `Some` takes the place of what was known, what is `None` leaves it; undoing
-    /// the import brings back what was known before. `links`: sale id of a cancellation and of the purchase it takes back.
+    /// the description of the product.
+    ///
+    /// `customers`: contact data that the file itself held, by customer code of the stream, in any order (of one who
+    /// comes twice the later word counts). What is `Some` takes the place of what was known, what is `None` leaves it.
+    /// When another import has lines of a later day, its words stay above, and so does what files of customers have
+    /// told; what is unknown is filled. Undoing the import brings back what was known before.
+    ///
+    /// `links`: sale id of a cancellation and of the purchase it takes back: all links of the database, those between
+    /// lines of other imports included. They take the place of the links there are; undoing the import brings those
+    /// back.
     ///
     /// # Errors
     /// [`StoreError::CountMismatch`] unless the report counts exactly the lines written; [`StoreError::UnknownCode`]
@@ -125,14 +134,14 @@ impl ImportWriter {
         let connection = connect::bulk(path, patience)?;
         connection.execute_batch(SETTINGS)?;
         connection.execute_batch("BEGIN IMMEDIATE")?;
-        undo::replace(&connection, &new.replace)?;
+        let replaced = undo::replace(&connection, &new.replace)?;
         let first_sale_id = next_id(&connection, "sales")?;
         let import = insert_import(&connection, new, first_sale_id)?;
         let indexes = indexes::set_aside(&connection)?;
         Ok(Self {
             path: path.to_owned(),
             import,
-            replaces: !new.replace.is_empty(),
+            replaced,
             first_sale_id,
             lines: LineWriter::new(&connection, first_sale_id)?,
             quarantined: 0,
@@ -165,11 +174,9 @@ impl ImportWriter {
         check_count("accepted lines", report.lines_accepted, written)?;
         check_count("quarantined lines", report.lines_quarantined, self.quarantined)?;
         self.describe_products(descriptions)?;
-        if self.replaces {
+        if self.replaced.is_some() {
             kept::give_back(&self.connection)?;
         }
-        self.describe_customers(customers)?;
-        self.link(links)?;
         self.connection.execute(
             "UPDATE imports SET lines_read = ?2, lines_accepted = ?3, lines_quarantined = ?4, first_day = ?5, \
              last_day = ?6, derived_orders = ?7, last_sale_id = ?8, report = ?9 WHERE id = ?1",
@@ -185,25 +192,15 @@ impl ImportWriter {
                 serde_json::to_string(report)?,
             ],
         )?;
-        if self.replaces {
+        self.describe_customers(customers)?; // by the last day of this import, among others
+        links::set(&self.connection, self.import, self.first_sale_id, links)?;
+        if let Some(told) = self.replaced {
+            told.forget_gone(&self.connection)?;
             undo::check_references(&self.connection)?;
         }
         indexes::put_back(&self.connection, &self.indexes)?;
         self.connection.execute_batch("COMMIT")?;
         fold_log(&self.connection);
-        Ok(())
-    }
-
-    fn link(&self, links: &[(i64, i64)]) -> Outcome<()> {
-        let mut insert = self.connection.prepare(
-            "INSERT INTO cancellations (sale_id, purchase_id) SELECT ?1, ?2 \
-             WHERE ?1 IN (SELECT id FROM sales) AND ?2 IN (SELECT id FROM sales)",
-        )?;
-        for (cancellation, purchase) in links {
-            if insert.execute([cancellation, purchase])? == 0 {
-                return Err(StoreError::BrokenReference { table: "sales".to_owned() }.into());
-            }
-        }
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use patron_domain::{
     AcquisitionSpend, AttributeKind, ContactCost, CustomerAttributes, CustomerRow, MarketingCosts, Money,
     Month, NO_CODE, ProductAttributes, ProductRow,
 };
-use patron_store::{NewAttributeFile, Store, StoreError};
+use patron_store::{Matched, NewAttributeFile, Store, StoreError};
 use tempfile::TempDir;
 
 use crate::shop::{self, Line};
@@ -27,6 +27,34 @@ fn products_file(name: &str) -> NewAttributeFile {
 
 fn costs_file(name: &str) -> NewAttributeFile {
     NewAttributeFile { kind: AttributeKind::Costs, ..file(name) }
+}
+
+/// Stores a customers file alone.
+pub(crate) fn set_customers(
+    store: &mut Store,
+    file: &NewAttributeFile,
+    rows: &[CustomerRow],
+) -> Result<Matched, StoreError> {
+    let [customers, products, costs] = store.set_files(Some((file, rows)), None, None)?;
+    assert_eq!((products, costs), (None, None));
+    Ok(customers.unwrap())
+}
+
+/// Stores a products file alone.
+pub(crate) fn set_products(
+    store: &mut Store,
+    file: &NewAttributeFile,
+    rows: &[ProductRow],
+) -> Result<Matched, StoreError> {
+    store.set_files(None, Some((file, rows)), None).map(|[_, products, _]| products.unwrap())
+}
+
+fn set_costs(
+    store: &mut Store,
+    file: &NewAttributeFile,
+    costs: &MarketingCosts,
+) -> Result<Matched, StoreError> {
+    store.set_files(None, None, Some((file, costs))).map(|[_, _, costs]| costs.unwrap())
 }
 
 /// A shop with these customers and products.
@@ -68,18 +96,19 @@ fn a_customer_is_found_by_id_and_else_by_address() {
         customer(4, Some("99"), Some("nobody@shop.example"), Some("Hull")),
         customer(5, None, Some("stranger@shop.example"), None),
     ];
-    let matched = store.set_customers(&file("c.csv"), &rows_in).unwrap();
+    let matched = set_customers(&mut store, &file("c.csv"), &rows_in).unwrap();
     assert_eq!((matched.matched, matched.unmatched), (2, vec!["99".into(), "stranger@shop.example".into()]));
     // the address noted for 17850 finds it now, in any spelling; blanks leave what was known
     let by_address =
         [customer(2, None, Some("ANNA@shop.example"), None), customer(3, Some("12346"), None, Some("Ely"))];
-    assert_eq!(store.set_customers(&file("d.csv"), &by_address).unwrap().matched, 2);
+    assert_eq!(set_customers(&mut store, &file("d.csv"), &by_address).unwrap().matched, 2);
     let city = store.attributes().unwrap().city;
     assert_eq!([0, 1, 2].map(|code| city.get(code)), [Some("Leeds"), Some("York"), Some("Ely")]);
     assert_eq!(city.words.iter().collect::<Vec<_>>(), ["Leeds", "York", "Ely"]);
     // an address that two customers share is nobody's
     raw(&url).execute_batch("UPDATE customers SET email = 'both@shop.example' WHERE id IN (1, 3)").unwrap();
-    let shared = store.set_customers(&file("e.csv"), &[customer(2, None, Some("both@shop.example"), None)]);
+    let shared =
+        set_customers(&mut store, &file("e.csv"), &[customer(2, None, Some("both@shop.example"), None)]);
     assert!(matches!(shared, Err(StoreError::NothingMatched { .. })));
 }
 
@@ -92,7 +121,7 @@ fn a_product_is_found_by_its_code_in_any_case_that_is_clear() {
         product(4, "mug", Some(9_900), Some("kitchen")),
         product(5, "nothing", Some(1), None),
     ];
-    let matched = store.set_products(&products_file("p.csv"), &rows_in).unwrap();
+    let matched = set_products(&mut store, &products_file("p.csv"), &rows_in).unwrap();
     assert_eq!((matched.matched, matched.unmatched), (2, vec!["Mug".into(), "nothing".into()]));
     let known = store.attributes().unwrap();
     let costs = [0, 1, 2, 3].map(|code| known.unit_cost(code).map(Money::ten_thousandths));
@@ -116,9 +145,12 @@ fn everything_a_products_file_says_is_kept() {
         launched: day("2010-03-01"),
         retired: day("2011-12-31"),
     };
-    store
-        .set_products(&products_file("p.csv"), &[ProductRow { line: 2, sku: "mug".to_owned(), attributes }])
-        .unwrap();
+    set_products(
+        &mut store,
+        &products_file("p.csv"),
+        &[ProductRow { line: 2, sku: "mug".to_owned(), attributes }],
+    )
+    .unwrap();
     let told = "SELECT category || '|' || producer_country || '|' || price || '|' || unit_cost || '|' || launched || '|'
         || retired FROM products_readable";
     assert_eq!(
@@ -138,9 +170,9 @@ fn a_country_is_the_same_in_any_case() {
         attributes: CustomerAttributes { country: Some(country.to_owned()), ..Default::default() },
     };
     let bought = scanned(&mut store, 1).added.countries;
-    store.set_customers(&file("c.csv"), &[from(&bought[0].to_uppercase())]).unwrap();
+    set_customers(&mut store, &file("c.csv"), &[from(&bought[0].to_uppercase())]).unwrap();
     assert_eq!(store.attributes().unwrap().country.get(0), Some(bought[0].as_str()));
-    store.set_customers(&file("c.csv"), &[from("Malta")]).unwrap();
+    set_customers(&mut store, &file("c.csv"), &[from("Malta")]).unwrap();
     assert_eq!(store.attributes().unwrap().country.get(0), Some("Malta"));
     assert_eq!(scanned(&mut store, 1).added.countries, [bought[0].as_str(), "Malta"]);
 }
@@ -149,14 +181,15 @@ fn a_country_is_the_same_in_any_case() {
 fn a_file_of_another_shop_is_refused_and_leaves_nothing() {
     let (_folder, url, mut store) = shop_of(&[("17850", "85123A")]);
     let before = dump(&url);
-    let error =
-        store.set_customers(&file("c.csv"), &[customer(2, Some("C-1"), None, Some("Leeds"))]).unwrap_err();
+    let error = set_customers(&mut store, &file("c.csv"), &[customer(2, Some("C-1"), None, Some("Leeds"))])
+        .unwrap_err();
     assert_eq!(
         error.to_string(),
         "none of the 3 lines of 'c.csv' fits the customers of this shop, so it looks like a file of another shop: \
-         it has 'C-1' where the shop has '17850'; nothing was stored"
+         it has 'C-1' where the shop has '17850'; nothing of it was stored"
     );
-    let error = store.set_products(&products_file("p.csv"), &[product(2, "X", Some(1), None)]).unwrap_err();
+    let error =
+        set_products(&mut store, &products_file("p.csv"), &[product(2, "X", Some(1), None)]).unwrap_err();
     let expected = |error: &StoreError| {
         matches!(error, StoreError::NothingMatched { kind: AttributeKind::Products, lines: 3, example_in_file, example_in_shop: Some(shop), .. }
             if example_in_file == "X" && shop == "85123A")
@@ -165,15 +198,15 @@ fn a_file_of_another_shop_is_refused_and_leaves_nothing() {
     assert_eq!(dump(&url), before);
 
     let (_folder, _url, mut empty) = database();
-    let error = empty.set_products(&products_file("p.csv"), &[product(2, "X", Some(1), None)]).unwrap_err();
+    let error =
+        set_products(&mut empty, &products_file("p.csv"), &[product(2, "X", Some(1), None)]).unwrap_err();
     assert!(error.to_string().contains("import its sales first"), "{error}");
 }
 
 #[test]
 fn rows_that_contradict_each_other_are_refused_and_leave_nothing() {
     let (_folder, url, mut store) = shop_of(&[("12346", "cup"), ("17850", "mug")]);
-    store
-        .set_customers(&file("c.csv"), &[customer(2, Some("17850"), Some("anna@shop.example"), None)])
+    set_customers(&mut store, &file("c.csv"), &[customer(2, Some("17850"), Some("anna@shop.example"), None)])
         .unwrap();
     let before = dump(&url);
     let rows_in = [
@@ -182,18 +215,18 @@ fn rows_that_contradict_each_other_are_refused_and_leave_nothing() {
         customer(4, Some("17850"), None, None),
         customer(5, None, Some("anna@shop.example"), Some("York")),
     ];
-    let error = store.set_customers(&file("d.csv"), &rows_in).unwrap_err();
+    let error = set_customers(&mut store, &file("d.csv"), &rows_in).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "'d.csv' has two lines for '17850', 3 and 5, with different values for city; keep one of them; nothing was \
-         stored"
+        "'d.csv' has two lines for '17850', 3 and 5, with different values for city; keep one of them; nothing of \
+         it was stored"
     );
     let rows_in = [
         product(2, "CUP", Some(1), None),
         product(7, "mug", Some(1), Some("a")),
         product(9, "mug", Some(2), None),
     ];
-    let error = store.set_products(&products_file("p.csv"), &rows_in).unwrap_err();
+    let error = set_products(&mut store, &products_file("p.csv"), &rows_in).unwrap_err();
     let expected = matches!(&error, StoreError::Contradiction { id, field, first_line: 7, second_line: 9, .. }
         if id == "mug" && field == "unit cost");
     assert!(expected, "{error:?}");
@@ -204,7 +237,7 @@ fn rows_that_contradict_each_other_are_refused_and_leave_nothing() {
         product(3, "mug", None, Some("a")),
         product(4, "mug", Some(1), None),
     ];
-    assert_eq!(store.set_products(&products_file("p.csv"), &rows_in).unwrap().matched, 3);
+    assert_eq!(set_products(&mut store, &products_file("p.csv"), &rows_in).unwrap().matched, 3);
     let known = store.attributes().unwrap();
     assert_eq!((known.unit_cost(1).map(Money::ten_thousandths), known.category.get(1)), (Some(1), Some("a")));
 }
@@ -227,8 +260,8 @@ fn costs_take_the_place_of_what_they_name() {
     };
     let second =
         MarketingCosts { contacts: vec![contact("call", 7)], acquisition: vec![spend(0, "search", 20)] };
-    assert_eq!(store.set_costs(&costs_file("k.csv"), &first).unwrap().matched, 3);
-    store.set_costs(&costs_file("l.csv"), &second).unwrap();
+    assert_eq!(set_costs(&mut store, &costs_file("k.csv"), &first).unwrap().matched, 3);
+    set_costs(&mut store, &costs_file("l.csv"), &second).unwrap();
     let expected = MarketingCosts {
         contacts: vec![contact("call", 7), contact("letter", 6_000)],
         acquisition: vec![spend(0, "friends", 3), spend(0, "search", 20), spend(11, "search", 1)],
@@ -245,10 +278,10 @@ fn files_are_listed_once_each() {
     let (_folder, _url, mut store) = shop_of(&[("17850", "17850")]);
     let rows_in =
         [customer(2, Some("17850"), None, Some("Leeds")), customer(3, Some("né, 2\"\n"), None, None)];
-    store.set_customers(&file("same.csv"), &rows_in).unwrap();
-    store.set_products(&products_file("same.csv"), &[product(2, "17850", Some(1), None)]).unwrap();
+    set_customers(&mut store, &file("same.csv"), &rows_in).unwrap();
+    set_products(&mut store, &products_file("same.csv"), &[product(2, "17850", Some(1), None)]).unwrap();
     let renamed = NewAttributeFile { file_name: "renamed.csv".to_owned(), ..file("same.csv") };
-    store.set_customers(&renamed, &rows_in).unwrap();
+    set_customers(&mut store, &renamed, &rows_in).unwrap();
     let listed = store.attribute_files().unwrap();
     let told: Vec<_> =
         listed.iter().map(|file| (file.kind, file.file_name.as_str(), file.lines, file.matched)).collect();
@@ -272,11 +305,11 @@ fn attributes_have_the_codes_of_a_scan() {
         |id: &str| (!id.ends_with('3')).then(|| format!("city {}", id.len() + id.as_bytes()[3] as usize % 5));
     let rows_in: Vec<_> =
         added.customers.iter().rev().map(|id| customer(2, Some(id), None, city(id).as_deref())).collect();
-    store.set_customers(&file("d.csv"), &rows_in).unwrap();
+    set_customers(&mut store, &file("d.csv"), &rows_in).unwrap();
     let cost = |sku: &str| (!sku.ends_with('7')).then(|| sku.parse::<i64>().unwrap());
     let rows_in: Vec<_> =
         added.products.iter().map(|one| product(2, &one.sku, cost(&one.sku), None)).collect();
-    store.set_products(&products_file("p.csv"), &rows_in).unwrap();
+    set_products(&mut store, &products_file("p.csv"), &rows_in).unwrap();
     let known = store.attributes().unwrap();
     assert!(added.customers.len() > 20 && added.products.len() > 500);
     assert_eq!(
@@ -297,4 +330,74 @@ fn attributes_have_the_codes_of_a_scan() {
         }
     });
     assert_eq!(known.city.words.iter().collect::<Vec<_>>(), words);
+}
+
+#[test]
+fn letters_of_every_alphabet_have_a_case() {
+    let (_folder, url, mut store) = shop_of(&[("1", "mug"), ("2", "mug"), ("3", "mug")]);
+    let from = |line: u64, country: &str| {
+        let attributes = CustomerAttributes { country: Some(country.to_owned()), ..Default::default() };
+        CustomerRow { line, external_id: Some((line - 1).to_string()), attributes }
+    };
+    let all = [from(2, "Österreich"), from(3, " ÖSTERREICH "), from(4, "ŁOTWA")];
+    set_customers(&mut store, &file("c.csv"), &all).unwrap();
+    set_customers(&mut store, &file("d.csv"), &[from(4, "łotwa")]).unwrap();
+    let told = store.attributes().unwrap().country;
+    assert_eq!([0, 1, 2].map(|code| told.get(code)), [Some("Österreich"), Some("Österreich"), Some("ŁOTWA")]);
+    // of countries that differ in case alone each is found by its own name
+    raw(&url).execute_batch("INSERT INTO countries (name) VALUES ('ÖSTERREICH')").unwrap();
+    set_customers(&mut store, &file("e.csv"), &[from(2, "ÖSTERREICH"), from(3, "österreich")]).unwrap();
+    let told = store.attributes().unwrap().country;
+    assert_eq!([0, 1].map(|code| told.get(code)), [Some("ÖSTERREICH"), Some("Österreich")]);
+}
+
+#[test]
+fn files_given_together_are_stored_together_or_not_at_all() {
+    let (_folder, url, mut store) = shop_of(&[("17850", "mug")]);
+    let (customers, products) = (file("c.csv"), products_file("p.csv"));
+    let before = dump(&url);
+    let anna = [customer(2, Some("17850"), None, Some("Leeds"))];
+    let strange = [product(2, "X", Some(1), None)];
+    let refused = store.set_files(Some((&customers, &anna)), Some((&products, &strange)), None);
+    assert!(matches!(refused, Err(StoreError::NothingMatched { kind: AttributeKind::Products, .. })));
+    assert_eq!(dump(&url), before);
+
+    let known = [product(2, "mug", Some(1), None), product(3, "X", Some(1), None)];
+    let nothing = MarketingCosts::default();
+    let costs = costs_file("k.csv");
+    let stored =
+        store.set_files(Some((&customers, &anna)), Some((&products, &known)), Some((&costs, &nothing)));
+    let matched = |matched, unmatched: &[&str]| {
+        Some(Matched { matched, unmatched: unmatched.iter().map(|&one| one.to_owned()).collect() })
+    };
+    assert_eq!(stored.unwrap(), [matched(1, &[]), matched(1, &["X"]), matched(3, &[])]);
+    let kinds: Vec<_> = store.attribute_files().unwrap().into_iter().map(|file| file.kind).collect();
+    assert_eq!(kinds, AttributeKind::ALL);
+}
+
+#[test]
+fn files_of_which_nothing_is_left_are_forgotten() {
+    let (_folder, _url, mut store) = shop_of(&[("1", "mug")]);
+    let named = |customer: &str, sku: &str| {
+        let line = shop::lines(1, 1).remove(0);
+        [Line {
+            customer: Some(customer.to_owned()),
+            sku: Some(sku.to_owned()),
+            order: "9".to_owned(),
+            ..line
+        }]
+    };
+    let second = import(&mut store, &shop::import("b.csv"), &named("2", "cup")).unwrap();
+    set_customers(&mut store, &file("c.csv"), &[customer(2, Some("2"), None, Some("Leeds"))]).unwrap();
+    set_products(&mut store, &products_file("p.csv"), &[product(2, "cup", Some(1), None)]).unwrap();
+    let kinds = |store: &mut Store| -> Vec<AttributeKind> {
+        store.attribute_files().unwrap().into_iter().map(|file| file.kind).collect()
+    };
+    // another file in its place: the customer comes again, the product does not
+    let again = patron_store::NewImport { replace: vec![second], ..shop::import("c.csv") };
+    let third = import(&mut store, &again, &named("2", "pot")).unwrap();
+    assert_eq!(kinds(&mut store), [AttributeKind::Customers]);
+    set_products(&mut store, &products_file("q.csv"), &[product(2, "mug", Some(1), None)]).unwrap();
+    store.undo_import(third).unwrap();
+    assert_eq!(kinds(&mut store), [AttributeKind::Products]);
 }

@@ -6,20 +6,20 @@ use patron_domain::{Attributes, CustomerAttributes, CustomerRow, LineKind};
 use patron_store::{ImportId, NewImport, Store, StoreError};
 use proptest::prelude::*;
 
-use crate::attributes::file;
+use crate::attributes::{file, set_customers};
 use crate::shop::{self, Line, batches, report};
 use crate::support::{database, dump, import, raw, rows};
 
 const CUSTOMERS: [&str; 3] = ["anna", "bert", "carl"];
 
-/// One line of each of these customers.
-fn lines(customers: &[&str]) -> Vec<Line> {
+/// One line of each of these customers, on a day of a month.
+fn lines_on(day: u8, customers: &[&str]) -> Vec<Line> {
     let line = |(number, customer): (i64, &&str)| Line {
         customer: Some((*customer).to_owned()),
         sku: Some("mug".to_owned()),
-        order: format!("{customer}'s"),
+        order: format!("{customer}'s on {day}"),
         country: Some("Malta".to_owned()),
-        timestamp: 1_300_000_000 + number,
+        timestamp: 1_300_000_000 + 86_400 * i64::from(day) + number,
         quantity: 1,
         amount: 20_000,
         kind: LineKind::Sale,
@@ -27,15 +27,29 @@ fn lines(customers: &[&str]) -> Vec<Line> {
     (0..).zip(customers).map(line).collect()
 }
 
-/// Imports one line of each customer, and contact data of some by their place.
+fn lines(customers: &[&str]) -> Vec<Line> {
+    lines_on(0, customers)
+}
+
 fn with_contacts(
     store: &mut Store,
     new: &NewImport,
     customers: &[&str],
     contacts: &[(u32, CustomerAttributes)],
 ) -> Result<ImportId, StoreError> {
+    with_contacts_on(0, store, new, customers, contacts)
+}
+
+/// Imports one line of each customer on that day, and contact data of some by their place.
+fn with_contacts_on(
+    day: u8,
+    store: &mut Store,
+    new: &NewImport,
+    customers: &[&str],
+    contacts: &[(u32, CustomerAttributes)],
+) -> Result<ImportId, StoreError> {
     let mut writer = store.begin_import(new)?;
-    let lines = lines(customers);
+    let lines = lines_on(day, customers);
     for batch in batches(&lines, 2, 2) {
         writer.write(&batch, &[])?;
     }
@@ -127,7 +141,7 @@ fn replacing_an_import_keeps_what_a_customers_file_said_and_drops_what_the_sales
     let id = with_contacts(&mut store, &first, &CUSTOMERS, &contacts).unwrap();
     let said = CustomerAttributes { country: Some("Chad".to_owned()), ..in_city("Kyoto") };
     let row = CustomerRow { line: 2, external_id: Some("anna".to_owned()), attributes: said };
-    store.set_customers(&file("c.csv"), &[row]).unwrap();
+    set_customers(&mut store, &file("c.csv"), &[row]).unwrap();
     let again = NewImport { replace: vec![id], ..first };
     with_contacts(&mut store, &again, &["bert", "anna"], &[]).unwrap();
     dump(&url);
@@ -143,11 +157,46 @@ fn replacing_an_import_keeps_what_a_customers_file_said_and_drops_what_the_sales
     );
 }
 
+#[test]
+fn the_word_of_a_later_month_counts_whatever_is_imported_first() {
+    let (_folder, url, mut store) = database();
+    let consent = |agreed| CustomerAttributes { may_contact: Some(agreed), ..CustomerAttributes::default() };
+    let january = [(0, CustomerAttributes { city: Some("Rome".to_owned()), ..consent(true) })];
+    let known = |sql: &str| rows(&raw(&url), sql);
+    let anna = "SELECT may_contact, coalesce(city, '?') FROM customers WHERE external_id = 'anna'";
+    let told = |agreed: Option<bool>, city: &str| {
+        [[
+            agreed.map_or(rusqlite::types::Value::Null, |agreed| i64::from(agreed).into()),
+            city.to_owned().into(),
+        ]]
+    };
+
+    let february =
+        with_contacts_on(59, &mut store, &shop::import("2.csv"), &CUSTOMERS, &[(0, consent(false))]);
+    let before = dump(&url);
+    let first = with_contacts_on(28, &mut store, &shop::import("1.csv"), &CUSTOMERS, &january).unwrap();
+    assert_eq!(known(anna), told(Some(false), "Rome"), "January fills what is unknown");
+    store.undo_import(first).unwrap();
+    assert_eq!(dump(&url), before);
+
+    with_contacts_on(28, &mut store, &shop::import("1.csv"), &CUSTOMERS, &january).unwrap();
+    store.undo_import(february.unwrap()).unwrap();
+    assert_eq!(known(anna), told(Some(true), "Rome"), "without February January's word counts");
+
+    // what a customers file told stands against an import that is not the latest in time
+    with_contacts_on(90, &mut store, &shop::import("3.csv"), &CUSTOMERS, &[]).unwrap();
+    let row = CustomerRow { line: 2, external_id: Some("anna".to_owned()), attributes: consent(false) };
+    set_customers(&mut store, &file("c.csv"), &[row]).unwrap();
+    let news = [(0, CustomerAttributes { city: Some("Oslo".to_owned()), ..consent(true) })];
+    with_contacts_on(59, &mut store, &shop::import("2b.csv"), &CUSTOMERS, &news).unwrap();
+    assert_eq!(known(anna), told(Some(false), "Oslo"));
+}
+
 /// What happens to a shop.
 #[derive(Clone, Debug)]
 enum Event {
-    /// An import whose file says these cities and countries of customers.
-    Import(Vec<(usize, Said)>),
+    /// An import that ends on a day and whose file says these cities and countries of customers.
+    Import(u8, Vec<(usize, Said)>),
     /// A customers file that does.
     File(usize, Said),
     /// One of the imports so far is undone.
@@ -160,7 +209,8 @@ type Said = (Option<u8>, Option<u8>);
 fn any_event() -> impl Strategy<Value = Event> {
     let said = || (prop::option::of(0..4_u8), prop::option::of(0..4_u8));
     prop_oneof![
-        3 => prop::collection::vec((0..3_usize, said()), 0..4).prop_map(Event::Import),
+        3 => (1..5_u8, prop::collection::vec((0..3_usize, said()), 0..4))
+            .prop_map(|(day, said)| Event::Import(day, said)),
         1 => (0..3_usize, said()).prop_map(|(customer, said)| Event::File(customer, said)),
         2 => any::<usize>().prop_map(Event::Undo),
     ]
@@ -171,16 +221,17 @@ fn attributes((city, country): Said) -> CustomerAttributes {
     CustomerAttributes { city: city.map(word), country: country.map(word), ..CustomerAttributes::default() }
 }
 
-/// What should be known: a word of a file, and above it those of the imports that have not been undone.
+/// What should be known: a word of a file, and above it those of the imports that have not been undone, by their
+/// last day.
 #[derive(Clone, Debug, Default)]
 struct Expected {
     base: Option<String>,
-    imports: Vec<(ImportId, String)>,
+    imports: BTreeMap<(u8, ImportId), String>,
 }
 
 impl Expected {
     fn current(&self) -> Option<&str> {
-        self.imports.last().map(|(_, word)| word).or(self.base.as_ref()).map(String::as_str)
+        self.imports.values().last().or(self.base.as_ref()).map(String::as_str)
     }
 }
 
@@ -192,21 +243,25 @@ proptest! {
         let (_folder, url, mut store) = database();
         import(&mut store, &shop::import("base.csv"), &lines(&CUSTOMERS)).unwrap();
         let mut expected: BTreeMap<(usize, &str), Expected> = BTreeMap::new();
-        let mut imports: Vec<ImportId> = Vec::new();
+        let mut imports: Vec<(u8, ImportId)> = Vec::new();
         for (number, event) in events.into_iter().enumerate() {
             let name = format!("{number}.csv");
             match event {
-                Event::Import(contacts) => {
+                Event::Import(day, contacts) => {
                     let contacts: Vec<_> =
                         contacts.into_iter().map(|(customer, said)| (customer as u32, attributes(said))).collect();
-                    let id = with_contacts(&mut store, &shop::import(&name), &CUSTOMERS, &contacts).unwrap();
-                    imports.push(id);
+                    let new = shop::import(&name);
+                    let id = with_contacts_on(day, &mut store, &new, &CUSTOMERS, &contacts).unwrap();
+                    let is_behind = imports.iter().any(|(other, _)| *other > day);
+                    imports.push((day, id));
                     for (customer, said) in contacts {
                         for (field, word) in [("city", said.city), ("country", said.country)] {
                             let held = expected.entry((customer as usize, field)).or_default();
-                            if let Some(word) = word {
-                                held.imports.retain(|(import, _)| *import != id);
-                                held.imports.push((id, word));
+                            let only_by_file = held.base.is_some()
+                                && held.imports.keys().all(|layer| *layer == (day, id));
+                            let Some(word) = word else { continue };
+                            if held.imports.contains_key(&(day, id)) || !(is_behind && only_by_file) {
+                                held.imports.insert((day, id), word);
                             }
                         }
                     }
@@ -215,17 +270,17 @@ proptest! {
                     let said = attributes(said);
                     let external_id = Some(CUSTOMERS[customer].to_owned());
                     let row = CustomerRow { line: 2, external_id, attributes: said.clone() };
-                    store.set_customers(&file(&name), &[row]).unwrap();
+                    set_customers(&mut store, &file(&name), &[row]).unwrap();
                     for (field, word) in [("city", said.city), ("country", said.country)] {
                         if word.is_some() {
-                            expected.insert((customer, field), Expected { base: word, imports: Vec::new() });
+                            expected.insert((customer, field), Expected { base: word, imports: BTreeMap::new() });
                         }
                     }
                 }
                 Event::Undo(which) if !imports.is_empty() => {
-                    let id = imports.remove(which % imports.len());
-                    store.undo_import(id).unwrap();
-                    expected.values_mut().for_each(|held| held.imports.retain(|(import, _)| *import != id));
+                    let layer = imports.remove(which % imports.len());
+                    store.undo_import(layer.1).unwrap();
+                    expected.values_mut().for_each(|held| drop(held.imports.remove(&layer)));
                 }
                 Event::Undo(_) => {}
             }

@@ -84,7 +84,9 @@ fn a_second_writer_is_told_to_wait() {
     };
     locked(second.begin_import(&shop::import("b.csv")).unwrap_err());
     locked(second.set_shop(&Default::default()).unwrap_err());
-    locked(second.set_customers(&crate::attributes::file("c.csv"), &[]).unwrap_err());
+    locked(
+        crate::attributes::set_customers(&mut second, &crate::attributes::file("c.csv"), &[]).unwrap_err(),
+    );
     locked(second.undo_import(patron_store::ImportId(1)).unwrap_err());
     assert_eq!(second.counts().unwrap().imports, 0); // reading does not wait
     drop(writer);

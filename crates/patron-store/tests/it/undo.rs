@@ -1,8 +1,9 @@
 //! Imports taken back and replaced.
 
-use patron_store::{HeldLines, ImportId, KnownSales, NewImport, StoreError};
+use patron_domain::LineKind;
+use patron_store::{HeldLines, ImportId, KnownSales, NewImport, Store, StoreError};
 
-use crate::shop;
+use crate::shop::{self, Line};
 use crate::support::{database, dump, import, raw, scanned};
 
 #[test]
@@ -149,4 +150,86 @@ fn rows_made_by_hand_stay() {
     assert_eq!(scanned(&mut store, 30).added.customers[0], "by hand");
     store.undo_import(id).unwrap();
     assert_eq!(dump(&url), before);
+}
+
+/// Imports lines of a customer and a product, each by its time and its units; less than none are a return.
+fn sold(store: &mut Store, name: &str, lines: &[(i64, i32)], links: &[(i64, i64)]) -> ImportId {
+    let line = |&(time, quantity): &(i64, i32)| Line {
+        customer: Some("anna".to_owned()),
+        sku: Some("mug".to_owned()),
+        order: format!("{name} {time}"),
+        country: None,
+        timestamp: 1_300_000_000 + time,
+        quantity,
+        amount: i64::from(quantity) * 20_000,
+        kind: if quantity < 0 { LineKind::Return } else { LineKind::Sale },
+    };
+    let lines: Vec<Line> = lines.iter().map(line).collect();
+    let mut writer = store.begin_import(&shop::import(name)).unwrap();
+    shop::batches(&lines, 10, 2).iter().for_each(|batch| writer.write(batch, &[]).unwrap());
+    writer.finish(&shop::report(lines.len(), 0), &[], &[], links).unwrap()
+}
+
+fn links(url: &patron_store::DatabaseUrl) -> Vec<(i64, i64)> {
+    let connection = raw(url);
+    let mut statement = connection.prepare("SELECT sale_id, purchase_id FROM cancellations").unwrap();
+    let links = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    links.map(Result::unwrap).collect()
+}
+
+#[test]
+fn links_of_all_imports_are_written_anew_and_come_back_with_an_undo() {
+    let (_folder, url, mut store) = database();
+    // 1 and 2 bought, 3 and 4 brought back, 5 brought back what only another file knows
+    let lines = [(10, 3), (20, 7), (30, -3), (40, -7), (50, -9)];
+    sold(&mut store, "a.csv", &lines, &[(3, 1), (4, 2)]);
+    let first = dump(&url);
+    // a second purchase of 3 makes the link of 3 ambiguous, one of 9 explains 5, and 8 brings 9 back
+    let second = sold(&mut store, "b.csv", &[(5, 3), (6, 9), (60, -1)], &[(4, 2), (5, 7), (8, 6)]);
+    assert_eq!(links(&url), [(4, 2), (5, 7), (8, 6)]);
+    let both = dump(&url);
+    let third = sold(&mut store, "c.csv", &[(7, 9), (8, 7)], &[(8, 6)]);
+    assert_eq!(links(&url), [(8, 6)]);
+    store.undo_import(third).unwrap();
+    assert_eq!(dump(&url), both);
+    store.undo_import(second).unwrap();
+    assert_eq!(dump(&url), first);
+}
+
+#[test]
+fn an_earlier_undo_leaves_links_that_are_right_without_it() {
+    let (_folder, url, mut store) = database();
+    sold(&mut store, "a.csv", &[(10, 3), (20, 7), (30, -7)], &[(3, 2)]);
+    let second = sold(&mut store, "b.csv", &[(40, -3), (50, 4), (60, -4)], &[(3, 2), (4, 1), (6, 5)]);
+    // further purchases make the links of 3 and 6 ambiguous
+    let third = sold(&mut store, "c.csv", &[(15, 7), (55, 4)], &[(4, 1)]);
+    store.undo_import(second).unwrap();
+    assert_eq!(links(&url), [], "what pointed from the removed lines is gone");
+    store.undo_import(third).unwrap();
+    assert_eq!(links(&url), [(3, 2)], "and what the third import took away comes back");
+
+    let (_folder, url, mut store) = database();
+    let [one, two] = [("a.csv", [(10, 3), (20, 7)]), ("b.csv", [(30, -7), (40, -3)])];
+    let first = sold(&mut store, one.0, &one.1, &[]);
+    sold(&mut store, two.0, &two.1, &[(3, 2), (4, 1)]);
+    let third = sold(&mut store, "c.csv", &[(15, 7), (55, 1)], &[(4, 1)]);
+    store.undo_import(first).unwrap();
+    assert_eq!(links(&url), [], "what pointed to the removed lines is gone");
+    store.undo_import(third).unwrap();
+    assert_eq!(links(&url), [], "and nothing points to them again");
+    dump(&url);
+}
+
+#[test]
+fn undoing_the_last_import_leaves_the_shop_as_it_is() {
+    let (_folder, _url, mut store) = database();
+    let shop = patron_store::Shop {
+        name: "Corner shop".to_owned(),
+        currency: Some("EUR".to_owned()),
+        time_zone: Some("Europe/Vienna".to_owned()),
+    };
+    let only = import(&mut store, &shop::import("a.csv"), &shop::lines(100, 1)).unwrap();
+    store.set_shop(&shop).unwrap();
+    store.undo_import(only).unwrap();
+    assert_eq!(store.shop().unwrap(), shop);
 }

@@ -5,7 +5,7 @@ use patron_store::{Check, CheckResult, DatabaseUrl, NewImport, StoreError};
 use rusqlite::Connection;
 
 use super::{import, two_imports};
-use crate::attributes::file;
+use crate::attributes::{file, set_customers};
 use crate::shop::{self, Line};
 use crate::support::{database, raw};
 
@@ -264,8 +264,12 @@ fn whatever_a_shop_does_its_database_stays_clean() {
     clean(&store);
     let customer = january.iter().find_map(|line| line.customer.clone());
     let told = CustomerAttributes { city: Some("Rome".to_owned()), ..CustomerAttributes::default() };
-    set_customers(&mut store, &file("c.csv"), &[CustomerRow { line: 2, external_id: customer, attributes: told }])
-        .unwrap();
+    set_customers(
+        &mut store,
+        &file("c.csv"),
+        &[CustomerRow { line: 2, external_id: customer, attributes: told }],
+    )
+    .unwrap();
     clean(&store);
     let again = NewImport { replace: vec![first], ..shop::import("january.csv") };
     import(&mut store, &again, &january);
