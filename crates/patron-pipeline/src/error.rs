@@ -102,6 +102,20 @@ pub enum PipelineError {
         /// The shop's.
         shops: String,
     },
+    /// The same moment would stand at two times.
+    #[error(
+        "the times of {earlier} carry offsets and were taken as written; on the clock of {told} the same moments of {file} \
+         would be other times: put the earlier file on that clock first (patron import {earlier} --timezone {told} --replace), \
+         or leave --timezone out"
+    )]
+    ClockAsWritten {
+        /// The file's name.
+        file: String,
+        /// The zone as told.
+        told: String,
+        /// The earlier file.
+        earlier: String,
+    },
     /// The demo shop would be mixed with a real one.
     #[error(
         "{database} already holds other sales; the demo shop goes into an empty database: choose another --out"

@@ -10,7 +10,8 @@ use patron_columns::{SalesTable, TableBuilder};
 use patron_domain::{Day, ImportReport, PurchaseRule};
 use patron_ingest::{ALREADY_IMPORTED, CleanBatch, Finished, Inspection, Known, ReadOptions, SaleReader};
 use patron_store::{
-    HeldLines, ImportId, ImportRecord, ImportWriter, KnownSales, NewImport, Store, StoreError, UndoSummary,
+    HeldLines, ImportId, ImportRecord, ImportWriter, KnownSales, NewImport, Shop, Store, StoreError,
+    UndoSummary,
 };
 
 use crate::progress::step;
@@ -85,31 +86,10 @@ pub fn import<T>(
     meanwhile: impl FnOnce(&SalesTable, &ImportReport) -> T,
 ) -> Result<ImportOutcome<T>, PipelineError> {
     let inspection = &request.inspection;
-    let earlier = store.imports()?;
-    let same_file = earlier.iter().find(|record| record.sha256 == inspection.file.sha256);
-    let mut replace = match same_file {
-        Some(record) if request.replace => vec![record.id],
-        Some(record) if record.settings_sha256 == inspection.settings_sha256 => {
-            return Ok(ImportOutcome::AlreadyThere(Box::new(record.clone())));
-        }
-        Some(record) => {
-            let (file, profile) = (inspection.file.name.clone(), record.profile.clone());
-            return Err(PipelineError::OtherSettings { file, id: record.id, profile });
-        }
-        None => Vec::new(),
+    let Begun { mut writer, beside, shop: known_shop } = match begin(store, request, progress)? {
+        Ok(begun) => begun,
+        Err(same) => return Ok(ImportOutcome::AlreadyThere(same)),
     };
-    if request.replace && inspection.order_form {
-        replace = step(progress, Step::Inspect, || with_changed(store, request, &earlier, replace))?;
-    }
-    let beside: Vec<ImportRecord> =
-        earlier.into_iter().filter(|record| !replace.contains(&record.id)).collect();
-    check_rule(inspection, &request.reading, &beside)?;
-    let known_shop = store.shop()?;
-    if !beside.is_empty() {
-        shop::check(&known_shop, request)?;
-    }
-
-    let mut writer = store.begin_import(&new_import(request, replace))?;
     let mut held = if beside.is_empty() { KnownSales::default() } else { writer.known_sales()? };
     let reader = patron_ingest::open(&request.path, inspection, &request.reading, known(&mut held))?;
     let rule = request.reading.profile.purchase_rule();
@@ -175,10 +155,59 @@ pub fn import<T>(
         let id = step(progress, Step::Commit, || join_writer(writing))?;
         Ok(ImportOutcome::Imported { id, report: Box::new(report), table: Box::new(table), meanwhile })
     });
-    if let (Ok(_), Some(learned)) = (&imported, shop::learned(&known_shop, request)) {
+    if let (Ok(_), Some(learned)) = (&imported, shop::learned(&known_shop, request, beside.is_empty())) {
         store.set_shop(&learned)?;
     }
     imported
+}
+
+/// An import that holds the database's lock, and what it knew when it got it.
+struct Begun {
+    writer: ImportWriter,
+    /// Imports that stay beside this one.
+    beside: Vec<ImportRecord>,
+    shop: Shop,
+}
+
+/// Decides what the file means beside the imports there are, and takes the lock; or names the import that holds the
+/// same file already. Whoever else imported between the two is looked at again.
+fn begin(
+    store: &mut Store,
+    request: &ImportRequest,
+    progress: &dyn Progress,
+) -> Result<Result<Begun, Box<ImportRecord>>, PipelineError> {
+    let inspection = &request.inspection;
+    loop {
+        let earlier = store.imports()?;
+        let same_file = earlier.iter().find(|record| record.sha256 == inspection.file.sha256);
+        let mut replace = match same_file {
+            Some(record) if request.replace => vec![record.id],
+            Some(record) if record.settings_sha256 == inspection.settings_sha256 => {
+                return Ok(Err(Box::new(record.clone())));
+            }
+            Some(record) => {
+                let (file, profile) = (inspection.file.name.clone(), record.profile.clone());
+                return Err(PipelineError::OtherSettings { file, id: record.id, profile });
+            }
+            None => Vec::new(),
+        };
+        if request.replace && inspection.order_form {
+            replace = step(progress, Step::Inspect, || with_changed(store, request, &earlier, replace))?;
+        }
+        let seen: Vec<ImportId> = earlier.iter().map(|record| record.id).collect();
+        let beside: Vec<ImportRecord> =
+            earlier.into_iter().filter(|record| !replace.contains(&record.id)).collect();
+        check_rule(inspection, &request.reading, &beside)?;
+        let shop = store.shop()?;
+        if !beside.is_empty() {
+            shop::check(&shop, request, &beside)?;
+        }
+        let writer = store.begin_import(&new_import(request, replace))?;
+        let now: Vec<ImportId> = store.imports()?.iter().map(|record| record.id).collect();
+        if now == seen {
+            return Ok(Ok(Begun { writer, beside, shop }));
+        }
+    }
 }
 
 /// Takes an import back.
@@ -197,7 +226,13 @@ pub fn undo(store: &mut Store, id: ImportId) -> Result<UndoSummary, PipelineErro
             return Err(PipelineError::StillNeeded { id, later: record.id, later_file, lines: left_out });
         }
     }
-    Ok(store.undo_import(id)?)
+    let undone = store.undo_import(id)?;
+    if store.imports()?.is_empty() {
+        // the next file may be of another currency and on another clock
+        let shop = store.shop()?;
+        store.set_shop(&Shop { currency: None, time_zone: None, ..shop })?;
+    }
+    Ok(undone)
 }
 
 fn new_import(request: &ImportRequest, replace: Vec<ImportId>) -> NewImport {

@@ -32,7 +32,10 @@ pub use attributes::{AddedFile, AttributeFiles, ReadAttributes, add_attributes};
 pub use changed::{ChangedOrders, HeldOrders};
 pub use demo::{DEMO_NAME, write_demo};
 pub use error::PipelineError;
-pub use explain::{Explained, Tally, explain_revenue, explain_set_aside, line_time};
+pub use explain::{
+    Explained, SetAside, Tally, explain_revenue, explain_set_aside, line_time, order_set_aside,
+    set_aside_rules,
+};
 pub use files::write_file;
 pub use import::{ImportOutcome, ImportRequest, import, undo};
 pub use load::{LoadedShop, load, read_table};
@@ -40,6 +43,7 @@ pub use outputs::{Computed, Presentation, Written, write_outputs};
 pub use progress::{Progress, Silent, Step};
 pub use results::{ComputeRequest, Forecasts, Results, compute, compute_attributes};
 pub use runs::store_forecasts;
+pub use shop::name_shop;
 
 /// Lines per batch when the database is scanned.
 pub(crate) const BATCH_LINES: usize = 1 << 14;

@@ -31,8 +31,8 @@ pub enum Command {
     #[command(after_help = IMPORT_EXAMPLES)]
     Import(ImportArgs),
     /// What was imported so far; take an import back
-    #[command(subcommand)]
-    Imports(ImportsCommand),
+    #[command(args_conflicts_with_subcommands = true)]
+    Imports(ImportsArgs),
     /// Show how a file would be read, without storing anything
     Inspect(InspectArgs),
     /// Answers, predictions and the report again, from a database filled earlier
@@ -125,6 +125,17 @@ pub struct ImportArgs {
     /// What the sales file does not hold
     #[command(flatten)]
     pub attributes: AttributeArgs,
+}
+
+/// Arguments of `imports`; alone it lists them.
+#[derive(Args)]
+pub struct ImportsArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub command: Option<ImportsCommand>,
+    /// Database
+    #[arg(long, value_name = "URL", default_value = "patron.db")]
+    pub database: String,
 }
 
 /// Subcommands of `imports`.

@@ -18,8 +18,8 @@ use tracing_subscriber::EnvFilter;
 
 pub use args::{
     AnalyzeArgs, AttributeArgs, BackupArgs, CheckArgs, Command, DatesArg, DecimalArg, ExplainArgs,
-    ExplainWhat, ForecastArgs, ImportArgs, ImportsCommand, InspectArgs, PipelineArgs, QueryArgs, QueryFormat,
-    ReadingArgs, ServeArgs, ShopArgs, SqlArgs, SqlFormat, TableArgs, TemplateArgs, TemplateKind,
+    ExplainWhat, ForecastArgs, ImportArgs, ImportsArgs, ImportsCommand, InspectArgs, PipelineArgs, QueryArgs,
+    QueryFormat, ReadingArgs, ServeArgs, ShopArgs, SqlArgs, SqlFormat, TableArgs, TemplateArgs, TemplateKind,
 };
 
 /// From a shop's raw sales log to decisions.

@@ -9,14 +9,14 @@ mod reading;
 mod summary;
 
 pub(crate) use attributes::added;
-pub(crate) use explain::{explained, set_aside, set_aside_by};
+pub(crate) use explain::{explained, order_set_aside, set_aside, set_aside_by};
 pub(crate) use imports::{already_there, imported, imports, undone};
-pub(crate) use query::{answered, queries, query_example};
 pub(crate) use maintenance::{backed_up, checked, sql_csv, sql_json, sql_markdown, sql_table, tables};
+pub(crate) use query::{answered, queries, query_example};
 pub(crate) use reading::inspection;
 pub(crate) use summary::{Summary, summary, timings};
 
-use patron_domain::{FileFacts, ImportReport};
+use patron_domain::{FileFacts, ImportReport, StatusMeaning};
 
 /// 541909 as `541,909`.
 pub(crate) fn grouped(number: u64) -> String {
@@ -67,28 +67,40 @@ pub(crate) fn read_lines(report: &ImportReport) -> Vec<String> {
     }
     if let Some(form) = &report.order_form {
         lines.push(format!(
-            "Orders      {} rows hold {} orders; {} lines were made from their fields (shipping, tax, tips, refunds)",
+            "Orders      {} rows hold {}; {} lines were made from their fields (shipping, tax, tips, refunds)",
             grouped(form.rows),
-            grouped(form.orders),
+            orders(form.orders),
             grouped(form.lines_made)
         ));
         if form.disagreeing_orders > 0 {
             lines.push(format!(
-                "            {} orders do not add up to the total the file gives them; together they are off by {}",
-                grouped(form.disagreeing_orders),
+                "            {} whose parts do not add up to the total the file gives: together off by {}",
+                orders(form.disagreeing_orders),
                 form.disagreeing_amount
             ));
         }
     }
+    for status in report.statuses.iter().filter(|status| status.meaning == StatusMeaning::Unknown) {
+        lines.push(format!(
+            "Status      '{}' is not known: {} with it count as sales",
+            status.status,
+            orders(status.orders)
+        ));
+    }
+    lines.extend(report.notices.iter().map(|notice| format!("Note        {notice}")));
     let joined = report.joined_by_email;
     if joined.orders > 0 {
         lines.push(format!(
-            "Guests      {} orders are joined by e-mail address, {} of them with a customer who has an id",
-            grouped(joined.orders),
+            "Guests      {} know their customer by e-mail address only; {} of them joined a customer with an id",
+            orders(joined.orders),
             grouped(joined.joined_an_account)
         ));
     }
     lines
+}
+
+fn orders(number: u64) -> String {
+    format!("{} {}", grouped(number), if number == 1 { "order" } else { "orders" })
 }
 
 /// How times are read unless something happens to them.

@@ -1,5 +1,6 @@
 //! Progress for a person at a terminal, and plain lines for everyone else.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -90,16 +91,53 @@ impl Progress for Terminal {
 /// A line for the person who watches.
 pub(crate) fn say(text: &str) {
     // a terminal that went away must not stop the work
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = writeln!(io::stderr().lock(), "{}", visible(text));
 }
 
-/// A result, to standard output.
+/// A result for a person, to standard output.
 ///
 /// # Errors
 /// As standard output fails; a reader that has seen enough (`| head`) is no error.
 pub(crate) fn print(text: &str) -> io::Result<()> {
+    print_exactly(&visible(text))
+}
+
+/// A result for a program (CSV, JSON), to standard output, exactly as it is.
+///
+/// # Errors
+/// As [`print`].
+pub(crate) fn print_exactly(text: &str) -> io::Result<()> {
     match writeln!(io::stdout().lock(), "{text}") {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written,
+    }
+}
+
+/// The text with every character that would steer a terminal spelled out: what stands in a file must not move the
+/// cursor, change colours or turn the order of letters around.
+fn visible(text: &str) -> Cow<'_, str> {
+    let steers = |c: char| {
+        c.is_control() && c != '\n' && c != '\t'
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if !text.contains(steers) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if steers(c) { shown.extend(c.escape_unicode()) } else { shown.push(c) }
+    }
+    Cow::Owned(shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::visible;
+
+    #[test]
+    fn what_would_steer_a_terminal_is_spelled_out() {
+        assert_eq!(visible("a\tb\nü €"), "a\tb\nü €");
+        assert_eq!(visible("\u{1b}[31mred\u{7}"), "\\u{1b}[31mred\\u{7}");
+        assert_eq!(visible("abc\u{202e}def\r"), "abc\\u{202e}def\\u{d}");
     }
 }

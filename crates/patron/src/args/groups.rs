@@ -27,7 +27,7 @@ pub struct ReadingArgs {
     pub sheet: Option<String>,
     /// The shop's time zone, such as Europe/Berlin or +01:00: times written with an offset are moved to it [default:
     /// the shop's from an earlier import, else times stay as written]
-    #[arg(long, value_name = "ZONE")]
+    #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
     pub timezone: Option<String>,
     /// Currency of the amounts, such as GBP or €; picks one where a file holds several [default: the file's, else bare
     /// numbers]

@@ -5,7 +5,7 @@ use std::path::Path;
 use patron_columns::SalesTable;
 use patron_models::{ForecastOptions, ForecasterName, ModelError};
 use patron_pipeline::{
-    AddedFile, ComputeRequest, Computed, Presentation, Results, compute, compute_attributes, load,
+    AddedFile, ComputeRequest, Computed, Presentation, Results, compute, compute_attributes, load, name_shop,
     store_forecasts, write_outputs,
 };
 use patron_report::CsvReader;
@@ -72,17 +72,7 @@ pub(crate) struct Job<'a> {
 
 /// Notes the shop's name, writes every file and shows the last screen.
 pub(crate) fn finish(job: Job<'_>) -> Result<(), Failure> {
-    let mut shop = job.store.shop()?;
-    let before = shop.clone();
-    if let Some(name) = job.shop_name {
-        shop.name = name.to_owned();
-    }
-    if let Some(currency) = job.currency {
-        shop.currency = Some(currency.to_owned());
-    }
-    if shop != before {
-        job.store.set_shop(&shop)?;
-    }
+    name_shop(job.store, job.shop_name, job.currency)?;
     let catalog = job.table.catalog();
     if let Ok(forecasts) = &job.results.forecasts {
         store_forecasts(job.store, catalog, forecasts, now())?;

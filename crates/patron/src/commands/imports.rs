@@ -10,7 +10,7 @@ use patron_store::{DatabaseUrl, ImportId, Store, StoreError};
 
 use super::Failure;
 use super::reading::{read_options, side_options};
-use crate::args::{AttributeArgs, ImportArgs, ImportsCommand};
+use crate::args::{AttributeArgs, ImportArgs, ImportsArgs, ImportsCommand};
 use crate::screen;
 use crate::terminal::{Terminal, print};
 
@@ -86,8 +86,8 @@ impl Opened {
 }
 
 /// Lists imports, or takes one back.
-pub(crate) fn imports(command: ImportsCommand) -> Result<(), Failure> {
-    match command {
+pub(crate) fn imports(args: ImportsArgs) -> Result<(), Failure> {
+    match args.command.unwrap_or(ImportsCommand::List { database: args.database }) {
         ImportsCommand::List { database: url } => {
             let imports = Store::open_existing(&database(&url)?)?.imports()?;
             print(&screen::imports(&imports, &url))?;

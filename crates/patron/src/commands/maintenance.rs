@@ -13,7 +13,7 @@ use super::imports::database;
 use super::reading::csv_reader;
 use crate::args::{BackupArgs, CheckArgs, SqlArgs, SqlFormat};
 use crate::screen;
-use crate::terminal::{print, say};
+use crate::terminal::{print, print_exactly, say};
 
 /// Bytes of a statement at most.
 const LONGEST: u64 = 1 << 20;
@@ -41,7 +41,11 @@ pub(crate) fn sql(args: &SqlArgs) -> Result<(), Failure> {
         SqlFormat::Json => (screen::sql_json(&rows), false),
         SqlFormat::Markdown => (screen::sql_markdown(&rows), true),
     };
-    print(&shown)?;
+    if args.format == SqlFormat::Table {
+        print(&shown)?
+    } else {
+        print_exactly(&shown)?
+    }
     if rows.more && note {
         say(&format!("There are more rows than these {}; --limit N shows more of them.", rows.rows.len()));
     }

@@ -10,7 +10,7 @@ use super::imports::database;
 use super::reading::csv_reader;
 use crate::args::{QueryArgs, QueryFormat};
 use crate::screen;
-use crate::terminal::print;
+use crate::terminal::{print, print_exactly};
 
 /// Rows of a table on the screen unless `--limit` says otherwise.
 const SHOWN: u64 = 50;
@@ -40,7 +40,12 @@ pub(crate) fn run(args: &QueryArgs) -> Result<(), Failure> {
         QueryFormat::Json => table.to_json().to_string(),
         QueryFormat::Markdown => table.to_markdown(),
     };
-    print(text.strip_suffix('\n').unwrap_or(&text))?;
+    let text = text.strip_suffix('\n').unwrap_or(&text);
+    if args.format == QueryFormat::Table {
+        print(text)?
+    } else {
+        print_exactly(text)?
+    }
     Ok(())
 }
 

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use patron_domain::{Money, QuarantinedLine};
-use patron_pipeline::{Explained, Tally, line_time};
+use patron_domain::{Day, Money, QuarantinedLine};
+use patron_pipeline::{Explained, SetAside, Tally, line_time};
 use patron_report::format::{Currency, exact_money, long_month};
 use patron_store::{ExplainedLine, LineFilter, QuarantineRule};
 
@@ -16,6 +16,7 @@ const SHOWN: usize = 48;
 pub(crate) fn explained(
     filter: &LineFilter,
     explained: &Explained,
+    span: Option<(Day, Day)>,
     currency: Option<&str>,
     csv: Option<&Path>,
 ) -> String {
@@ -37,6 +38,9 @@ pub(crate) fn explained(
             grouped(explained.services.lines),
             exact_money(explained.services.amount)
         ));
+    }
+    if let (0, Some((first, last))) = (explained.sales.lines + explained.returns.lines, span) {
+        lines.push(format!("  No line fits; the log runs from {first} to {last}."));
     }
     lines.push("  A return counts on its own day, also where the sale was earlier.".to_owned());
     if !explained.first.is_empty() {
@@ -108,34 +112,50 @@ fn rest(all: u64, shown: usize, csv: Option<&Path>) -> Option<String> {
 }
 
 /// What the cleaning rules set aside, rule by rule.
-pub(crate) fn set_aside(rules: &[QuarantineRule]) -> String {
+pub(crate) fn set_aside(rules: &[(QuarantineRule, Money)]) -> String {
     if rules.is_empty() {
         return "No line was set aside.".to_owned();
     }
     let mut lines = vec!["Lines set aside, by rule:".to_owned()];
-    lines.extend(rules.iter().map(|rule| {
-        format!("  {:28}{:>12} lines  {:>20}", rule.rule, grouped(rule.lines), exact_money(rule.amount))
+    lines.extend(rules.iter().map(|(rule, before)| {
+        let after = after_discounts(rule, *before);
+        format!("  {:28}{:>12} lines  {:>20}{after}", rule.rule, grouped(rule.lines), exact_money(*before))
     }));
     lines.push("See the lines of one with: patron explain set-aside --rule NAME".to_owned());
     plain(&lines.join("\n"))
 }
 
+/// ", after discounts 1,182.85" where there were any.
+fn after_discounts(rule: &QuarantineRule, before: Money) -> String {
+    if rule.amount == before {
+        return String::new();
+    }
+    format!(", after discounts {}", exact_money(rule.amount))
+}
+
+/// Where an order went that is not in the revenue.
+pub(crate) fn order_set_aside(number: &str, found: &[(String, QuarantinedLine)]) -> String {
+    let mut lines = vec![format!("Order {number} is not in the revenue: its lines were set aside.")];
+    lines.extend(
+        found.iter().map(|(file, line)| format!("  {file}:{}  {}: {}", line.line, line.rule, line.reason)),
+    );
+    plain(&lines.join("\n"))
+}
+
 /// The lines one rule set aside.
-pub(crate) fn set_aside_by(
-    rule: &QuarantineRule,
-    shown: &[(String, QuarantinedLine)],
-    csv: Option<&Path>,
-) -> String {
+pub(crate) fn set_aside_by(found: &SetAside, csv: Option<&Path>) -> String {
+    let SetAside { rule, before_discounts, first } = found;
     let mut lines = vec![format!(
-        "Set aside by the rule '{}': {} lines worth {}",
+        "Set aside by the rule '{}': {} lines worth {}{}",
         rule.rule,
         grouped(rule.lines),
-        exact_money(rule.amount)
+        exact_money(*before_discounts),
+        after_discounts(rule, *before_discounts)
     )];
-    lines.extend(shown.iter().map(|(file, line)| {
+    lines.extend(first.iter().map(|(file, line)| {
         let amount = line.amount.map_or_else(|| "no amount".to_owned(), exact_money);
         format!("  {file}:{}  {amount}  {}\n      {}", line.line, line.reason, cut(&line.raw))
     }));
-    lines.extend(rest(rule.lines, shown.len(), csv));
+    lines.extend(rest(rule.lines, first.len(), csv));
     plain(&lines.join("\n"))
 }

@@ -21,7 +21,7 @@ pub(crate) fn imported(id: ImportId, report: &ImportReport, database: &str) -> S
             grouped(rule.lines),
             rule.meaning,
             rule.rule,
-            rule.amount
+            rule.amount + rule.discount
         )
     }));
     lines.push(format!(

@@ -25,7 +25,10 @@ pub(crate) fn summary(summary: &Summary<'_>) -> String {
     labelled(&mut lines, "Read", &screen.read);
     labelled(&mut lines, "Understood", &screen.understood);
     labelled(&mut lines, "Set aside", &screen.set_aside);
-    lines.push(format!("{:14}every one of them is in {}", "", summary.out.join("quarantine.csv").display()));
+    if screen.set_aside.len() > 1 {
+        let quarantine = summary.out.join("quarantine.csv");
+        lines.push(format!("{:14}every one of them is in {}", "", quarantine.display()));
+    }
     if !summary.added.is_empty() {
         labelled(&mut lines, "Added", &attributes::lines(summary.added));
     }
