@@ -115,7 +115,9 @@ pub enum IngestError {
     },
     /// Rows of one order with other orders between them, without the order's fields.
     #[error(
-        "{file}: line {line} belongs to order {order}, whose other rows stand elsewhere: the file was sorted, and          which rows make up an order can no longer be told; sort it by the order number (column '{column}'), or          export it again and import it as it comes"
+        "{file}: line {line} belongs to order {order}, whose other rows stand elsewhere: the file was sorted, and \
+         which rows make up an order can no longer be told; sort it by the order number (column '{column}'), or \
+         export it again and import it as it comes"
     )]
     Scattered {
         /// The file as given.
