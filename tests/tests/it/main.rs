@@ -11,6 +11,7 @@ mod killed;
 mod maintenance;
 mod order_exports;
 mod published;
+mod ready_queries;
 mod same_table;
 mod service;
 
