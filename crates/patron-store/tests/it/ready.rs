@@ -94,6 +94,7 @@ fn small_shop() -> (TempDir, DatabaseUrl, Store) {
 }
 
 /// `--month 2011-11 --n 3` as values.
+#[expect(clippy::panic, reason = "in a test a failure is the message")]
 fn given(text: &str) -> ReadyGiven {
     let mut given = ReadyGiven::default();
     let words: Vec<&str> = text.split_whitespace().collect();
@@ -340,6 +341,7 @@ fn the_views_say_what_the_queries_say() {
     }
 }
 
+#[expect(clippy::panic, reason = "in a test a failure is the message")]
 fn written(value: &Value) -> String {
     match value {
         Value::Null => "-".to_owned(),
