@@ -18,7 +18,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Task {
     #[command(flatten)]
-    Patron(patron::Command),
+    Patron(Box<patron::Command>),
     /// Run all tests of the workspace, doc tests included
     Test {
         /// Passed on to `cargo test`
@@ -33,7 +33,7 @@ enum Task {
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().task {
-        Task::Patron(command) => return patron::run(command),
+        Task::Patron(command) => return patron::run(*command),
         Task::Test { rest } => tasks::test(&rest),
         Task::Ci => tasks::ci(),
         Task::Bench(options) => bench::run(&options),

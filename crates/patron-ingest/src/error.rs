@@ -243,7 +243,8 @@ pub enum IngestError {
     #[error(
         "{file} holds several currencies ({}): sums of them mean nothing; say which one to read with --currency {} (the \
          others are set aside)",
-        counted(counts, unit), counts.iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>().join(" or --currency ")
+        counted(counts, unit),
+        counts.iter().take(SHOWN_COUNTS).map(|(code, _)| code.as_str()).collect::<Vec<_>>().join(" or --currency ")
     )]
     SeveralCurrencies {
         /// The file as given.
@@ -379,8 +380,13 @@ fn counted(counts: &[(String, u64)], unit: &str) -> String {
         1 => format!("1 {} in {code}", unit.trim_end_matches('s')),
         _ => format!("{count} {unit} in {code}"),
     };
-    counts.iter().map(one).collect::<Vec<_>>().join(", ")
+    let shown: Vec<String> = counts.iter().take(SHOWN_COUNTS).map(one).collect();
+    let more = counts.len().saturating_sub(SHOWN_COUNTS);
+    format!("{}{}", shown.join(", "), if more > 0 { format!(" and {more} more") } else { String::new() })
 }
+
+/// Currencies named in a message.
+const SHOWN_COUNTS: usize = 5;
 
 pub(crate) fn quoted(names: &[String]) -> String {
     names.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ")

@@ -53,11 +53,11 @@ impl People {
     /// The customer behind an id and an e-mail address; empty where neither says anything.
     pub(crate) fn customer<'a>(&self, id: &'a [u8], email: &'a [u8]) -> (Cow<'a, [u8]>, KnownBy) {
         if let Some(id) = self.account(id) {
-            let is_address = memchr::memchr(b'@', id).is_some();
+            let is_address = is_address(id);
             let known_by = if is_address { KnownBy::Address } else { KnownBy::Id };
             return (if is_address { address(id) } else { Cow::Borrowed(id) }, known_by);
         }
-        if is_nothing(email) {
+        if !is_address(email) {
             return (Cow::Borrowed(b""), KnownBy::Id);
         }
         let address = address(email);
@@ -66,6 +66,11 @@ impl People {
             None => (address, KnownBy::Address),
         }
     }
+}
+
+/// Whether a text can be an e-mail address: something on both sides of an `@`. `walk-in` and `unknown` are nobody.
+pub(crate) fn is_address(text: &[u8]) -> bool {
+    memchr::memrchr(b'@', text).is_some_and(|at| at > 0 && at + 1 < text.len())
 }
 
 /// An e-mail address without regard to case.

@@ -9,7 +9,7 @@ use crate::line::is_nothing;
 use crate::mapping::ColumnMap;
 use crate::notices::CustomerTexts;
 use crate::orders::{OrderPlan, SeenRows, money_text};
-use crate::people::{Accounts, People, address};
+use crate::people::{Accounts, People, address, is_address};
 use crate::rows::{Row, trimmed};
 use crate::scattered::Scattered;
 
@@ -18,6 +18,8 @@ pub(crate) struct Survey {
     columns: FxHashMap<Field, usize>,
     people: People,
     currencies: Vec<(String, u64)>,
+    /// Where each of them stands.
+    currency_places: FxHashMap<String, usize>,
     of_last: (Vec<u8>, bool, bool),
     pub(crate) accounts: Accounts,
     pub(crate) guest_orders: u64,
@@ -57,6 +59,7 @@ impl Survey {
             columns: columns.collect(),
             people: people.clone(),
             currencies: Vec::new(),
+            currency_places: FxHashMap::default(),
             of_last: (Vec::new(), false, false),
             accounts: Accounts::default(),
             guest_orders: 0,
@@ -108,12 +111,13 @@ impl Survey {
         if !is_nothing(currency) && !*currency_seen {
             *currency_seen = true;
             let code = currency_code(&String::from_utf8_lossy(currency));
-            match self.currencies.iter_mut().find(|(known, _)| *known == code) {
-                Some((_, count)) => *count += 1,
-                None => self.currencies.push((code, 1)),
-            }
+            let place = *self.currency_places.entry(code.clone()).or_insert_with(|| {
+                self.currencies.push((code, 0));
+                self.currencies.len() - 1
+            });
+            self.currencies[place].1 += 1;
         }
-        if is_nothing(email) {
+        if !is_address(email) {
             return;
         }
         match account {

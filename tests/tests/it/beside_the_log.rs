@@ -109,12 +109,12 @@ const REFUSED: [Refused; 6] = [
     Refused {
         kind: "customers",
         content: "customer_id,city\nA-77,Rome\nA-78,Rome\n",
-        says: &["another shop", "A-77", "nothing was stored"],
+        says: &["another shop", "A-77", "nothing of it was stored"],
     },
     Refused {
         kind: "products",
         content: "sku,unit_cost\nX1,2.50\n",
-        says: &["another shop", "X1", "nothing was stored"],
+        says: &["another shop", "X1", "nothing of it was stored"],
     },
     Refused {
         kind: "costs",

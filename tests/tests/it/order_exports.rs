@@ -179,3 +179,50 @@ fn a_woocommerce_export_comes_out_to_the_cent() {
     let guests = format!("{} orders know their customer by the e-mail address", truth.guest_orders);
     assert!(report.contains(&guests), "the report says how many guests joined: {guests}");
 }
+
+/// A plain log of one order in a currency, whose time carries an offset.
+fn one_order(folder: &Path, name: &str, order: u32, currency: &str) -> PathBuf {
+    let path = folder.join(name);
+    let head = "order,customer,date,product,quantity,price,currency";
+    let lines: Vec<String> = (0..3)
+        .map(|n| format!("{},a{n},2024-03-0{}T23:30:00-05:00,X,1,10,{currency}", order + n, n + 1))
+        .collect();
+    std::fs::write(&path, format!("{head}\n{}\n", lines.join("\n"))).unwrap();
+    path
+}
+
+#[test]
+fn a_shop_has_one_currency_and_one_clock() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("shop.db");
+    let runs = |arguments: &[&str]| {
+        let mut all = arguments.to_vec();
+        all.extend(["--database", database.to_str().unwrap()]);
+        patron_runs(&all)
+    };
+    let dollars = one_order(folder.path(), "usd.csv", 1, "USD");
+    let euros = one_order(folder.path(), "eur.csv", 11, "EUR");
+    let more = one_order(folder.path(), "more.csv", 21, "EUR");
+    let (dollars, euros, more) = (dollars.to_str().unwrap(), euros.to_str().unwrap(), more.to_str().unwrap());
+    runs(&["import", dollars]).ok();
+    let refused = runs(&["import", euros]);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.err.contains("EUR") && refused.err.contains("USD"), "{}", refused.err);
+    // the last import taken back, the shop has no currency any more
+    runs(&["imports", "undo", "1"]).ok();
+    runs(&["import", euros]).ok();
+    assert!(runs(&["explain", "revenue"]).ok().out.contains("EUR 30.00"));
+    assert_eq!(runs(&["import", dollars]).code, Some(1));
+    let out = folder.path().join("out");
+    let kroner = runs(&["analyze", "--currency", "SEK", "--out", out.to_str().unwrap()]);
+    assert!(kroner.code == Some(1) && kroner.err.contains("EUR"), "{}", kroner.err);
+    // times that were taken as written cannot be moved later
+    let moved = runs(&["import", more, "--timezone", "Europe/Berlin"]);
+    assert_eq!(moved.code, Some(1));
+    assert!(moved.err.contains("--replace") && moved.err.contains("eur.csv"), "{}", moved.err);
+    runs(&["import", euros, "--timezone", "Europe/Berlin", "--replace"]).ok();
+    runs(&["import", more]).ok(); // on the shop's clock, without a word
+    assert!(runs(&["explain", "revenue", "--month", "2024-03"]).ok().out.contains("EUR 60.00"));
+    let other = runs(&["import", dollars, "--timezone", "-05:00"]);
+    assert!(other.code == Some(1) && other.err.contains("EUR"), "{}", other.err);
+}

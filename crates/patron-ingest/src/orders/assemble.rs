@@ -180,7 +180,7 @@ impl Orders {
                 reading.row,
                 Content {
                     quantity: Some(if is_whole { -reading.quantity.unwrap_or(Money::SCALE) } else { 0 }),
-                    units: if is_whole { -reading.units } else { 0 },
+                    units: if is_whole { reading.units.saturating_neg() } else { 0 },
                     ..content(reading.code.clone(), kind, reading.service, charged(-back))
                 },
             );

@@ -364,7 +364,9 @@ pub(crate) fn whole_order(told: &Told) -> Item {
             let found = [subtotal, subtotal - discount].into_iter().find(fits);
             found.unwrap_or(total - charges - tax)
         }
-        (None, total) => total.unwrap_or(0) - charges - tax,
+        (None, Some(total)) => total - charges - tax,
+        // nothing says what the goods cost: a line without value, which the rules set aside, and never a return
+        (None, None) => 0,
     };
     Item { kind: ItemKind::Goods, gross: net + discount, discount, is_final: true, untaxed: false }
 }

@@ -532,7 +532,7 @@ proptest! {
 
     #[test]
     fn every_cost_that_is_written_is_read(
-        spends in proptest::collection::btree_map((0_i32..3_000, "[a-z]{1,5}"), 0_i64..1_000_000_000, 1..40),
+        spends in proptest::collection::btree_map((0_i32..3_000, "x[a-z]{0,4}"), 0_i64..1_000_000_000, 1..40),
         comma in any::<bool>(),
     ) {
         let (mut text, mut expected) = ("month;channel;spend\n1999-12;zzzzzz;0.5\n".to_owned(), Vec::new());

@@ -38,6 +38,7 @@ pub(crate) fn inspection(found: &Inspection) -> String {
             grouped(found.guest_orders)
         ));
     }
+    lines.extend(found.notices.iter().map(|notice| format!("Note        {notice}")));
     lines.push(String::from("Columns"));
     lines.extend(found.mapping.iter().map(|m| format!("  {:12} = {} ({})", m.field, m.column, m.how)));
     let mapped = |column: &&String| found.mapping.iter().any(|m| m.column == **column);
