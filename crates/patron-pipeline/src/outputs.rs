@@ -9,7 +9,9 @@ use patron_columns::Catalog;
 use patron_domain::ImportReport;
 use patron_report::format::Currency;
 use patron_report::tables::{self, NamedTable};
-use patron_report::{AttributeFile, CsvReader, ForecastInput, ReportInput, Screen, last_screen, report_html};
+use patron_report::{
+    AttributeFile, CsvReader, ForecastInput, ReportInput, Screen, defused, last_screen, report_html,
+};
 use patron_store::{AttributeFileRecord, ImportRecord, QuarantineEntry, Store};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -69,7 +71,9 @@ pub fn write_outputs(
         let Computed { results, attributes } = *computed;
         let shop = store.shop()?;
         let records = store.imports()?;
-        let files: Vec<AttributeFile> = store.attribute_files()?.into_iter().map(attribute_file).collect();
+        let files = store.attribute_files()?;
+        write_unmatched(&out.join("unmatched.csv"), presentation.csv, &files)?;
+        let files: Vec<AttributeFile> = files.into_iter().map(attribute_file).collect();
         write_quarantine(&out.join("quarantine.csv"), presentation.csv, store, &records)?;
         let imports: Vec<ImportReport> = records.into_iter().map(|record| record.report).collect();
         let input = ReportInput {
@@ -132,6 +136,31 @@ fn remove(paths: impl IntoIterator<Item = PathBuf>) -> Result<(), PipelineError>
         fs::remove_file(&path).map_err(|source| PipelineError::Write { path, source })?;
     }
     Ok(())
+}
+
+/// What stands in files of customers and products and not in the shop; no file where all of it matched.
+fn write_unmatched(
+    path: &Path,
+    reader: CsvReader,
+    files: &[AttributeFileRecord],
+) -> Result<(), PipelineError> {
+    if files.iter().all(|file| file.unmatched.is_empty()) {
+        return remove([path.to_owned()]);
+    }
+    let text = |text: &str| match reader {
+        CsvReader::Machine => text.to_owned(),
+        CsvReader::Spreadsheet => defused(text).into_owned(),
+    };
+    write_file(path, |file| {
+        let mut csv = csv::Writer::from_writer(file);
+        csv.write_record(["file", "kind", "not_in_the_shop"])?;
+        for file in files {
+            for name in &file.unmatched {
+                csv.write_record([&text(&file.file_name), file.kind.word(), &text(name)])?;
+            }
+        }
+        csv.flush()
+    })
 }
 
 fn attribute_file(record: AttributeFileRecord) -> AttributeFile {

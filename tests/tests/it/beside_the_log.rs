@@ -78,6 +78,9 @@ fn what_the_log_does_not_hold_is_joined_counted_and_answered() {
         assert!(said.contains(part), "{part}\n{said}");
     }
     let out = shop.analysed();
+    let unmatched = rows(&out.join("unmatched.csv"));
+    let names: Vec<&str> = unmatched.iter().map(|row| row["not_in_the_shop"].as_str()).collect();
+    assert_eq!(names, ["9", "99999"]);
     let margins = rows(&out.join("analytics/product_margins.csv"));
     assert_eq!(margins.len(), 2);
     let sales = shop.path("sales.csv");

@@ -11,7 +11,12 @@ const NAMED: usize = 10;
 /// What matched, what did not, and what looks odd.
 pub(crate) fn added(files: &[AddedFile], database: &str) -> String {
     let mut lines = lines(files);
-    lines.push(format!("All of it is in {database}; patron analyze writes the report with it."));
+    let rest = if files.iter().any(|file| file.unmatched.len() > NAMED) {
+        ", and unmatched.csv with all that is not in the shop"
+    } else {
+        ""
+    };
+    lines.push(format!("All of it is in {database}; patron analyze writes the report with it{rest}."));
     lines.join("\n")
 }
 
