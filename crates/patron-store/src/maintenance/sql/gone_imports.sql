@@ -8,4 +8,8 @@ FROM customer_changes WHERE import_id NOT IN (SELECT id FROM imports)
 UNION ALL
 SELECT 'quarantine', id,
        printf('was set aside by import %d, which is gone', import_id)
-FROM quarantine WHERE import_id NOT IN (SELECT id FROM imports);
+FROM quarantine WHERE import_id NOT IN (SELECT id FROM imports)
+UNION ALL
+SELECT 'former_links', sale_id,
+       printf('keeps a link that import %d changed, which is gone', import_id)
+FROM former_links WHERE import_id NOT IN (SELECT id FROM imports);

@@ -55,6 +55,7 @@ fn what_imports_that_are_gone_have_left() {
     for (damage, table, id) in [
         ("INSERT INTO product_descriptions VALUES (77, 5, 'cup')", "product_descriptions", 5),
         ("INSERT INTO customer_changes VALUES (6, 77, '{}')", "customer_changes", 6),
+        ("INSERT INTO former_links VALUES (6, 77, NULL)", "former_links", 6),
         ("INSERT INTO quarantine VALUES (900, 77, 1, 'price', '', '', NULL)", "quarantine", 900),
     ] {
         check_finds(Check::GoneImports, damage, (table, Some(id), "import 77"));
