@@ -146,7 +146,7 @@ fn wanted(request: &HttpRequest, topic: &'static Topic, form: Form) -> Result<Wa
 }
 
 /// The tables of a topic that there are, in the topic's order.
-fn of_topic<'t, 'a>(
+pub(crate) fn of_topic<'t, 'a>(
     topic: &'static Topic,
     tables: &'t [NamedTable<'a>],
 ) -> impl Iterator<Item = &'t NamedTable<'a>> + use<'t, 'a> {

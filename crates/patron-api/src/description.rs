@@ -3,6 +3,7 @@
 
 mod columns;
 
+use patron_report::format::capital;
 use patron_report::tables::NamedTable;
 use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
@@ -11,6 +12,7 @@ use utoipa::openapi::{
 };
 use utoipa::{OpenApi, ToSchema};
 
+use crate::answers::of_topic;
 use crate::parameters::{LARGEST_PAGE, PAGE};
 use crate::problem::PROBLEM_JSON;
 use crate::topics::{TOPICS, Topic, table_name};
@@ -49,17 +51,13 @@ struct Written;
 pub fn openapi() -> Result<String, ApiError> {
     let mut document = Written::openapi();
     let sample = columns::Sample::new()?;
-    for named in sample.tables() {
+    let tables = sample.tables();
+    for named in &tables {
         add_schema(&mut document, row_name(named.file), columns::row_schema(&named.table));
     }
     add_schema(&mut document, "ForecastRow".to_owned(), columns::row_schema(&sample.predictions()));
     for topic in &TOPICS {
-        let tables = sample.tables();
-        let of_topic: Vec<&NamedTable<'_>> = topic
-            .tables
-            .iter()
-            .filter_map(|name| tables.iter().find(|named| table_name(named.file) == *name))
-            .collect();
+        let of_topic: Vec<&NamedTable<'_>> = of_topic(topic, &tables).collect();
         let path = format!("/api/v1/answers/{}", topic.name);
         document.paths.paths.insert(path, PathItem::new(HttpMethod::Get, answer(topic, &of_topic)));
     }
@@ -79,11 +77,7 @@ fn add_schema(document: &mut Document, name: String, schema: Schema) {
 
 /// `CohortMonthsRow` for `cohort_months.csv`.
 fn row_name(file: &'static str) -> String {
-    let words = table_name(file).split('_').map(|word| {
-        let (first, rest) = word.split_at(word.len().min(1));
-        first.to_uppercase() + rest
-    });
-    words.collect::<String>() + "Row"
+    table_name(file).split('_').map(capital).collect::<String>() + "Row"
 }
 
 fn answer(topic: &Topic, tables: &[&NamedTable<'_>]) -> Operation {
@@ -98,14 +92,7 @@ fn answer(topic: &Topic, tables: &[&NamedTable<'_>]) -> Operation {
             .property("model_id", integer("The model run whose forecasts are in it, where there is one."));
     }
     let name_of_table = texts(topic.tables);
-    let operation: String = topic
-        .name
-        .split('-')
-        .map(|word| {
-            let (first, rest) = word.split_at(1);
-            first.to_uppercase() + rest
-        })
-        .collect();
+    let operation: String = topic.name.split('-').map(capital).collect();
     OperationBuilder::new()
         .tag("Answers")
         .operation_id(Some(format!("answer{operation}")))

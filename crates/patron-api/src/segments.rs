@@ -37,7 +37,7 @@ pub struct SegmentSummary {
 /// The four segments, A first.
 pub(crate) fn summaries(forecasts: &[CustomerForecast]) -> Vec<SegmentSummary> {
     let all: f64 = forecasts.iter().map(|forecast| forecast.clv_12m).sum();
-    [Segment::A, Segment::B, Segment::C, Segment::D].map(|segment| summary(segment, forecasts, all)).to_vec()
+    Segment::ALL.map(|segment| summary(segment, forecasts, all)).to_vec()
 }
 
 fn summary(segment: Segment, forecasts: &[CustomerForecast], all: f64) -> SegmentSummary {

@@ -59,13 +59,6 @@ pub struct ProductAttributes {
     pub retired: Option<Day>,
 }
 
-impl ProductAttributes {
-    /// Whether nothing is known.
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
 /// What it costs to reach one customer once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContactCost {
@@ -93,13 +86,6 @@ pub struct MarketingCosts {
     pub contacts: Vec<ContactCost>,
     /// By month, then channel; each pair once.
     pub acquisition: Vec<AcquisitionSpend>,
-}
-
-impl MarketingCosts {
-    /// Whether nothing is known.
-    pub fn is_empty(&self) -> bool {
-        self.contacts.is_empty() && self.acquisition.is_empty()
-    }
 }
 
 /// Which of the files that a shop may add to its sales log.

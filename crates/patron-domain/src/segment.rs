@@ -18,6 +18,11 @@ pub enum Segment {
     D,
 }
 
+impl Segment {
+    /// All of them, A first.
+    pub const ALL: [Self; 4] = [Self::A, Self::B, Self::C, Self::D];
+}
+
 impl fmt::Display for Segment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
@@ -36,7 +41,7 @@ pub fn quartile_segments(values: &[f64], ids: &[&str]) -> Vec<Segment> {
     });
     let mut segments = vec![Segment::D; values.len()];
     for (position, &row) in order.iter().enumerate() {
-        segments[row] = [Segment::A, Segment::B, Segment::C, Segment::D][position * 4 / values.len()];
+        segments[row] = Segment::ALL[position * 4 / values.len()];
     }
     segments
 }

@@ -52,10 +52,7 @@ impl Contacts {
         let text = |text: &[u8]| (!is_nothing(text)).then(|| String::from_utf8_lossy(text).into_owned());
         let [email, city, country, may_contact, name, surname] = *texts;
         let (name, surname) = match text(name) {
-            Some(whole) if !self.has_surnames => match whole.rsplit_once(' ') {
-                Some((name, surname)) => (Some(name.trim().to_owned()), Some(surname.to_owned())),
-                None => (Some(whole), None),
-            },
+            Some(whole) if !self.has_surnames => crate::people::split_name(whole),
             name => (name, text(surname)),
         };
         CustomerAttributes {

@@ -77,3 +77,4 @@ pub use reader::{CleanBatch, Finished, ReadProgress, SaleReader, open};
 pub use side::{
     Place, SideError, SideFile, SideOptions, read_costs, read_customers, read_products, template,
 };
+pub use survey::currency_code;

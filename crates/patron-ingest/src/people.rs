@@ -73,6 +73,14 @@ pub(crate) fn is_address(text: &[u8]) -> bool {
     memchr::memrchr(b'@', text).is_some_and(|at| at > 0 && at + 1 < text.len())
 }
 
+/// First and family name in a whole name: the last word is the family name.
+pub(crate) fn split_name(whole: String) -> (Option<String>, Option<String>) {
+    match whole.rsplit_once(' ') {
+        Some((first, family)) => (Some(first.trim().to_owned()), Some(family.to_owned())),
+        None => (Some(whole), None),
+    }
+}
+
 /// An e-mail address without regard to case.
 pub(crate) fn address(text: &[u8]) -> Cow<'_, [u8]> {
     if text.is_ascii() && !text.iter().any(u8::is_ascii_uppercase) {

@@ -195,8 +195,9 @@ impl Survey {
     }
 }
 
-/// `gbp` and `£` are GBP, `€` is EUR; a sign that several currencies share stays as it is.
-pub(crate) fn currency_code(text: &str) -> String {
+/// The ISO code of a currency as people write it: `gbp` and `£` are GBP, `€` is EUR; a sign that several currencies share
+/// stays as it is.
+pub fn currency_code(text: &str) -> String {
     match text.trim() {
         "£" => "GBP".to_owned(),
         "€" => "EUR".to_owned(),

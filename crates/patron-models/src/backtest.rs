@@ -221,7 +221,10 @@ impl Test<'_> {
         let bought: Vec<f64> = outcomes.iter().map(|o| f64::from(u8::from(o.purchases > 0))).collect();
         let squares =
             chances.iter().zip(&bought).map(|(chance, bought)| (chance - bought).powi(2)).sum::<f64>();
-        let totals = self.totals_of(&study.view, &|days| shown.values(&study.view, days))?;
+        let values = |wanted: u32| {
+            if wanted == days { Ok(predicted.clone()) } else { shown.values(&study.view, wanted) }
+        };
+        let totals = self.totals_of(&study.view, &values)?;
         let holdout = Holdout {
             origin,
             end,

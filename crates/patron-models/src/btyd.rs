@@ -57,10 +57,7 @@ impl Btyd {
         let net = total(|seen| seen.history.spent_to_date().to_f64());
         let spend = match &spend_fit {
             Some(fit) => fit.model,
-            None => {
-                let purchases = total(|seen| f64::from(seen.history.history.frequency) + 1.0);
-                GammaGamma::prior_guess((gross / purchases).max(1e-4))?
-            }
+            None => GammaGamma::prior_guess(view.mean_purchase().max(1e-4))?,
         };
         let net_share = if gross > 0.0 { (net / gross).clamp(0.0, 1.0) } else { 0.0 };
         Ok(Self { transactions, spend, net_share, transaction_fit, spend_fit, stand_ins })

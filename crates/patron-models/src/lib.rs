@@ -57,7 +57,7 @@ mod textbook;
 pub use backtest::{Backtest, CandidateScores, Holdout, HoldoutPoint, LeftOut, backtest};
 pub use bg_nbd::{BgNbd, BgNbdFit, BgNbdParams, BgNbdValidParams};
 pub use btyd::Btyd;
-pub use candidates::ForecasterName;
+pub use candidates::{ForecasterName, MIN_HISTORY};
 pub use data_check::{DataCheck, HorizonCheck};
 pub use error::ModelError;
 pub use features::FeatureSpec;

@@ -48,6 +48,13 @@ pub struct AddedFile {
     pub warnings: Vec<String>,
 }
 
+impl ReadAttributes {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.customers.is_none() && self.products.is_none() && self.costs.is_none()
+    }
+}
+
 impl AttributeFiles {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
@@ -92,6 +99,9 @@ pub fn add_attributes(
     read: &ReadAttributes,
     added_at: NaiveDateTime,
 ) -> Result<Vec<AddedFile>, PipelineError> {
+    if read.is_empty() {
+        return Ok(Vec::new());
+    }
     let customers =
         read.customers.as_ref().map(|file| (file, named(AttributeKind::Customers, file, added_at)));
     let products = read.products.as_ref().map(|file| (file, named(AttributeKind::Products, file, added_at)));

@@ -26,16 +26,14 @@ mod outputs;
 mod progress;
 mod results;
 mod runs;
+mod set_aside;
 mod shop;
 
 pub use attributes::{AddedFile, AttributeFiles, ReadAttributes, add_attributes};
 pub use changed::{ChangedOrders, HeldOrders};
 pub use demo::{DEMO_NAME, write_demo};
 pub use error::PipelineError;
-pub use explain::{
-    Explained, SetAside, Tally, explain_revenue, explain_set_aside, line_time, order_set_aside,
-    set_aside_rules,
-};
+pub use explain::{Explained, Tally, explain_revenue, line_time};
 pub use files::write_file;
 pub use import::{ImportOutcome, ImportRequest, import, undo};
 pub use load::{LoadedShop, load, read_table};
@@ -43,6 +41,7 @@ pub use outputs::{Computed, Presentation, Written, write_outputs};
 pub use progress::{Progress, Silent, Step};
 pub use results::{ComputeRequest, Forecasts, Results, compute, compute_attributes};
 pub use runs::store_forecasts;
+pub use set_aside::{SetAside, explain_set_aside, order_set_aside, set_aside_rules};
 pub use shop::name_shop;
 
 /// Lines per batch when the database is scanned.

@@ -9,22 +9,17 @@ use patron_columns::Catalog;
 use patron_domain::ImportReport;
 use patron_report::format::Currency;
 use patron_report::tables::{self, NamedTable};
-use patron_report::{
-    AttributeFile, CsvReader, ForecastInput, ReportInput, Screen, defused, last_screen, report_html,
-};
-use patron_store::{AttributeFileRecord, ImportRecord, QuarantineEntry, Store};
+use patron_report::{AttributeFile, CsvReader, ForecastInput, ReportInput, Screen, last_screen, report_html};
+use patron_store::{AttributeFileRecord, Store};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::explain::write_set_aside;
 use crate::progress::step;
+use crate::set_aside::write_quarantine;
 use crate::{Forecasts, PipelineError, Progress, Results, Step, write_file};
 
 /// Folder of the answers, within the output folder.
 const ANALYTICS: &str = "analytics/";
-
-/// Quarantined lines fetched at a time.
-const QUARANTINE_PAGE: u32 = 10_000;
 
 /// What goes on the report beside the results.
 #[derive(Clone, Debug)]
@@ -147,10 +142,7 @@ fn write_unmatched(
     if files.iter().all(|file| file.unmatched.is_empty()) {
         return remove([path.to_owned()]);
     }
-    let text = |text: &str| match reader {
-        CsvReader::Machine => text.to_owned(),
-        CsvReader::Spreadsheet => defused(text).into_owned(),
-    };
+    let text = |text: &str| reader.text(text).into_owned();
     write_file(path, |file| {
         let mut csv = csv::Writer::from_writer(file);
         csv.write_record(["file", "kind", "not_in_the_shop"])?;
@@ -183,18 +175,4 @@ impl Forecasts {
 fn write_json(path: &Path, value: &impl Serialize) -> Result<(), PipelineError> {
     let text = serde_json::to_string_pretty(value)?;
     write_file(path, |file| file.write_all(text.as_bytes()).and_then(|()| file.write_all(b"\n")))
-}
-
-/// Every line that was set aside, import by import.
-fn write_quarantine(
-    path: &Path,
-    reader: CsvReader,
-    store: &mut Store,
-    records: &[ImportRecord],
-) -> Result<(), PipelineError> {
-    let name = |entry: &QuarantineEntry| {
-        let found = records.iter().find(|record| record.id == entry.import);
-        found.map_or_else(String::new, |record| record.file_name.clone())
-    };
-    write_set_aside(path, reader, &mut |after| store.quarantine(None, after, QUARANTINE_PAGE), &name)
 }

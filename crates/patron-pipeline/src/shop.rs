@@ -1,6 +1,6 @@
 //! Currency and time zone: one of each per shop, learned with the first import that says so.
 
-use patron_ingest::TimeZone;
+use patron_ingest::{TimeZone, currency_code};
 use patron_store::{ImportRecord, Shop, Store};
 
 use crate::{ImportRequest, PipelineError};
@@ -13,7 +13,7 @@ pub(crate) fn check(
 ) -> Result<(), PipelineError> {
     let file = || request.inspection.file.name.clone();
     if let (Some(shops), Some(files)) = (&shop.currency, &request.inspection.currency)
-        && code(shops) != code(files)
+        && currency_code(shops) != currency_code(files)
     {
         return Err(PipelineError::OtherCurrency {
             file: file(),
@@ -66,7 +66,7 @@ pub fn name_shop(store: &mut Store, name: Option<&str>, currency: Option<&str>) 
     }
     if let Some(told) = currency {
         for record in store.imports()? {
-            let files = record.report.currency.filter(|files| code(files) != code(told));
+            let files = record.report.currency.filter(|files| currency_code(files) != currency_code(told));
             if let Some(files) = files {
                 let (file, shops) = (record.file_name, told.to_owned());
                 return Err(PipelineError::OtherCurrency { file, files, shops });
@@ -80,21 +80,12 @@ pub fn name_shop(store: &mut Store, name: Option<&str>, currency: Option<&str>) 
     Ok(())
 }
 
-/// A sign that means one currency only stands for its code.
-fn code(currency: &str) -> String {
-    match currency.trim() {
-        "€" => "EUR".to_owned(),
-        "£" => "GBP".to_owned(),
-        other => other.to_uppercase(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::code;
+    use super::currency_code;
 
     #[test]
     fn a_sign_is_its_code() {
-        assert_eq!(["£", " gbp ", "€", "$"].map(code), ["GBP", "GBP", "EUR", "$"]);
+        assert_eq!(["£", " gbp ", "€", "$"].map(currency_code), ["GBP", "GBP", "EUR", "$"]);
     }
 }

@@ -146,7 +146,6 @@ impl Bridge {
             BridgeStep::Returns,
             "",
             "Accepted negative lines: they count on their own date, against the customer who brought back.",
-            None,
             returns,
         );
         let after = sum(|import| import.after.amount + import.after.discount);
@@ -161,14 +160,12 @@ impl Bridge {
             BridgeStep::Services,
             "services",
             "Postage, fees, manual adjustments: kept, but no product.",
-            None,
             -other,
         );
         bridge.change(
             BridgeStep::Discounts,
             "",
             "Taken off the price tags of the accepted lines; the rules above count before discounts.",
-            None,
             -sum(|import| import.after.discount),
         );
         let revenue = answers.totals.revenue;
@@ -234,9 +231,9 @@ impl Bridge {
     }
 
     /// A step that is left out where there is nothing to take off.
-    fn change(&mut self, step: BridgeStep, name: &str, meaning: &str, lines: Option<u64>, amount: Money) {
+    fn change(&mut self, step: BridgeStep, name: &str, meaning: &str, amount: Money) {
         if amount != Money::ZERO {
-            self.push(step, name.to_owned(), meaning, lines, amount);
+            self.push(step, name.to_owned(), meaning, None, amount);
         }
     }
 
@@ -244,11 +241,11 @@ impl Bridge {
     fn explain(&mut self, expected: Money) {
         let difference = expected - self.running();
         self.unexplained += difference;
-        self.change(BridgeStep::Unexplained, "", "Sales that came another way.", None, difference);
+        self.change(BridgeStep::Unexplained, "", "Sales that came another way.", difference);
     }
 }
 
-const EXACT: Kind = Kind::Money { digits: 4 };
+pub(crate) const EXACT: Kind = Kind::Money { digits: 4 };
 
 /// Quantity × price of every readable line of a file: before discounts, returns taken off.
 fn file_sum(import: &ImportReport) -> Money {
@@ -295,7 +292,6 @@ fn service_label(kind: &str) -> String {
     match kind {
         "tip" => "Tips".to_owned(),
         "gift card" => "Gift cards".to_owned(),
-        "duties" => "Duties".to_owned(),
         "fee" => "Fees".to_owned(),
         "other" => "Other services".to_owned(),
         kind => capital(kind),
@@ -309,7 +305,7 @@ fn service_meaning(kind: &str) -> &'static str {
         "duties" => "Duties collected for customs: kept apart from product revenue.",
         "tip" => "Tips: kept apart from product revenue.",
         "gift card" => "Gift cards sold or used: money for later purchases, not revenue of a product.",
-        "fee" | "fees" => "Fees: kept apart from product revenue.",
+        "fee" => "Fees: kept apart from product revenue.",
         _ => "Fees, manual adjustments and the like: kept, but no product.",
     }
 }

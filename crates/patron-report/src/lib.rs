@@ -42,4 +42,4 @@ pub use chart::{CategoryChart, Chart, Direction, HeatMap, Ink, NumberFormat, Ste
 pub use report::{
     AttributeFile, Finding, ForecastInput, ReportInput, Screen, last_screen, report_html, three_things,
 };
-pub use table::{Cell, Column, CsvReader, Kind, MONEY, Table, TableBuilder, TableView, defused};
+pub use table::{Cell, Column, CsvReader, Kind, MONEY, Table, TableBuilder, TableView, defused, quoted};

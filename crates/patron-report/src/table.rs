@@ -13,7 +13,7 @@ use patron_domain::{Day, Money, Month};
 
 use crate::format;
 
-pub use csv::{CsvReader, defused};
+pub use csv::{CsvReader, defused, quoted};
 pub use html::TableView;
 
 /// What a column holds; decides how its cells are written.
@@ -483,9 +483,7 @@ impl<'a, T: Send + Sync + 'a> TableBuilder<'a, T> {
 pub const MONEY: &str = "currency units";
 
 fn heading_of(key: &str) -> String {
-    let spaced = key.replace('_', " ");
-    let mut letters = spaced.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    format::capital(&key.replace('_', " "))
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ pub(crate) use reading::inspection;
 pub(crate) use summary::{Summary, summary, timings};
 
 use patron_domain::{FileFacts, ImportReport, StatusMeaning};
+use patron_report::format::counted;
 
 /// 541909 as `541,909`.
 pub(crate) fn grouped(number: u64) -> String {
@@ -100,7 +101,7 @@ pub(crate) fn read_lines(report: &ImportReport) -> Vec<String> {
 }
 
 fn orders(number: u64) -> String {
-    format!("{} {}", grouped(number), if number == 1 { "order" } else { "orders" })
+    plain(&counted(i64::try_from(number).unwrap_or(i64::MAX), "order", "orders"))
 }
 
 /// How times are read unless something happens to them.

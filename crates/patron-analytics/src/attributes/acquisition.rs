@@ -36,9 +36,7 @@ impl Analysis<'_> {
             })?);
         }
         let (customers, known) = (self.with_order()?, &attributes.channel);
-        let words: Vec<&str> = known.words.iter().collect();
-        let of_customers =
-            Grouping::new(&words, customers.iter().map(|customer| known.code(customer.customer)));
+        let of_customers = Grouping::by(known, customers.iter().map(|customer| customer.customer));
         let spent: Vec<_> = of_customers.names.iter().map(|name| channels.find(name)).collect();
         let calendar = &self.orders().calendar;
         for (customer, &group) in customers.iter().zip(&of_customers.of) {

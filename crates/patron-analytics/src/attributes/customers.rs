@@ -61,10 +61,7 @@ impl Analysis<'_> {
                 let margin = costs.margin(sums.costs, sums.revenue)?;
                 own.push(sums.row(by, group, margin));
             }
-            own.sort_by(|a, b| {
-                let key = |row: &CustomerGroup| row.revenue.ten_thousandths();
-                order(&a.group, key(a)).cmp(&order(&b.group, key(b)))
-            });
+            own.sort_by(|a, b| order(&a.group, a.revenue).cmp(&order(&b.group, b.revenue)));
             groups.append(&mut own);
         }
         Ok(groups)
@@ -87,8 +84,7 @@ impl Analysis<'_> {
             CustomerTrait::Gender => &attributes.gender,
             CustomerTrait::Channel => &attributes.channel,
         };
-        let words: Vec<&str> = known.words.iter().collect();
-        Grouping::new(&words, codes.map(|customer| known.code(customer)))
+        Grouping::by(known, codes)
     }
 
     /// The shop's own word, else the country of the first line.

@@ -58,8 +58,7 @@ impl Analysis<'_> {
             (ProductTrait::ProducerCountry, &attributes.producer_country),
         ];
         let grouped = traits.map(|(by, known)| {
-            let words: Vec<&str> = known.words.iter().collect();
-            let grouping = Grouping::new(&words, products.iter().map(|record| known.code(record.product)));
+            let grouping = Grouping::by(known, products.iter().map(|record| record.product));
             let mut of_code = Vec::new();
             for (record, &group) in products.iter().zip(&grouping.of) {
                 let place = record.product as usize;
@@ -102,10 +101,7 @@ impl Analysis<'_> {
                     margin: costs.margin(sums.costs, sums.revenue)?,
                 });
             }
-            own.sort_by(|a, b| {
-                let key = |row: &ProductGroup| row.revenue.ten_thousandths();
-                order(&a.group, key(a)).cmp(&order(&b.group, key(b)))
-            });
+            own.sort_by(|a, b| order(&a.group, a.revenue).cmp(&order(&b.group, b.revenue)));
             groups.append(&mut own);
         }
         Ok(groups)

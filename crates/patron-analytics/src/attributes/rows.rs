@@ -1,5 +1,7 @@
 //! Small groups are taken together, so that nobody can be made out.
 
+use patron_domain::Money;
+
 use crate::Group;
 
 /// A group of fewer customers has no row of its own.
@@ -44,8 +46,8 @@ impl Rows {
     }
 }
 
-/// Named groups by revenue in ten-thousandths (highest first), ties by name, then the merged, then the unknown.
-pub(super) fn order(group: &Group, revenue: i64) -> (u8, std::cmp::Reverse<i64>, &str) {
+/// Named groups by revenue (highest first), ties by name, then the merged, then the unknown.
+pub(super) fn order(group: &Group, revenue: Money) -> (u8, std::cmp::Reverse<Money>, &str) {
     let (rank, name) = match group {
         Group::Named(name) => (0, name.as_str()),
         Group::Merged { .. } => (1, ""),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use patron_domain::Trait;
+
 /// What makes two words one.
 fn key(word: &str) -> String {
     word.trim().to_lowercase()
@@ -19,6 +21,12 @@ pub(super) struct Grouping {
 }
 
 impl Grouping {
+    /// Groups by what is known of each code.
+    pub(super) fn by(known: &Trait, codes: impl Iterator<Item = u32>) -> Self {
+        let words: Vec<&str> = known.words.iter().collect();
+        Self::new(&words, codes.map(|code| known.code(code)))
+    }
+
     /// Groups by `words[code]` of each. The order of `words` does not matter, nor does a word of nobody.
     pub(super) fn new(words: &[&str], codes: impl Iterator<Item = Option<u32>>) -> Self {
         let codes: Vec<usize> = codes.map(|code| code.map_or(usize::MAX, |code| code as usize)).collect();

@@ -70,16 +70,13 @@ impl Orders {
         let taxable = reader.text(row, Field::Taxable);
         let untaxed = !is_nothing(taxable) && !is_true(taxable);
         let takes_back = quantity.is_some_and(|quantity| quantity < 0);
-        let off = |gross: i128| {
-            let discount = if takes_back { -discount } else { discount };
-            Item { kind, gross, discount, is_final: false, untaxed }
-        };
+        let discount = if takes_back { -discount } else { discount };
+        let off = |gross: i128| Item { kind, gross, discount, is_final: false, untaxed };
         let item = match (amount, gross, price) {
             (Some(amount), gross, _) => {
-                let signed = if takes_back { -discount } else { discount };
                 // a line worth more than before its discounts had none
                 let had_discount = |gross: &i128| (gross - amount) * if takes_back { -1 } else { 1 } >= 0;
-                let gross = gross.filter(had_discount).unwrap_or(amount + signed);
+                let gross = gross.filter(had_discount).unwrap_or(amount + discount);
                 Item { kind, gross, discount: gross - amount, is_final: true, untaxed }
             }
             (None, Some(gross), _) => off(gross),

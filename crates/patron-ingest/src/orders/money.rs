@@ -106,17 +106,28 @@ pub(crate) fn spread(total: i128, weights: &[i128]) -> Vec<i128> {
     if sum == 0 || total <= 0 {
         return vec![0; weights.len()];
     }
-    let in_cents = total % CENT == 0 && weights.iter().all(|weight| weight % CENT == 0);
-    let unit = if in_cents { CENT } else { 1 };
+    let unit = unit_of(total, weights);
     let units = total / unit;
-    let mut parts: Vec<i128> = weights.iter().map(|w| units * weight(w) / sum).collect();
+    let shares: Vec<i128> = weights.iter().map(|w| units * weight(w)).collect();
+    deal(units, &shares, sum).into_iter().map(|part| part * unit).collect()
+}
+
+/// The unit in which amounts are dealt out: a cent where all of them are whole cents.
+fn unit_of(total: i128, weights: &[i128]) -> i128 {
+    let in_cents = total % CENT == 0 && weights.iter().all(|weight| weight % CENT == 0);
+    if in_cents { CENT } else { 1 }
+}
+
+/// Deals `units` out, to each its share ÷ `sum` (above zero); what rounding leaves goes to the largest remainders.
+fn deal(units: i128, shares: &[i128], sum: i128) -> Vec<i128> {
+    let mut parts: Vec<i128> = shares.iter().map(|share| share.div_euclid(sum)).collect();
     let left = usize::try_from(units - parts.iter().sum::<i128>()).unwrap_or(0);
-    let mut by_remainder: Vec<usize> = (0..weights.len()).collect();
-    by_remainder.sort_by_key(|&index| std::cmp::Reverse(units * weight(&weights[index]) % sum));
+    let mut by_remainder: Vec<usize> = (0..shares.len()).collect();
+    by_remainder.sort_by_key(|&index| std::cmp::Reverse(shares[index].rem_euclid(sum)));
     for &index in by_remainder.iter().take(left) {
         parts[index] += 1;
     }
-    parts.into_iter().map(|part| part * unit).collect()
+    parts
 }
 
 fn nearly(one: i128, other: i128) -> bool {
@@ -133,17 +144,10 @@ fn share_out(total: i128, weights: &[i128]) -> Vec<i128> {
     if total == 0 || sum.signum() != total.signum() {
         return vec![0; weights.len()];
     }
-    let in_cents = total % CENT == 0 && weights.iter().all(|weight| weight % CENT == 0);
-    let unit = if in_cents { CENT } else { 1 };
-    let shares: Vec<i128> = weights.iter().map(|weight| total / unit * weight * sum.signum()).collect();
-    let mut parts: Vec<i128> = shares.iter().map(|share| share.div_euclid(sum.abs())).collect();
-    let left = usize::try_from(total / unit - parts.iter().sum::<i128>()).unwrap_or(0);
-    let mut by_remainder: Vec<usize> = (0..weights.len()).collect();
-    by_remainder.sort_by_key(|&index| std::cmp::Reverse(shares[index].rem_euclid(sum.abs())));
-    for &index in by_remainder.iter().take(left) {
-        parts[index] += 1;
-    }
-    parts.into_iter().map(|part| part * unit).collect()
+    let unit = unit_of(total, weights);
+    let units = total / unit;
+    let shares: Vec<i128> = weights.iter().map(|weight| units * weight * sum.signum()).collect();
+    deal(units, &shares, sum.abs()).into_iter().map(|part| part * unit).collect()
 }
 
 /// Settles an order whose line items the file tells.
@@ -176,10 +180,8 @@ fn settle_lines(told: &Told, last_is_left_out: bool) -> Settled {
     settled.edited = if on_goods > told.discount + NEARLY { on_goods - told.discount } else { 0 };
     let included = take_shipping_discount_and_tax(told, on_goods, &mut settled);
     settled.tax_taken_out = included;
-    let parts = sum(&settled.items) + settled.shipping.amount + settled.charges.without_tax()
-        - settled.charges.shipping
-        + settled.charges.tax;
     settled.charges.shipping = settled.shipping.amount;
+    let parts = sum(&settled.items) + settled.charges.without_tax() + settled.charges.tax;
     settled.difference = told.total.map(|total| total - parts);
     let refund = told.refund.unwrap_or(parts).max(0);
     if !last_is_left_out {
@@ -213,7 +215,6 @@ fn left_out(told: &Told) -> Option<Item> {
         let gone = missing - share_of(discount, missing, gross);
         let of_refund = share_of(refund.min(net + on_top), net, net + on_top);
         let with_its_tax = gone + share_of(on_top, gone, net);
-        // a column of quantities less refunds says so; elsewhere the refund has to fit
         let fits = if must_fit { nearly(gone, of_refund) } else { with_its_tax <= refund + NEARLY };
         fits.then_some(missing)
     };

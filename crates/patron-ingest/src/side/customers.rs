@@ -112,10 +112,7 @@ fn names(table: &Table<CustomerField>, line: Line<'_, CustomerField>) -> (Option
     if table.columns.has(CustomerField::LastName) || !is_whole() {
         return (name, line.name(CustomerField::LastName));
     }
-    match name.as_deref().and_then(|name| name.rsplit_once(' ')) {
-        Some((first, family)) => (Some(first.trim().to_owned()), Some(family.to_owned())),
-        None => (name, None),
-    }
+    name.map_or((None, None), crate::people::split_name)
 }
 
 /// A year of two digits below 70 would lie in this century, where few customers were born.
@@ -134,9 +131,7 @@ fn birthday(line: Line<'_, CustomerField>) -> Result<Option<Day>, SideError> {
 
 /// Something, an at sign and something, without blanks.
 fn is_email(text: &str) -> bool {
-    let parts = text.rsplit_once('@');
-    parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
-        && !text.contains(char::is_whitespace)
+    crate::people::is_address(text.as_bytes()) && !text.contains(char::is_whitespace)
 }
 
 /// Customers by id, and those without one by e-mail address.

@@ -24,7 +24,9 @@ pub(super) trait SideField: Copy + Eq + 'static {
         None
     }
     /// Whether other headings than the needed ones tell that this is no sales log, whatever else it has.
-    fn is_unlike_sales(columns: &Columns<Self>) -> bool;
+    fn is_unlike_sales(_: &Columns<Self>) -> bool {
+        false
+    }
 }
 
 /// What the texts of a column are.

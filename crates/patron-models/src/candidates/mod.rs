@@ -13,7 +13,8 @@ use patron_domain::Day;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use linear::Linear;
-pub(crate) use study::{MIN_HISTORY, Study};
+pub use study::MIN_HISTORY;
+pub(crate) use study::Study;
 pub(crate) use trees::{Boosting, TwoPart};
 
 use crate::ModelError;

@@ -12,8 +12,8 @@ use crate::btyd::Btyd;
 use crate::features::FeatureSpec;
 use crate::ranges::about_three_months;
 
-/// Days of history before an origin that is learned from.
-pub(crate) const MIN_HISTORY: u32 = 75;
+/// Days of history before an origin that is learned from or tested.
+pub const MIN_HISTORY: u32 = 75;
 /// Origins learned from.
 const MOST_ORIGINS: usize = 4;
 /// Shortest outcome worth learning from, in days.

@@ -75,9 +75,14 @@ pub(super) fn silent_and_unlikely(context: &Context<'_>, customers: usize) -> St
     say::silent_and_unlikely(customers, SILENT_DAYS, until(context))
 }
 
+/// Expected net revenue in the horizon the lists look at.
+fn value(row: &CustomerForecast, horizon: Horizon) -> f64 {
+    if horizon == YEAR { row.clv_12m } else { row.clv_3m }
+}
+
 fn body(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
     let horizon = ahead(forecast);
-    let value = |row: &CustomerForecast| if horizon == YEAR { row.clv_12m } else { row.clv_3m };
+    let value = |row: &CustomerForecast| value(row, horizon);
     let mut best: Vec<_> = forecast.customers.iter().collect();
     best.sort_by(|a, b| value(b).total_cmp(&value(a)).then_with(|| a.customer.cmp(&b.customer)));
     let slipping = slipping(forecast);
@@ -147,7 +152,7 @@ fn customers<'a>(
 ) -> Table<'a> {
     let context = *context;
     let (as_of, horizon) = (context.input.as_of, ahead(found));
-    let value = move |row: &CustomerForecast| if horizon == YEAR { row.clv_12m } else { row.clv_3m };
+    let value = move |row: &CustomerForecast| value(row, horizon);
     let unknown = |none: bool, key| none.then_some(key);
     let left_out: Vec<&str> = [
         unknown(rows.iter().all(|row| row.usual_spend_3m.is_none()), "usual_spend"),
@@ -212,7 +217,7 @@ fn segments(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
             spent: members.iter().map(|row| row.spent_to_date).sum(),
         }
     };
-    let rows: Vec<_> = [Segment::A, Segment::B, Segment::C, Segment::D].into_iter().map(row).collect();
+    let rows: Vec<_> = Segment::ALL.into_iter().map(row).collect();
     let ranged = rows.iter().any(|row| row.range.is_some());
     let heading = |horizon| forecast::column_heading(context, forecast, horizon).unwrap_or_default();
     let table = Table::of(rows.into_iter().filter(|row| row.customers > 0).collect())

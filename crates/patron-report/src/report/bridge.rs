@@ -4,10 +4,11 @@ use maud::{Markup, html};
 use patron_domain::{ImportReport, Money};
 
 use super::Context;
+use crate::bridge::EXACT;
 use crate::bridge::{Bridge, BridgeLine, BridgeStep};
 use crate::page::{Section, caveat, how_counted};
 use crate::tables::overview;
-use crate::{Kind, MONEY, Step, Table, TableView, Waterfall, format};
+use crate::{MONEY, Step, Table, TableView, Waterfall, format};
 
 pub(super) use crate::bridge::{rejected, reservations};
 
@@ -126,14 +127,13 @@ fn is_total(bridge: &Bridge, row: usize) -> bool {
 }
 
 fn rows(lines: Vec<&BridgeLine>) -> Table<'_> {
-    let exact = Kind::Money { digits: 4 };
     Table::of(lines)
         .composed("what", "What it is.", |line| line.label())
         .integer("lines", "lines", "Lines of the file, where they can be counted.", |line| line.lines)
-        .column(exact, "amount", MONEY, "Total, or what is added (taken off when negative).", |line| {
+        .column(EXACT, "amount", MONEY, "Total, or what is added (taken off when negative).", |line| {
             line.amount
         })
-        .column(exact, "running", MONEY, "The total so far.", |line| line.running)
+        .column(EXACT, "running", MONEY, "The total so far.", |line| line.running)
         .heading("Total so far")
         .text("meaning", "In words.", |line| &line.meaning)
         .finish()

@@ -1,7 +1,7 @@
 //! What is said of a group or the shop: a total, the range around it, and the record of such ranges.
 
 use patron_domain::{Day, Horizon};
-use patron_models::{ModelsReport, PastForecast, TotalRange};
+use patron_models::{MIN_HISTORY, ModelsReport, PastForecast, TotalRange};
 
 use super::amount;
 use super::verdict::tested;
@@ -52,9 +52,6 @@ pub fn record(past: &[PastForecast]) -> String {
     }
 }
 
-/// Days of history it takes before the earliest test: `docs/models/data-check.md`.
-const BEFORE_A_TEST: u32 = 75;
-
 /// Why a total has no range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoRange {
@@ -72,7 +69,7 @@ impl NoRange {
         let check = &models.data_check;
         if tested(models, horizon) {
             Self::TooLittle
-        } else if check.history_days <= horizon.days(check.as_of) + BEFORE_A_TEST {
+        } else if check.history_days <= horizon.days(check.as_of) + MIN_HISTORY {
             Self::TooShort
         } else {
             Self::NotTested

@@ -15,6 +15,16 @@ pub enum CsvReader {
     Spreadsheet,
 }
 
+impl CsvReader {
+    /// A text as this reader gets it, before quoting: [`defused`] for a spreadsheet.
+    pub fn text(self, text: &str) -> Cow<'_, str> {
+        match self {
+            Self::Machine => Cow::Borrowed(text),
+            Self::Spreadsheet => defused(text),
+        }
+    }
+}
+
 impl Table<'_> {
     /// Writes a heading line of keys, then a line per row; fields are quoted where they must be.
     ///
@@ -29,8 +39,8 @@ impl Table<'_> {
         for row in 0..self.rows {
             for (index, column) in self.columns.iter().enumerate() {
                 let cell = column.cell(row);
-                let plain = match (&cell, reader) {
-                    (Cell::Text(text), CsvReader::Spreadsheet) => defused(text),
+                let plain = match &cell {
+                    Cell::Text(text) => reader.text(text),
                     _ => cell.plain(),
                 };
                 write!(out, "{}{}", quoted(&plain), end(index))?;
@@ -66,7 +76,8 @@ pub fn defused(text: &str) -> Cow<'_, str> {
     }
 }
 
-fn quoted(field: &str) -> Cow<'_, str> {
+/// A field as CSV holds it: in quotes where it must be.
+pub fn quoted(field: &str) -> Cow<'_, str> {
     let padded = field.starts_with(' ') || field.ends_with(' ');
     if padded || field.contains([',', '"', '\n', '\r']) {
         Cow::Owned(format!("\"{}\"", field.replace('"', "\"\"")))

@@ -10,13 +10,14 @@ use super::check::Checks;
 use super::list::{behind_prefix, keyset, text, text_or};
 use super::lookup::{self, country_names};
 use super::numbers::next_id;
+use super::stored::refuse_taken;
 use super::{EditStored, KeyedStored, Stored, Written, layers};
 use crate::connect::Connection;
 use crate::error::Outcome;
 use crate::schema::{customer_changes, customers, model_runs, predictions, sales, transactions};
 use crate::{
     CursorKey, CustomerFacts, CustomerId, CustomerPatch, CustomerPersonal, CustomerRecord, CustomerSort,
-    Direction, List, NewCustomer, StoreError,
+    Direction, List, NewCustomer,
 };
 
 #[derive(Queryable, Selectable)]
@@ -130,7 +131,7 @@ impl EditStored for CustomerRecord {
 
     fn insert(connection: &mut Connection, new: &NewCustomer) -> Outcome<i64> {
         let new = checked(new)?;
-        refuse_taken(connection, &new.external_id, None)?;
+        refuse_taken::<Self>(connection, &new.external_id, None)?;
         let country = country_id(connection, &new)?;
         let id = next_id!(connection, customers);
         diesel::insert_into(customers::table)
@@ -169,7 +170,7 @@ impl EditStored for CustomerRecord {
         patch: Option<&CustomerPatch>,
     ) -> Outcome<()> {
         let new = checked(new)?;
-        refuse_taken(connection, &new.external_id, Some(self.id.0))?;
+        refuse_taken::<Self>(connection, &new.external_id, Some(self.id.0))?;
         let country = country_id(connection, &new)?;
         diesel::update(customers::table.find(self.id.0)).set(columns(&new, country)).execute(connection)?;
         layers::forget(connection, self.id.0, |field| patch.is_none_or(|patch| names(patch, field)))
@@ -266,15 +267,6 @@ fn checked(new: &NewCustomer) -> Outcome<NewCustomer> {
     };
     checks.finish()?;
     Ok(checked)
-}
-
-fn refuse_taken(connection: &mut Connection, external_id: &str, own: Option<i64>) -> Outcome<()> {
-    match lookup::customer(connection, external_id)? {
-        Some(other) if Some(other) != own => {
-            Err(StoreError::Taken { what: "customer", key: external_id.to_owned() }.into())
-        }
-        _ => Ok(()),
-    }
 }
 
 fn country_id(connection: &mut Connection, new: &NewCustomer) -> Outcome<Option<i64>> {

@@ -9,14 +9,13 @@ use super::check::Checks;
 use super::list::{behind_prefix, keyset, number, number_or, text};
 use super::lookup::{self, country_names};
 use super::numbers::next_id;
-use super::stored::{refuse_referenced, required};
+use super::stored::{refuse_referenced, refuse_taken, required};
 use super::{EditStored, KeyedStored, Stored, Written};
 use crate::connect::Connection;
 use crate::error::Outcome;
 use crate::schema::{product_descriptions, products, sales};
 use crate::{
     Change, CursorKey, Direction, List, NewProduct, ProductId, ProductPatch, ProductRecord, ProductSort,
-    StoreError,
 };
 
 /// Below every list price.
@@ -115,7 +114,7 @@ impl EditStored for ProductRecord {
 
     fn insert(connection: &mut Connection, new: &NewProduct) -> Outcome<i64> {
         let new = checked(new)?;
-        refuse_taken(connection, &new.sku, None)?;
+        refuse_taken::<Self>(connection, &new.sku, None)?;
         let country = country_id(connection, &new)?;
         let id = next_id!(connection, products);
         diesel::insert_into(products::table)
@@ -155,7 +154,7 @@ impl EditStored for ProductRecord {
     ) -> Outcome<()> {
         let new = checked(new)?;
         let id = self.id.0;
-        refuse_taken(connection, &new.sku, Some(id))?;
+        refuse_taken::<Self>(connection, &new.sku, Some(id))?;
         let country = country_id(connection, &new)?;
         diesel::update(products::table.find(id)).set(columns(&new, country)).execute(connection)?;
         if patch.is_none_or(|patch| !patch.description.is_leave()) {
@@ -246,15 +245,6 @@ fn checked(new: &NewProduct) -> Outcome<NewProduct> {
     }
     checks.finish()?;
     Ok(checked)
-}
-
-fn refuse_taken(connection: &mut Connection, sku: &str, own: Option<i64>) -> Outcome<()> {
-    match lookup::product(connection, sku)? {
-        Some(other) if Some(other) != own => {
-            Err(StoreError::Taken { what: "product", key: sku.to_owned() }.into())
-        }
-        _ => Ok(()),
-    }
 }
 
 fn country_id(connection: &mut Connection, new: &NewProduct) -> Outcome<Option<i64>> {

@@ -165,9 +165,7 @@ impl EditStored for SaleRecord {
         patch.country.lay_over(&mut new.country);
         required("quantity", patch.quantity, &mut new.quantity)?;
         required("unit_price", patch.unit_price, &mut new.unit_price)?;
-        if patch.timestamp != Change::Leave {
-            patch.timestamp.lay_over(&mut new.timestamp);
-        }
+        patch.timestamp.lay_over(&mut new.timestamp);
         match patch.discount {
             Change::Leave => {}
             Change::Clear => new.discount = Money::ZERO,

@@ -66,6 +66,20 @@ pub(super) fn required<T>(field: &'static str, change: Change<T>, place: &mut T)
     }
 }
 
+/// An error if another row than `own` has the shop's word.
+pub(super) fn refuse_taken<R: Resource + KeyedStored>(
+    connection: &mut Connection,
+    key: &str,
+    own: Option<i64>,
+) -> Outcome<()> {
+    match R::find(connection, key)? {
+        Some(other) if Some(other) != own => {
+            Err(StoreError::Taken { what: R::WHAT, key: key.to_owned() }.into())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// An error if rows refer to this one; `by`: their table and number.
 pub(super) fn refuse_referenced<R: Resource>(id: i64, by: &[(&'static str, i64)]) -> Outcome<()> {
     match by.iter().find(|(_, count)| *count > 0) {

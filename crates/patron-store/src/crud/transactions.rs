@@ -7,13 +7,13 @@ use super::check::Checks;
 use super::list::{behind_prefix, keyset, number, text};
 use super::lookup::{self, Nameable, Named, resolve};
 use super::numbers::next_id;
-use super::stored::{refuse_referenced, required};
+use super::stored::{refuse_referenced, refuse_taken, required};
 use super::{EditStored, KeyedStored, Stored, Written};
 use crate::connect::Connection;
 use crate::error::Outcome;
 use crate::schema::{countries, customers, sales, transactions};
 use crate::{
-    CursorKey, CustomerId, CustomerRef, Direction, List, NewTransaction, Refer, StoreError, TransactionId,
+    CursorKey, CustomerId, CustomerRef, Direction, List, NewTransaction, Refer, TransactionId,
     TransactionPatch, TransactionRecord, TransactionSort,
 };
 
@@ -215,11 +215,7 @@ fn checked(
         Some(Named::Found(_)) | None => {}
     }
     checks.finish()?;
-    if let Some(other) = lookup::transaction(connection, &invoice_number)?
-        && current.is_none_or(|current| current.id.0 != other)
-    {
-        return Err(StoreError::Taken { what: "transaction", key: invoice_number }.into());
-    }
+    refuse_taken::<TransactionRecord>(connection, &invoice_number, current.map(|current| current.id.0))?;
     let country_id = match country {
         Some(Named::New(name)) => Some(lookup::country_made(connection, &name)?),
         other => other.and_then(|country| country.id()),

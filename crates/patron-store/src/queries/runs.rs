@@ -13,8 +13,6 @@ use crate::schema::{customers, model_runs, predictions, sales};
 use crate::{ModelRun, NewModelRun, Prediction, RunId, StoreError};
 
 const GRADES: [Suitability; 3] = [Suitability::Yes, Suitability::Rough, Suitability::No];
-const SEGMENTS: [Segment; 4] = [Segment::A, Segment::B, Segment::C, Segment::D];
-
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = model_runs)]
 struct RunRow {
@@ -146,7 +144,7 @@ impl PredictionRow {
             clv: [self.clv_3m, self.clv_12m, self.clv_24m],
             grades: [grade(&self.grade_3m)?, grade(&self.grade_12m)?, grade(&self.grade_24m)?],
             formula_clv: self.formula_clv,
-            segment: from_word(&SEGMENTS, "segment", &self.segment)?,
+            segment: from_word(&Segment::ALL, "segment", &self.segment)?,
             predicted_clv: self.predicted_clv,
         })
     }

@@ -72,14 +72,17 @@ fn revenue(store: &mut Store, filter: &LineFilter, args: &ExplainArgs) -> Result
             // Shopify writes #1001, and people leave the sign out
             filter.order = Some(format!("#{number}"));
             match explain(store, &filter) {
-                Err(_) => return order_set_aside(store, &number, unknown),
+                Err(PipelineError::Store(StoreError::UnknownName { what: "order", .. })) => {
+                    return order_set_aside(store, &number, unknown);
+                }
                 explained => explained?,
             }
         }
         (explained, _) => explained?,
     };
     let currency = store.shop()?.currency;
-    let span = span(store)?;
+    let is_empty = explained.sales.lines + explained.returns.lines == 0;
+    let span = if is_empty { span(store)? } else { None };
     print(&screen::explained(&filter, &explained, span, currency.as_deref(), csv))?;
     Ok(())
 }

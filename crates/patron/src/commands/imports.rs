@@ -35,8 +35,8 @@ pub(crate) fn import(args: ImportArgs) -> Result<(), Failure> {
             ImportOutcome::AlreadyThere(record) => print(&screen::already_there(&record))?,
         }
     }
-    let added = add_attributes(&mut Store::open_existing(&url)?, &attributes, now())?;
-    if !added.is_empty() {
+    if !attributes.is_empty() {
+        let added = add_attributes(&mut Store::open_existing(&url)?, &attributes, now())?;
         print(&screen::added(&added, &args.database))?;
     }
     Ok(())

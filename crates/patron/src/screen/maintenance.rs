@@ -1,10 +1,9 @@
 //! Rows of somebody's own SQL, what there is to read, a backup, checks.
 
-use std::borrow::Cow;
 use std::fmt::Write;
 use std::path::Path;
 
-use patron_report::{CsvReader, defused};
+use patron_report::{CsvReader, quoted};
 use patron_store::{BackupSummary, CheckResult, SqlCell, SqlRows, TableInfo};
 use serde_json::{Value, json};
 
@@ -52,10 +51,7 @@ pub(crate) fn sql_table(found: &SqlRows) -> String {
 
 /// A heading line, then a line per row; nothing where a cell is null.
 pub(crate) fn sql_csv(found: &SqlRows, reader: CsvReader) -> String {
-    let text = |text: &str| match reader {
-        CsvReader::Machine => quoted(text).into_owned(),
-        CsvReader::Spreadsheet => quoted(&defused(text)).into_owned(),
-    };
+    let text = |text: &str| quoted(&reader.text(text)).into_owned();
     let cell = |cell: &SqlCell| match cell {
         SqlCell::Null => String::new(),
         // an empty text is no null
@@ -133,15 +129,6 @@ fn one_line(text: &str) -> String {
 
 fn width(text: &str) -> usize {
     text.chars().count()
-}
-
-fn quoted(field: &str) -> Cow<'_, str> {
-    let padded = field.starts_with(' ') || field.ends_with(' ');
-    if padded || field.contains([',', '"', '\n', '\r']) {
-        Cow::Owned(format!("\"{}\"", field.replace('"', "\"\"")))
-    } else {
-        Cow::Borrowed(field)
-    }
 }
 
 /// Tables and views with their columns.

@@ -82,8 +82,4 @@ impl SideField for CostField {
         let found = headings.iter().find(|heading| is_percentage(heading));
         found.filter(|_| !columns.has(Self::Amount)).map(|heading| (heading.as_str(), REMEDY))
     }
-
-    fn is_unlike_sales(_: &Columns<Self>) -> bool {
-        false
-    }
 }

@@ -165,8 +165,4 @@ impl SideField for ProductField {
         };
         headings.iter().find(|heading| is_cost(heading)).map(|heading| (heading.as_str(), REMEDY))
     }
-
-    fn is_unlike_sales(_: &Columns<Self>) -> bool {
-        false
-    }
 }
