@@ -5,9 +5,10 @@ use std::path::Path;
 
 use patron_store::{DatabaseUrl, Store, StoreError};
 
-use super::{import, two_imports};
+use crate::backend::raw;
+use crate::maintenance::{import, two_imports};
 use crate::shop;
-use crate::support::{dump, raw};
+use crate::support::{dump, execute};
 
 fn files(folder: &Path) -> Vec<String> {
     let names = fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name());
@@ -40,13 +41,12 @@ fn a_backup_is_the_database() {
 fn a_backup_made_while_others_write_is_the_state_it_began_with() {
     let (folder, url, mut store) = two_imports();
     // large enough for many steps
-    raw(&url)
-        .execute_batch(
-            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)
+    execute(
+        &url,
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)
              INSERT INTO model_runs (created_at, as_of, forecaster, parameters, metrics, fitted, seen_sale_id)
              SELECT '', '2011-12-09', '', '', '', randomblob(65536), 0 FROM n",
-        )
-        .unwrap();
+    );
     let (before, counts) = (dump(&url), store.counts().unwrap());
     let target = folder.path().join("copy.db");
     let (mut steps, mut written) = (0, 0);
