@@ -28,6 +28,7 @@ mod crud;
 mod error;
 mod maintenance;
 mod queries;
+mod raw;
 mod records;
 #[rustfmt::skip]
 mod schema;
@@ -60,4 +61,4 @@ pub use records::{
     RunId, Shop, UndoSummary,
 };
 pub use store::Store;
-pub use url::DatabaseUrl;
+pub use url::{DatabaseUrl, Place};

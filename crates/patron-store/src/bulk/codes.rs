@@ -1,10 +1,11 @@
 //! From the codes of a stream to the ids of the database.
 
 use patron_domain::NO_CODE;
-use rusqlite::{Connection, Statement, ToSql};
+use rusqlite::{Statement, ToSql};
 
 use crate::StoreError;
 use crate::error::Outcome;
+use crate::raw::Connection;
 
 /// The id behind every code of one dictionary, and the id the next new row gets.
 #[derive(Debug)]
@@ -35,6 +36,18 @@ impl Codes {
         }
     }
 
+    /// Adds the next code, for a row that is there already.
+    pub(super) fn add_known(&mut self, id: i64) {
+        self.ids.push(id);
+    }
+
+    /// Adds the next code, for a row that is to be written; its id.
+    pub(super) fn add_new(&mut self) -> i64 {
+        self.ids.push(self.next_id);
+        self.next_id += 1;
+        self.next_id - 1
+    }
+
     /// Adds the next code: a new row by `insert`, whose parameters are the new id, `name` and `rest`, or the
     /// row that has the name already, by `find`.
     pub(super) fn add(
@@ -63,7 +76,7 @@ impl Codes {
 pub(super) fn next_id(connection: &Connection, table: &str) -> Outcome<i64> {
     let sql = format!(
         "SELECT coalesce(max(id), 0) + 1 FROM (SELECT max(id) AS id FROM {table} \
-         UNION ALL SELECT id FROM highest_ids WHERE table_name = '{table}')"
+         UNION ALL SELECT id FROM highest_ids WHERE table_name = '{table}') AS highest"
     );
     Ok(connection.query_row(&sql, [], |row| row.get(0))?)
 }

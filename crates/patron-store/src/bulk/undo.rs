@@ -2,28 +2,26 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension};
 use rustc_hash::FxHashSet;
 
 use super::told::Told;
 use super::{contacts, kept, links};
-use crate::error::Outcome;
-use crate::{ImportId, StoreError, UndoSummary, connect};
+use crate::error::{OptionalExtension, Outcome};
+use crate::raw::Connection;
+use crate::{DatabaseUrl, ImportId, StoreError, UndoSummary, connect};
 
 /// Removes an import from the database at `path`, in one transaction.
-pub(crate) fn undo(path: &Path, patience: Duration, import: ImportId) -> Outcome<UndoSummary> {
-    let connection = connect::bulk(path, patience)?;
-    connection.pragma_update(None, "foreign_keys", false)?;
-    connection.execute_batch("BEGIN IMMEDIATE")?;
+pub(crate) fn undo(url: &DatabaseUrl, patience: Duration, import: ImportId) -> Outcome<UndoSummary> {
+    let connection = connect::bulk(url, patience)?;
+    connection.begin_without_checks()?;
     let told = Told::read(&connection)?;
     let removed = remove_lines(&connection, import)?;
     let summary = remove_unused(&connection, removed)?;
     told.forget_gone(&connection)?;
     check_references(&connection)?;
-    connection.execute_batch("COMMIT")?;
+    connection.commit()?;
     Ok(summary)
 }
 
@@ -145,7 +143,7 @@ type Marks = FxHashSet<i64>;
 /// Marks the ids that `sql` yields, column by column.
 fn mark<const N: usize>(connection: &Connection, sql: &str, mut marks: [&mut Marks; N]) -> Outcome<()> {
     let mut statement = connection.prepare(sql)?;
-    let mut rows = statement.raw_query();
+    let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         for (column, marks) in marks.iter_mut().enumerate() {
             if let Some(id) = row.get(column)? {

@@ -1,6 +1,6 @@
 //! `import` and `imports`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::{NaiveDateTime, Utc};
 use patron_pipeline::{
@@ -53,14 +53,14 @@ pub(crate) fn attribute_files(args: &AttributeArgs) -> AttributeFiles {
 /// A database that may have been made for this very import.
 pub(crate) struct Opened {
     store: Store,
-    path: PathBuf,
-    is_new: bool,
+    /// The file that was not there before.
+    made: Option<PathBuf>,
 }
 
 impl Opened {
     pub(crate) fn open(url: &DatabaseUrl) -> Result<Self, StoreError> {
-        let (path, is_new) = (url.path().to_owned(), !url.path().exists());
-        Ok(Self { store: Store::open(url)?, path, is_new })
+        let made = url.path().filter(|path| !path.exists()).map(Path::to_owned);
+        Ok(Self { store: Store::open(url)?, made })
     }
 
     pub(crate) fn store(&mut self) -> &mut Store {
@@ -73,9 +73,9 @@ impl Opened {
         import: impl FnOnce(&mut Store) -> Result<T, PipelineError>,
     ) -> Result<T, PipelineError> {
         let outcome = import(&mut self.store);
-        if outcome.is_err() && self.is_new {
+        if let (true, Some(path)) = (outcome.is_err(), &self.made) {
             for ending in ["", "-wal", "-shm"] {
-                let mut name = self.path.as_os_str().to_owned();
+                let mut name = path.as_os_str().to_owned();
                 name.push(ending);
                 // what cannot be removed is an empty database: harmless
                 let _ = std::fs::remove_file(name);
@@ -98,6 +98,14 @@ pub(crate) fn imports(args: ImportsArgs) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// The database that is there, if there is one.
+pub(crate) fn existing(url: &DatabaseUrl) -> Result<Option<Store>, StoreError> {
+    match Store::open_existing(url) {
+        Err(StoreError::NotFound { .. }) => Ok(None),
+        opened => opened.map(Some),
+    }
 }
 
 pub(crate) fn database(url: &str) -> Result<DatabaseUrl, Failure> {

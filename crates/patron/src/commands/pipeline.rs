@@ -7,11 +7,11 @@ use patron_pipeline::{
     DEMO_NAME, ImportOutcome, ImportRequest, PipelineError, Progress, Results, Step, add_attributes, compute,
     import, load, write_demo,
 };
-use patron_store::{DatabaseUrl, Store};
+use patron_store::DatabaseUrl;
 
 use super::Failure;
 use super::analyze::{self, Job};
-use super::imports::{Opened, attribute_files, database, now};
+use super::imports::{Opened, attribute_files, database, existing, now};
 use super::reading::{csv_reader, read_options, side_options};
 use crate::args::PipelineArgs;
 use crate::screen;
@@ -91,8 +91,8 @@ fn default_out(input: Option<&Path>) -> PathBuf {
 
 /// Writes the demo's export file, unless the database belongs to somebody else.
 fn make_demo(out: &Path, url: &DatabaseUrl, seed: u64, terminal: &Terminal) -> Result<PathBuf, Failure> {
-    if url.path().exists() {
-        let others = Store::open(url)?.imports()?.into_iter().any(|record| record.file_name != DEMO_FILE);
+    if let Some(mut store) = existing(url)? {
+        let others = store.imports()?.into_iter().any(|record| record.file_name != DEMO_FILE);
         if others {
             return Err(PipelineError::NotForDemo { database: url.to_string() }.into());
         }
