@@ -12,6 +12,7 @@ mod kept;
 mod known;
 mod lines;
 mod links;
+mod references;
 mod scan;
 mod told;
 mod undo;

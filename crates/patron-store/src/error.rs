@@ -339,6 +339,28 @@ pub enum StoreError {
         /// Why.
         source: std::io::Error,
     },
+    /// No program to copy a server's database with.
+    #[error(
+        "{place} is copied by the program pg_dump of PostgreSQL {needed} or later, {}; install PostgreSQL's client \
+         programs (on Debian: apt-get install postgresql-client)",
+        found.map_or("which is not installed".to_owned(), |found| format!("and the one installed is of {found}"))
+    )]
+    NoDump {
+        /// The database.
+        place: Place,
+        /// The server's version.
+        needed: u32,
+        /// The version that is installed.
+        found: Option<u32>,
+    },
+    /// The program that copies a server's database could not do it.
+    #[error("{place} could not be copied: {said}")]
+    DumpFailed {
+        /// The database.
+        place: Place,
+        /// What the program says.
+        said: String,
+    },
     /// The copy is not what was copied.
     #[error(
         "the copy made for {} is not sound ({what}) and was removed; check the database and the disk, and try again",

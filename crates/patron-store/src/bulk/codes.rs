@@ -12,6 +12,7 @@ use crate::raw::Connection;
 pub(super) struct Codes {
     dictionary: &'static str,
     ids: Vec<i64>,
+    first_new: i64,
     next_id: i64,
 }
 
@@ -19,7 +20,12 @@ impl Codes {
     /// No codes yet; new rows get ids after the highest in `table`.
     pub(super) fn new(connection: &Connection, dictionary: &'static str, table: &str) -> Outcome<Self> {
         let next_id = next_id(connection, table)?;
-        Ok(Self { dictionary, ids: Vec::new(), next_id })
+        Ok(Self { dictionary, ids: Vec::new(), first_new: next_id, next_id })
+    }
+
+    /// The id of the first new row.
+    pub(super) fn first_new(&self) -> i64 {
+        self.first_new
     }
 
     /// How many codes there are.

@@ -8,6 +8,7 @@ use patron_domain::{Day, NO_CODE, SaleBatch, Timestamp};
 
 use super::codes::Codes;
 use super::days::Days;
+use super::references;
 use crate::StoreError;
 use crate::error::Outcome;
 use crate::raw::Connection;
@@ -41,6 +42,12 @@ impl LineWriter {
     /// The id the next line gets.
     pub(super) fn next_id(&self) -> i64 {
         self.next_id
+    }
+
+    /// Proves that what lines, and the orders and customers they brought, refer to is there. The first line has had
+    /// the id `first_id`.
+    pub(super) fn prove(&self, connection: &Connection, first_id: i64) -> Outcome<()> {
+        references::prove_new(connection, first_id, self.orders.first_new(), self.customers.first_new())
     }
 
     /// Days of the earliest and the latest line.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use rustc_hash::FxHashSet;
 
 use super::told::Told;
-use super::{contacts, kept, links};
+use super::{contacts, kept, links, references};
 use crate::error::{OptionalExtension, Outcome};
 use crate::raw::Connection;
 use crate::{DatabaseUrl, ImportId, StoreError, UndoSummary, connect};
@@ -20,7 +20,7 @@ pub(crate) fn undo(url: &DatabaseUrl, patience: Duration, import: ImportId) -> O
     let removed = remove_lines(&connection, import)?;
     let summary = remove_unused(&connection, removed)?;
     told.forget_gone(&connection)?;
-    check_references(&connection)?;
+    references::prove(&connection)?;
     connection.commit()?;
     Ok(summary)
 }
@@ -48,7 +48,7 @@ pub(super) fn replace(connection: &Connection, imports: &[ImportId]) -> Outcome<
 /// Removes the lines of an import and whatever else is only its own.
 ///
 /// Foreign keys are off on `connection`: without an index behind every reference, each removed customer or order
-/// would mean a walk through all sales. [`check_references`] proves the result before the caller commits.
+/// would mean a walk through all sales. [`references::prove`] proves the result before the caller commits.
 fn remove_lines(connection: &Connection, import: ImportId) -> Outcome<UndoSummary> {
     let found = connection
         .query_row(
@@ -72,15 +72,6 @@ fn remove_lines(connection: &Connection, import: ImportId) -> Outcome<UndoSummar
     connection.execute("DELETE FROM imports WHERE id = ?", [import.0])?;
     let (sales, quarantined) = (sales as u64, quarantined as u64);
     Ok(UndoSummary { file_name, sales, quarantined, customers: 0, products: 0, transactions: 0, model_runs })
-}
-
-/// Proves that every reference leads somewhere.
-pub(super) fn check_references(connection: &Connection) -> Outcome<()> {
-    let broken = connection.query_row("PRAGMA foreign_key_check", [], |row| row.get(0)).optional()?;
-    match broken {
-        Some(table) => Err(StoreError::BrokenReference { table }.into()),
-        None => Ok(()),
-    }
 }
 
 /// Removes the runs that have seen sales of the undone import.

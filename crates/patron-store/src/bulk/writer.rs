@@ -11,7 +11,7 @@ use super::codes::next_id;
 use super::details::Detailed;
 use super::lines::LineWriter;
 use super::told::Told;
-use super::{contacts, kept, known, links, scan::scan, undo};
+use super::{contacts, kept, known, links, references, scan::scan, undo};
 use crate::crud::indexes;
 use crate::error::{OptionalExtension, Outcome};
 use crate::raw::{Connection, params};
@@ -21,7 +21,8 @@ use crate::{DatabaseUrl, ImportId, KnownSales, NewImport, Place, StoreError, con
 ///
 /// Foreign keys are off, as checking them costs as much as writing the lines. They hold all the same: `Codes` gives
 /// out only ids of rows that this transaction has written or found, and a link is written only between sales that
-/// exist. Where replaced imports are removed first, `undo::check_references` proves all of them.
+/// exist. Where replaced imports are removed first, `references::prove` proves all of them. On a server, to whose
+/// tables others may do what they like, new references are proved in any case.
 const SETTINGS: &str =
     "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = OFF;";
 
@@ -200,7 +201,9 @@ impl ImportWriter {
         links::set(&self.connection, self.import, self.first_sale_id, links)?;
         if let Some(told) = self.replaced {
             told.forget_gone(&self.connection)?;
-            undo::check_references(&self.connection)?;
+            references::prove(&self.connection)?;
+        } else if let Connection::Postgres(_) = self.connection {
+            self.lines.prove(&self.connection, self.first_sale_id)?;
         }
         indexes::put_back(&self.connection, &self.indexes)?;
         self.connection.commit()?;
