@@ -70,6 +70,25 @@ pub enum ApiError {
         /// As asked for; empty where the request names none.
         host: String,
     },
+    /// No key, or one that is not, no longer or not yet known: which of these is nobody's business.
+    #[error(
+        "this needs an API key that is in force, sent as 'Authorization: Bearer patron_…'; `patron key create` makes one"
+    )]
+    NoKey,
+    /// A key that may not do this.
+    #[error(
+        "this needs the scope '{scope}', which this API key does not have; `patron key create --scope {scope}` makes one that has"
+    )]
+    MissingScope {
+        /// What it would need.
+        scope: patron_store::Scope,
+    },
+    /// Too many requests of one caller.
+    #[error("too many requests; try again in {seconds} s, or ask for more rows with each")]
+    TooMany {
+        /// When there is room again, in whole seconds.
+        seconds: u64,
+    },
     /// Nothing is there.
     #[error("there is nothing at {path}; /api/v1/openapi.json describes what there is")]
     NotFound {

@@ -18,6 +18,7 @@
 //! ```
 
 mod accept;
+mod access;
 mod address;
 mod answers;
 mod customers;

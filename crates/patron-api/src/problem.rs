@@ -44,6 +44,13 @@ impl Problem {
             ApiError::WrongHost { .. } => {
                 told(StatusCode::MISDIRECTED_REQUEST, "wrong-host", "Not this service's name")
             }
+            ApiError::NoKey => told(StatusCode::UNAUTHORIZED, "no-key", "No API key in force"),
+            ApiError::MissingScope { .. } => {
+                told(StatusCode::FORBIDDEN, "missing-scope", "Not with this API key")
+            }
+            ApiError::TooMany { .. } => {
+                told(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "Too many requests")
+            }
             ApiError::NotFound { .. } => told(StatusCode::NOT_FOUND, "not-found", "Nothing there"),
             ApiError::MethodNotAllowed { .. } => {
                 told(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Not with this method")
@@ -111,6 +118,12 @@ impl ResponseError for ApiError {
         let mut response = HttpResponse::build(status);
         if status == StatusCode::METHOD_NOT_ALLOWED {
             response.insert_header((header::ALLOW, ALLOWED));
+        }
+        if matches!(self, Self::NoKey) {
+            response.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"patron\""));
+        }
+        if let Self::TooMany { seconds } = self {
+            response.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.insert_header((header::RETRY_AFTER, "5"));

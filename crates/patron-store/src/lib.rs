@@ -22,6 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod access;
 mod bulk;
 mod connect;
 mod crud;
@@ -36,6 +37,7 @@ mod store;
 mod tests;
 mod url;
 
+pub use access::{KeyId, ParseScopeError, Scope, Scopes};
 pub use bulk::ImportWriter;
 pub use crud::{CustomerDays, Editable, Keyed, LiveSettings, LiveWriter, Reading, Writing, Written};
 pub use error::{RejectedRow, StoreError};
