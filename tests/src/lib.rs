@@ -2,11 +2,16 @@
 
 #![expect(clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "helpers of tests fail loudly")]
 
+pub mod http;
+mod server;
+
 use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+
+pub use server::Server;
 
 /// A file of the shared real data: in `PATRON_DATA`, else in `shared/data` beside the workspace. Says so loudly, and
 /// returns `None`, where it is missing.

@@ -1,6 +1,7 @@
 //! The developers' tasks: everything `patron` can do, and test, ci and bench beside it.
 
 mod bench;
+mod outside;
 mod tasks;
 
 use std::process::ExitCode;
@@ -25,8 +26,11 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         rest: Vec<String>,
     },
-    /// What CI runs, in its order: format, lints, then the tests (layers and licences among them)
+    /// What CI runs, in its order: format, lints, the tests (layers and licences among them), then the service from
+    /// outside
     Ci,
+    /// Ask the served API what its description allows, and what it does not, with schemathesis (needs Python 3)
+    Outside(outside::Options),
     /// Measure: criterion benchmarks, and whole runs beside a peer
     Bench(bench::Options),
 }
@@ -36,6 +40,7 @@ fn main() -> ExitCode {
         Task::Patron(command) => return patron::run(*command),
         Task::Test { rest } => tasks::test(&rest),
         Task::Ci => tasks::ci(),
+        Task::Outside(options) => outside::test(&options),
         Task::Bench(options) => bench::run(&options),
     };
     match outcome {
