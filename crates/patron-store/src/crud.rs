@@ -13,7 +13,7 @@ mod lines;
 mod list;
 mod live;
 mod lookup;
-mod numbers;
+pub(crate) mod numbers;
 mod products;
 mod sales;
 mod stored;
@@ -113,7 +113,7 @@ impl<'c> Reading<'c> {
         self.run(|connection| days::of_customer(connection, customer.0))
     }
 
-    fn run<T>(&mut self, query: impl FnOnce(&mut Connection) -> Outcome<T>) -> Result<T, StoreError> {
+    pub(crate) fn run<T>(&mut self, query: impl FnOnce(&mut Connection) -> Outcome<T>) -> Result<T, StoreError> {
         query(self.connection).map_err(|fault| fault.at(self.path))
     }
 }

@@ -127,6 +127,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    jobs (id) {
+        id -> BigInt,
+        kind -> Text,
+        state -> Text,
+        created_at -> Timestamp,
+        started_at -> Nullable<Timestamp>,
+        ended_at -> Nullable<Timestamp>,
+        asked_by -> Text,
+        attempts -> BigInt,
+        request -> Text,
+        progress -> Nullable<Text>,
+        outcome -> Nullable<Text>,
+        error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     model_runs (id) {
         id -> BigInt,
         created_at -> Timestamp,
@@ -217,6 +234,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    serving_model (id) {
+        id -> BigInt,
+        run_id -> BigInt,
+        since -> Timestamp,
+    }
+}
+
+diesel::table! {
     shop (id) {
         id -> Integer,
         name -> Text,
@@ -267,12 +292,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     former_links,
     highest_ids,
     imports,
+    jobs,
     model_runs,
     predictions,
     product_descriptions,
     products,
     quarantine,
     sales,
+    serving_model,
     shop,
     transactions,
 );

@@ -6,6 +6,7 @@ mod contacts;
 mod contract;
 mod crud;
 mod explain;
+mod jobs;
 mod killed;
 mod maintenance;
 mod ready;
