@@ -27,6 +27,7 @@ mod bulk;
 mod connect;
 mod crud;
 mod error;
+mod idempotency;
 mod jobs;
 mod maintenance;
 mod queries;
@@ -42,6 +43,7 @@ pub use access::{KeyId, ParseScopeError, Scope, Scopes};
 pub use bulk::ImportWriter;
 pub use crud::{CustomerDays, Editable, Keyed, LiveSettings, LiveWriter, Reading, Writing, Written};
 pub use error::{RejectedRow, StoreError};
+pub use idempotency::Created;
 pub use jobs::{JobEnd, JobId, JobKind, JobList, JobRecord, JobState, ModelEntry, NewJob};
 pub use maintenance::{
     BackupSummary, Check, CheckResult, ColumnInfo, Finding, Reader, SqlCell, SqlLimits, SqlRows, TableInfo,

@@ -106,6 +106,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    idempotency (caller, key) {
+        caller -> Text,
+        key -> Text,
+        request -> Text,
+        ids -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     imports (id) {
         id -> BigInt,
         file_name -> Text,
@@ -291,6 +301,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     dates,
     former_links,
     highest_ids,
+    idempotency,
     imports,
     jobs,
     model_runs,
