@@ -4,6 +4,7 @@
 
 pub mod http;
 mod server;
+pub mod torture;
 
 use std::collections::BTreeMap;
 use std::env;
@@ -50,6 +51,11 @@ impl Ran {
 
 /// A command line of the binary under test.
 pub fn patron(binary: &str, arguments: &[&str]) -> Command {
+    command(Path::new(binary), arguments)
+}
+
+/// The same, for a binary found by its path.
+pub fn command(binary: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(binary);
     command.args(arguments).env("RUST_BACKTRACE", "0");
     command

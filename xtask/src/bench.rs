@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 
+use crate::say;
 use crate::tasks::cargo;
 
 /// How often the memory of a running process is looked at.
@@ -142,9 +143,4 @@ fn children_cpu() -> Result<f64> {
 #[cfg(not(unix))]
 fn children_cpu() -> Result<f64> {
     Ok(f64::NAN)
-}
-
-#[expect(clippy::print_stdout, reason = "the outermost layer talks to the person at the terminal")]
-fn say(text: &str) {
-    println!("{text}");
 }

@@ -3,6 +3,7 @@
 mod bench;
 mod outside;
 mod tasks;
+mod torture;
 
 use std::process::ExitCode;
 
@@ -31,6 +32,8 @@ enum Task {
     Ci,
     /// Ask the served API what its description allows, and what it does not, with schemathesis (needs Python 3)
     Outside(outside::Options),
+    /// Kill the service and imports at random moments, and compare what is left with what was acknowledged
+    Torture(torture::Options),
     /// Measure: criterion benchmarks, and whole runs beside a peer
     Bench(bench::Options),
 }
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
         Task::Test { rest } => tasks::test(&rest),
         Task::Ci => tasks::ci(),
         Task::Outside(options) => outside::test(&options),
+        Task::Torture(options) => torture::run(&options),
         Task::Bench(options) => bench::run(&options),
     };
     match outcome {
@@ -50,6 +54,12 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Tells the person at the terminal.
+#[expect(clippy::print_stdout, reason = "the outermost layer talks to the person at the terminal")]
+fn say(text: &str) {
+    println!("{text}");
 }
 
 #[expect(clippy::print_stderr, reason = "the outermost layer talks to the person at the terminal")]
