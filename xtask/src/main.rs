@@ -2,6 +2,7 @@
 
 mod bench;
 mod outside;
+mod shop;
 mod tasks;
 mod torture;
 
@@ -21,6 +22,10 @@ struct Cli {
 enum Task {
     #[command(flatten)]
     Patron(Box<patron::Command>),
+    /// Make an empty database, or bring the tables of one up to date
+    Schema(shop::SchemaOptions),
+    /// Write the sales log of an invented shop
+    Demo(shop::DemoOptions),
     /// Run all tests of the workspace, doc tests included
     Test {
         /// Passed on to `cargo test`
@@ -41,6 +46,8 @@ enum Task {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().task {
         Task::Patron(command) => return patron::run(*command),
+        Task::Schema(options) => shop::schema(&options),
+        Task::Demo(options) => shop::demo(&options),
         Task::Test { rest } => tasks::test(&rest),
         Task::Ci => tasks::ci(),
         Task::Outside(options) => outside::test(&options),
