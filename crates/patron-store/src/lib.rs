@@ -39,7 +39,10 @@ mod store;
 mod tests;
 mod url;
 
-pub use access::{KeyId, ParseScopeError, Scope, Scopes};
+pub use access::{
+    Actor, ApiKey, AuditAction, AuditEntry, AuditFilter, FieldChange, KeyId, KeyText, NewKey, ParseScopeError, Scope,
+    Scopes,
+};
 pub use bulk::ImportWriter;
 pub use crud::{CustomerDays, Editable, Keyed, LiveSettings, LiveWriter, Reading, Writing, Written};
 pub use error::{RejectedRow, StoreError};

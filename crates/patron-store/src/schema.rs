@@ -10,6 +10,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    api_keys (id) {
+        id -> BigInt,
+        name -> Text,
+        hash -> Text,
+        scopes -> Text,
+        created_at -> Timestamp,
+        expires_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+        last_used_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
     attribute_files (id) {
         id -> BigInt,
         kind -> Text,
@@ -19,6 +32,18 @@ diesel::table! {
         lines -> BigInt,
         matched -> BigInt,
         unmatched -> Text,
+    }
+}
+
+diesel::table! {
+    audit (id) {
+        id -> BigInt,
+        at -> Timestamp,
+        key_id -> Nullable<BigInt>,
+        action -> Text,
+        resource -> Text,
+        row_id -> BigInt,
+        changes -> Nullable<Text>,
     }
 }
 
@@ -87,6 +112,20 @@ diesel::table! {
         iso_year -> Integer,
         iso_week -> Integer,
         week_of_month -> Integer,
+    }
+}
+
+diesel::table! {
+    erased (mark) {
+        mark -> Text,
+        stand_in -> Text,
+    }
+}
+
+diesel::table! {
+    erased_salt (id) {
+        id -> BigInt,
+        salt -> Text,
     }
 }
 
@@ -292,13 +331,17 @@ diesel::joinable!(transactions -> customers (customer_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     acquisition_spend,
+    api_keys,
     attribute_files,
+    audit,
     cancellations,
     contact_costs,
     countries,
     customer_changes,
     customers,
     dates,
+    erased,
+    erased_salt,
     former_links,
     highest_ids,
     idempotency,

@@ -1,6 +1,7 @@
 //! The store from outside: what goes in comes out, and nothing is ever half there.
 #![expect(clippy::unwrap_used, reason = "in a test a failure is the message")]
 
+mod access;
 mod attributes;
 mod contacts;
 mod contract;
