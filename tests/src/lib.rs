@@ -2,11 +2,17 @@
 
 #![expect(clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "helpers of tests fail loudly")]
 
+pub mod http;
+mod server;
+pub mod torture;
+
 use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+
+pub use server::Server;
 
 /// A file of the shared real data: in `PATRON_DATA`, else in `shared/data` beside the workspace. Says so loudly, and
 /// returns `None`, where it is missing.
@@ -45,6 +51,11 @@ impl Ran {
 
 /// A command line of the binary under test.
 pub fn patron(binary: &str, arguments: &[&str]) -> Command {
+    command(Path::new(binary), arguments)
+}
+
+/// The same, for a binary found by its path.
+pub fn command(binary: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(binary);
     command.args(arguments).env("RUST_BACKTRACE", "0");
     command

@@ -1,19 +1,27 @@
-//! Measuring: the criterion benchmarks of the crates, and whole runs of `patron pipeline` beside a peer.
+//! Measuring: the criterion benchmarks of the crates, whole runs of `patron pipeline` beside a peer, and the service.
+
+mod bulk;
+mod serve;
+mod wrk;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use clap::Args;
+use clap::{Args, Subcommand};
 
+use crate::say;
 use crate::tasks::cargo;
 
 /// How often the memory of a running process is looked at.
 const POLL: Duration = Duration::from_millis(5);
 
 #[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Options {
+    #[command(subcommand)]
+    what: Option<What>,
     /// Sales file for whole runs of `patron pipeline` in release; without it only the criterion benchmarks run
     #[arg(long, value_name = "FILE")]
     input: Option<PathBuf>,
@@ -35,6 +43,12 @@ pub(crate) struct Options {
     whole_only: bool,
 }
 
+#[derive(Subcommand)]
+enum What {
+    /// The service under load (needs wrk), and bulk loads beside a bare loop of prepared statements
+    Serve(serve::Options),
+}
+
 /// One run of a command.
 struct Run {
     wall: f64,
@@ -43,6 +57,9 @@ struct Run {
 }
 
 pub(crate) fn run(options: &Options) -> Result<()> {
+    if let Some(What::Serve(options)) = &options.what {
+        return serve::run(options);
+    }
     if let Some(input) = &options.input {
         whole_runs(input, options)?;
     }
@@ -142,9 +159,4 @@ fn children_cpu() -> Result<f64> {
 #[cfg(not(unix))]
 fn children_cpu() -> Result<f64> {
     Ok(f64::NAN)
-}
-
-#[expect(clippy::print_stdout, reason = "the outermost layer talks to the person at the terminal")]
-fn say(text: &str) {
-    println!("{text}");
 }

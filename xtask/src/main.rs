@@ -1,7 +1,10 @@
 //! The developers' tasks: everything `patron` can do, and test, ci and bench beside it.
 
 mod bench;
+mod outside;
+mod shop;
 mod tasks;
+mod torture;
 
 use std::process::ExitCode;
 
@@ -19,14 +22,23 @@ struct Cli {
 enum Task {
     #[command(flatten)]
     Patron(Box<patron::Command>),
+    /// Make an empty database, or bring the tables of one up to date
+    Schema(shop::SchemaOptions),
+    /// Write the sales log of an invented shop
+    Demo(shop::DemoOptions),
     /// Run all tests of the workspace, doc tests included
     Test {
         /// Passed on to `cargo test`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         rest: Vec<String>,
     },
-    /// What CI runs, in its order: format, lints, then the tests (layers and licences among them)
+    /// What CI runs, in its order: format, lints, the tests (layers and licences among them), then the service from
+    /// outside
     Ci,
+    /// Ask the served API what its description allows, and what it does not, with schemathesis (needs Python 3)
+    Outside(outside::Options),
+    /// Kill the service and imports at random moments, and compare what is left with what was acknowledged
+    Torture(torture::Options),
     /// Measure: criterion benchmarks, and whole runs beside a peer
     Bench(bench::Options),
 }
@@ -34,8 +46,12 @@ enum Task {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().task {
         Task::Patron(command) => return patron::run(*command),
+        Task::Schema(options) => shop::schema(&options),
+        Task::Demo(options) => shop::demo(&options),
         Task::Test { rest } => tasks::test(&rest),
         Task::Ci => tasks::ci(),
+        Task::Outside(options) => outside::test(&options),
+        Task::Torture(options) => torture::run(&options),
         Task::Bench(options) => bench::run(&options),
     };
     match outcome {
@@ -45,6 +61,12 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Tells the person at the terminal.
+#[expect(clippy::print_stdout, reason = "the outermost layer talks to the person at the terminal")]
+fn say(text: &str) {
+    println!("{text}");
 }
 
 #[expect(clippy::print_stderr, reason = "the outermost layer talks to the person at the terminal")]

@@ -70,6 +70,25 @@ pub enum ApiError {
         /// As asked for; empty where the request names none.
         host: String,
     },
+    /// No key, or one that is not, no longer or not yet known: which of these is nobody's business.
+    #[error(
+        "this needs an API key that is in force, sent as 'Authorization: Bearer patron_…'; `patron key create` makes one"
+    )]
+    NoKey,
+    /// A key that may not do this.
+    #[error(
+        "this needs the scope '{scope}', which this API key does not have; `patron key create --scope {scope}` makes one that has"
+    )]
+    MissingScope {
+        /// What it would need.
+        scope: patron_store::Scope,
+    },
+    /// Too many requests of one caller.
+    #[error("too many requests; try again in {seconds} s, or ask for more rows with each")]
+    TooMany {
+        /// When there is room again, in whole seconds.
+        seconds: u64,
+    },
     /// Nothing is there.
     #[error("there is nothing at {path}; /api/v1/openapi.json describes what there is")]
     NotFound {
@@ -77,12 +96,16 @@ pub enum ApiError {
         path: String,
     },
     /// Something is there, but not for this method.
-    #[error("{path} can be read with GET and HEAD, not changed with {method}")]
+    #[error("{path} takes {allowed}, not {method}{}", because(why))]
     MethodNotAllowed {
         /// The path.
         path: String,
         /// As asked for.
         method: String,
+        /// Methods it takes.
+        allowed: &'static str,
+        /// Why no other, where that is not plain; else empty.
+        why: &'static str,
     },
     /// Nothing of what the client accepts can be given.
     #[error("this is served as {offered}, and the request accepts neither")]
@@ -96,6 +119,26 @@ pub enum ApiError {
         /// In bytes.
         limit: u64,
     },
+    /// A body in another form than this resource takes.
+    #[error("the body of this request must be {taken}; say so in its header content-type")]
+    WrongContentType {
+        /// Media types, in words.
+        taken: &'static str,
+    },
+    /// A body that is no JSON.
+    #[error("the body is not JSON: {reason}")]
+    BadJson {
+        /// What is wrong, with line and column.
+        reason: String,
+    },
+    /// Fields of a body that cannot be used; one entry for each.
+    #[error("{}", parameters_in_words(.0))]
+    BadFields(Vec<FieldError>),
+    /// An idempotency key that belongs to another request.
+    #[error(
+        "this Idempotency-Key belongs to another request of the last 24 hours; send a new one with each new request"
+    )]
+    KeyReused,
     /// Parameters that cannot be used; one entry for each.
     #[error("{}", parameters_in_words(.0))]
     BadParameters(Vec<FieldError>),
@@ -134,10 +177,14 @@ pub enum ApiError {
     },
 }
 
-/// A parameter that cannot be used, and why.
+/// A parameter, header or field of a body that cannot be used, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldError {
-    /// The parameter.
+    /// The row of a list of rows, counted from 1; absent elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, value_type = usize, minimum = 1)]
+    pub row: Option<usize>,
+    /// The parameter, header or field.
     #[schema(example = "horizon")]
     pub field: String,
     /// What is wrong with it, and what would be right.
@@ -147,11 +194,28 @@ pub struct FieldError {
 
 impl FieldError {
     pub(crate) fn new(field: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { field: field.into(), detail: detail.into() }
+        Self { row: None, field: field.into(), detail: detail.into() }
+    }
+
+    /// The same in a row of a list, counted from 0.
+    pub(crate) fn in_row(self, row: usize) -> Self {
+        Self { row: Some(row + 1), ..self }
     }
 }
 
+/// Errors that are spelled out in one line.
+const TOLD: usize = 10;
+
 fn parameters_in_words(errors: &[FieldError]) -> String {
-    let each: Vec<String> = errors.iter().map(|error| format!("{}: {}", error.field, error.detail)).collect();
-    each.join("; ")
+    let row = |error: &FieldError| error.row.map_or_else(String::new, |row| format!("row {row}, "));
+    let told = |error: &FieldError| format!("{}{}: {}", row(error), error.field, error.detail);
+    let each: Vec<String> = errors.iter().take(TOLD).map(told).collect();
+    match errors.len().saturating_sub(TOLD) {
+        0 => each.join("; "),
+        more => format!("{}; and {more} more", each.join("; ")),
+    }
+}
+
+fn because(why: &str) -> String {
+    if why.is_empty() { String::new() } else { format!(": {why}") }
 }

@@ -6,9 +6,10 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, ResponseError, web};
+use actix_web::{Error, HttpMessage, ResponseError, web};
 
 use crate::ApiError;
+use crate::access::{Caller, needed};
 use crate::address::HostNames;
 use crate::metrics::Metrics;
 
@@ -39,7 +40,10 @@ pub(crate) async fn guard(
     let begun = Instant::now();
     let mut response = match refusal(&request, &gate.hosts) {
         Some(error) => request.into_response(error.error_response()),
-        None => next.call(request).await?.map_into_boxed_body(),
+        None => match let_in(&request) {
+            Ok(()) => next.call(request).await?.map_into_boxed_body(),
+            Err(error) => request.into_response(error.error_response()),
+        },
     };
     for (name, value) in HEADERS {
         if !response.headers().contains_key(&name) {
@@ -49,6 +53,17 @@ pub(crate) async fn guard(
     let route = response.request().match_pattern().unwrap_or_else(|| "other".to_owned());
     gate.metrics.note(route, response.status().as_u16(), begun.elapsed());
     Ok(response)
+}
+
+/// Finds out who asks, and whether they may.
+fn let_in(request: &ServiceRequest) -> Result<(), ApiError> {
+    let caller = Caller::local();
+    let needed = needed(request.method(), request.match_info().as_str());
+    if let Some(scope) = needed.iter().find(|scope| !caller.may(*scope)) {
+        return Err(ApiError::MissingScope { scope });
+    }
+    request.extensions_mut().insert(caller);
+    Ok(())
 }
 
 fn refusal(request: &ServiceRequest, hosts: &HostNames) -> Option<ApiError> {

@@ -9,17 +9,20 @@
 //! use patron_pipeline::Silent;
 //! use patron_store::{DatabaseUrl, Store};
 //!
-//! let mut store = Store::open_existing(&DatabaseUrl::from_path("shop.db"))?;
+//! let url = DatabaseUrl::from_path("shop.db");
+//! let mut store = Store::open_existing(&url)?;
 //! let shop = ServedShop::open(&mut store, "shop.db", || chrono::Utc::now().naive_utc(), &Silent)?;
 //! let at: Loopback = "127.0.0.1:8080".parse()?;
-//! serve(shop, at, |address| println!("http://{address}/"))?;
+//! serve(shop, &url, at, |address| println!("http://{address}/"))?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod accept;
+mod access;
 mod address;
 mod answers;
 mod customers;
+mod database;
 mod description;
 mod error;
 mod forecasts;

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use utoipa_swagger_ui::Config;
 
 use crate::metrics::Metrics;
+use crate::problem::ALLOWED;
 use crate::work::json;
 use crate::{ApiError, openapi};
 
@@ -104,5 +105,6 @@ pub(crate) async fn nothing(request: HttpRequest) -> Result<HttpResponse, ApiErr
 }
 
 pub(crate) async fn not_so(request: HttpRequest) -> Result<HttpResponse, ApiError> {
-    Err(ApiError::MethodNotAllowed { path: request.path().to_owned(), method: request.method().to_string() })
+    let (path, method) = (request.path().to_owned(), request.method().to_string());
+    Err(ApiError::MethodNotAllowed { path, method, allowed: ALLOWED, why: "" })
 }

@@ -1,5 +1,7 @@
 //! What a client is told when a request is not answered: problem documents (RFC 9457).
 
+mod store;
+
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
@@ -9,7 +11,7 @@ use crate::{ApiError, FieldError};
 
 /// Media type of a problem document.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
-/// What every resource can be asked with.
+/// What resources that are only read can be asked with.
 pub(crate) const ALLOWED: &str = "GET, HEAD";
 
 /// Why a request was not answered (RFC 9457).
@@ -28,10 +30,25 @@ pub struct Problem {
     /// What was wrong with this very request, and the way out.
     #[schema(example = "there is no customer 'x-1'")]
     pub detail: String,
-    /// Parameter by parameter, where parameters were wrong.
+    /// Parameter by parameter, or field by field of the body, where these were wrong.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub errors: Vec<FieldError>,
+    /// What stands in the way of a deletion.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, value_type = Referring)]
+    pub referring: Option<Referring>,
+}
+
+/// Rows that refer to one that was to be deleted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Referring {
+    /// What they are.
+    #[schema(example = "sales")]
+    pub what: &'static str,
+    /// How many.
+    #[schema(example = 3)]
+    pub count: u64,
 }
 
 impl Problem {
@@ -43,6 +60,13 @@ impl Problem {
         match error {
             ApiError::WrongHost { .. } => {
                 told(StatusCode::MISDIRECTED_REQUEST, "wrong-host", "Not this service's name")
+            }
+            ApiError::NoKey => told(StatusCode::UNAUTHORIZED, "no-key", "No API key in force"),
+            ApiError::MissingScope { .. } => {
+                told(StatusCode::FORBIDDEN, "missing-scope", "Not with this API key")
+            }
+            ApiError::TooMany { .. } => {
+                told(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "Too many requests")
             }
             ApiError::NotFound { .. } => told(StatusCode::NOT_FOUND, "not-found", "Nothing there"),
             ApiError::MethodNotAllowed { .. } => {
@@ -58,6 +82,17 @@ impl Problem {
                 errors: errors.clone(),
                 ..told(StatusCode::BAD_REQUEST, "bad-parameters", "Parameters that cannot be used")
             },
+            ApiError::WrongContentType { .. } => {
+                told(StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong-content-type", "Body in another form")
+            }
+            ApiError::BadJson { .. } => told(StatusCode::BAD_REQUEST, "bad-json", "Not JSON"),
+            ApiError::BadFields(errors) => Self {
+                errors: errors.clone(),
+                ..told(StatusCode::UNPROCESSABLE_ENTITY, "bad-fields", "Fields that cannot be used")
+            },
+            ApiError::KeyReused => {
+                told(StatusCode::UNPROCESSABLE_ENTITY, "idempotency-key-reused", "Key of another request")
+            }
             ApiError::UnknownCustomer(_) => {
                 told(StatusCode::NOT_FOUND, "unknown-customer", "No such customer")
             }
@@ -66,30 +101,31 @@ impl Problem {
             ApiError::NothingKnown { .. } => {
                 told(StatusCode::NOT_FOUND, "nothing-known", "Nothing known for this table")
             }
+            ApiError::Store(error) => store::problem(error),
             ApiError::TooSlow { .. } => told(StatusCode::SERVICE_UNAVAILABLE, "too-slow", "Took too long"),
             ApiError::NotLoopback { .. }
             | ApiError::NotAnAddress { .. }
             | ApiError::CannotBind { .. }
             | ApiError::Serving(_)
             | ApiError::Pipeline(_)
-            | ApiError::Store(_)
             | ApiError::Analytics(_)
             | ApiError::Rollup(_)
             | ApiError::Models(_)
             | ApiError::Json(_)
             | ApiError::Page(_)
-            | ApiError::Lost => Self::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "internal",
-                "Something went wrong",
-                "the reason stands in the log of the service".to_owned(),
-            ),
+            | ApiError::Lost => Self::internal(),
         }
+    }
+
+    /// What only concerns the one who runs the service.
+    fn internal() -> Self {
+        let detail = "the reason stands in the log of the service".to_owned();
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong", detail)
     }
 
     fn new(status: StatusCode, kind: &str, title: &'static str, detail: String) -> Self {
         let kind = format!("urn:patron:problem:{kind}");
-        Self { kind, title, status: status.as_u16(), detail, errors: Vec::new() }
+        Self { kind, title, status: status.as_u16(), detail, errors: Vec::new(), referring: None }
     }
 
     fn status(&self) -> StatusCode {
@@ -105,15 +141,22 @@ impl ResponseError for ApiError {
     fn error_response(&self) -> HttpResponse {
         let problem = Problem::of(self);
         let status = problem.status();
-        if status == StatusCode::INTERNAL_SERVER_ERROR {
+        if status.is_server_error() {
             log_with_its_causes(self);
         }
         let mut response = HttpResponse::build(status);
-        if status == StatusCode::METHOD_NOT_ALLOWED {
-            response.insert_header((header::ALLOW, ALLOWED));
+        if let Self::MethodNotAllowed { allowed, .. } = self {
+            response.insert_header((header::ALLOW, *allowed));
+        }
+        if matches!(self, Self::NoKey) {
+            response.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"patron\""));
+        }
+        if let Self::TooMany { seconds } = self {
+            response.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
         if status == StatusCode::SERVICE_UNAVAILABLE {
-            response.insert_header((header::RETRY_AFTER, "5"));
+            let seconds = if matches!(self, Self::TooSlow { .. }) { "5" } else { "1" };
+            response.insert_header((header::RETRY_AFTER, seconds));
         }
         response.insert_header((header::CONTENT_TYPE, PROBLEM_JSON));
         response.body(serde_json::to_vec(&problem).unwrap_or_default())

@@ -9,7 +9,10 @@ use std::time::Duration;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, Resource, guard, rt, web};
 
+use patron_store::DatabaseUrl;
+
 use crate::address::{HostNames, Loopback};
+use crate::database::Database;
 use crate::guard::{Gate, guard};
 use crate::metrics::Metrics;
 use crate::pages::{self, Description};
@@ -23,17 +26,23 @@ const HEADERS_WITHIN: Duration = Duration::from_secs(10);
 /// Seconds that requests in flight have to finish when the service stops.
 const FINISH_WITHIN: u64 = 30;
 
-/// Serves the shop until the process is asked to stop (SIGINT or SIGTERM; Ctrl-C elsewhere); requests in flight finish
+/// Serves the shop in the database at `url` until the process is asked to stop (SIGINT or SIGTERM; Ctrl-C elsewhere); requests in flight finish
 /// first. `started` is told the address, with its port, as soon as requests are taken.
 ///
 /// # Errors
-/// [`ApiError::CannotBind`]; [`ApiError::Serving`].
-pub fn serve(shop: ServedShop, at: Loopback, started: impl FnOnce(SocketAddr)) -> Result<(), ApiError> {
+/// [`ApiError::CannotBind`]; [`ApiError::Serving`]; what the database says.
+pub fn serve(
+    shop: ServedShop,
+    url: &DatabaseUrl,
+    at: Loopback,
+    started: impl FnOnce(SocketAddr),
+) -> Result<(), ApiError> {
     let wanted = at.address();
     let cannot = |source| ApiError::CannotBind { address: wanted, source };
     let listener = TcpListener::bind(wanted).map_err(cannot)?;
     let address = listener.local_addr().map_err(cannot)?;
-    let served = Served::new(shop, address)?;
+    let database = Database::open(url, shop.clock)?;
+    let served = Served::new(shop, database, address)?;
     rt::System::new().block_on(async move {
         let stop = stop_signal()?;
         let server = HttpServer::new(move || {
@@ -56,17 +65,19 @@ pub fn serve(shop: ServedShop, at: Loopback, started: impl FnOnce(SocketAddr)) -
 #[derive(Clone)]
 pub(crate) struct Served {
     shop: web::Data<ServedShop>,
+    database: web::Data<Database>,
     gate: web::Data<Gate>,
     metrics: web::Data<Metrics>,
     description: web::Data<Description>,
 }
 
 impl Served {
-    pub(crate) fn new(shop: ServedShop, address: SocketAddr) -> Result<Self, ApiError> {
+    pub(crate) fn new(shop: ServedShop, database: Database, address: SocketAddr) -> Result<Self, ApiError> {
         let metrics = web::Data::new(Metrics::default());
         let gate = Gate { hosts: HostNames::of(address), metrics: metrics.clone() };
         Ok(Self {
             shop: web::Data::new(shop),
+            database: web::Data::new(database),
             gate: web::Data::new(gate),
             metrics,
             description: web::Data::new(Description::new()?),
@@ -77,6 +88,7 @@ impl Served {
         let at = |path: &str| web::resource(path.to_owned()).default_service(web::to(pages::not_so));
         config
             .app_data(self.shop.clone())
+            .app_data(self.database.clone())
             .app_data(self.gate.clone())
             .app_data(self.metrics.clone())
             .app_data(self.description.clone())

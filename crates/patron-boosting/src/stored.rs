@@ -55,6 +55,9 @@ impl TryFrom<StoredModel> for GradientBoosting {
         }
         stored.loss.check()?;
         let columns = stored.columns;
+        if !f64::from_bits(stored.base).is_finite() {
+            return Err(BoostingError::DamagedModel { tree: 0, columns });
+        }
         let trees = stored.trees.into_iter().enumerate().map(|(tree, stored)| {
             Tree::try_from(stored)
                 .ok()

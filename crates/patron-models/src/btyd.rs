@@ -5,6 +5,7 @@ use patron_domain::DayHistory;
 use serde::{Deserialize, Serialize};
 
 use crate::book::View;
+use crate::forecaster::is_usual;
 use crate::{BgNbd, BgNbdFit, GammaGamma, GammaGammaFit, ModelError, RepeatSpend};
 
 /// Days in the models' time unit.
@@ -61,6 +62,16 @@ impl Btyd {
         };
         let net_share = if gross > 0.0 { (net / gross).clamp(0.0, 1.0) } else { 0.0 };
         Ok(Self { transactions, spend, net_share, transaction_fit, spend_fit, stand_ins })
+    }
+
+    /// Whether its parameters can be those of a fit.
+    pub(crate) fn is_sound(&self) -> bool {
+        let model = &self.transactions;
+        let parameters = [model.r(), model.alpha(), model.a(), model.b()];
+        let purchases = BgNbd::new(model.r(), model.alpha(), model.a(), model.b()).is_ok();
+        let spend = [self.spend.p(), self.spend.q(), self.spend.v(), self.spend.population_mean()];
+        let spend = spend.into_iter().all(|value| value > 0.0 && is_usual(value));
+        purchases && parameters.into_iter().all(is_usual) && spend && is_usual(self.net_share)
     }
 
     /// The transaction model, in weeks.

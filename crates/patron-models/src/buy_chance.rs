@@ -6,6 +6,7 @@ use crate::ModelError;
 use crate::book::{Seen, View};
 use crate::btyd::Btyd;
 use crate::candidates::Study;
+use crate::forecaster::is_usual;
 use crate::ranges::ChanceReason;
 
 /// Chances shown are never closer to 0 or 1 than this.
@@ -70,6 +71,15 @@ impl BuyChance {
             ChanceReason::among(coefficients, &inputs)
         };
         inputs(btyd, view, days).iter().map(one).collect()
+    }
+
+    /// Whether every number in it can be one of a fit.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.regression.as_ref().is_none_or(|regression| {
+            let Regression { means, deviations, coefficients, .. } = regression;
+            let usual = means.iter().chain(coefficients).copied().all(is_usual);
+            usual && deviations.iter().all(|&deviation| deviation > 0.0 && is_usual(deviation))
+        })
     }
 
     /// Rows it was calibrated on; `None` where it was not.

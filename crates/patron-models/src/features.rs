@@ -91,6 +91,16 @@ impl FeatureSpec {
         names
     }
 
+    /// Countries with a feature of their own.
+    pub(crate) fn countries(&self) -> &[String] {
+        &self.countries
+    }
+
+    /// Whether a fit may have chosen these.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.countries.len() <= MOST_COUNTRIES
+    }
+
     /// One row per customer of the view, in its order; NaN where a number does not exist (a gap of a one-time buyer).
     pub(crate) fn matrix(&self, view: &View<'_>) -> Array2<f64> {
         let columns = self.names().len();

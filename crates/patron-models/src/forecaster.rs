@@ -1,5 +1,6 @@
 //! Fit once, serve one customer or all: the same call for live value, batch prediction and backtest.
 
+mod sound;
 mod stored;
 
 use patron_columns::RollupSource;
@@ -18,6 +19,7 @@ use crate::features::FeatureSpec;
 use crate::ranges::{ChanceReason, Coverage, Expected, UsualSpend, about_three_months};
 use crate::report::RegressionReport;
 use crate::textbook::TextbookClv;
+pub(crate) use sound::{MOST_NODES, is_size, is_usual};
 
 /// Version of the stored form.
 pub const FORMAT_VERSION: u32 = 2;

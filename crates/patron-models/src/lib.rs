@@ -5,6 +5,7 @@
 //!   [`FittedForecaster`], which can be stored and serves one customer or all.
 //! - [`backtest`] puts it to the test on dates that have passed.
 //! - [`ModelsReport`] gathers what both have to tell, the shop's total with its range and record among it.
+//! - [`ModelFile`] is a fitted forecaster as a file, checked when it is read.
 //! - [`TextbookClv`] is the formula of the textbooks, beside them.
 //!
 //! Time is in weeks of 7 days inside the models; dates, horizons and everything shown are in days and calendar
@@ -46,6 +47,9 @@ mod forecaster_tests;
 mod gamma_gamma;
 mod heat_maps;
 mod metrics;
+mod model_file;
+#[cfg(test)]
+mod model_file_tests;
 mod optimise;
 mod ranges;
 mod report;
@@ -65,6 +69,7 @@ pub use fit_report::{FitReport, Parameter};
 pub use forecaster::{CustomerForecast, FORMAT_VERSION, FittedForecaster, ForecastOptions, Forecaster};
 pub use gamma_gamma::{GammaGamma, GammaGammaFit, GammaGammaParams, GammaGammaValidParams, RepeatSpend};
 pub use heat_maps::HeatMap;
+pub use model_file::{MODEL_FILE_LIMIT, ModelFile};
 pub use metrics::{Decile, Scores, deciles, scores};
 pub use ranges::{
     ChanceFact, ChanceReason, Coverage, PastForecast, PastTotal, TotalRange, TotalSpread, TotalsTested,

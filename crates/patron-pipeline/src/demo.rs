@@ -18,7 +18,15 @@ pub const DEMO_NAME: &str = "Demo shop (invented data)";
 /// # Errors
 /// [`PipelineError::Write`] when the file cannot be written.
 pub fn write_demo(path: &Path, seed: u64) -> Result<Truth, PipelineError> {
-    let shop = generate(&Scenario::demo(), seed)?;
+    write_log(path, &Scenario::demo(), seed)
+}
+
+/// The same for the shop of any scenario.
+///
+/// # Errors
+/// [`PipelineError::Synth`] for a scenario that is impossible; [`PipelineError::Write`].
+pub fn write_log(path: &Path, scenario: &Scenario, seed: u64) -> Result<Truth, PipelineError> {
+    let shop = generate(scenario, seed)?;
     write_file(path, |file| write_csv(&shop, file))?;
     Ok(shop.truth)
 }

@@ -31,7 +31,7 @@ mod shop;
 
 pub use attributes::{AddedFile, AttributeFiles, ReadAttributes, add_attributes};
 pub use changed::{ChangedOrders, HeldOrders};
-pub use demo::{DEMO_NAME, write_demo};
+pub use demo::{DEMO_NAME, write_demo, write_log};
 pub use error::PipelineError;
 pub use explain::{Explained, Tally, explain_revenue, line_time};
 pub use files::write_file;

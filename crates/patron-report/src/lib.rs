@@ -1,6 +1,7 @@
 //! Charts, tables and the self-contained report.
 //!
-//! - [`Table`]: typed columns over rows, written as CSV, HTML, JSON or Markdown; [`tables`] makes every answer one.
+//! - [`Table`]: typed columns over rows, written as CSV, HTML, JSON, Markdown or Parquet; [`tables`] makes every answer one.
+//!   A [`Shelf`] holds tables in a file instead of in memory.
 //! - [`Chart`]: option objects for Apache ECharts from typed builders ([`CategoryChart`], [`HeatMap`],
 //!   [`Waterfall`]), without code and without colours.
 //! - [`page`]: the pieces of pages, and a page as one file that loads nothing.
@@ -42,4 +43,7 @@ pub use chart::{CategoryChart, Chart, Direction, HeatMap, Ink, NumberFormat, Ste
 pub use report::{
     AttributeFile, Finding, ForecastInput, ReportInput, Screen, last_screen, report_html, three_things,
 };
-pub use table::{Cell, Column, CsvReader, Kind, MONEY, Table, TableBuilder, TableView, defused, quoted};
+pub use table::{
+    Cell, Column, CsvReader, Kind, MONEY, Shelf, ShelvedColumn, ShelvedTable, Table, TableBuilder, TableView,
+    defused, quoted,
+};

@@ -1,9 +1,11 @@
-//! One table, many forms: typed columns over rows, written as CSV, HTML, JSON or Markdown.
+//! One table, many forms: typed columns over rows, written as CSV, HTML, JSON, Markdown or Parquet.
 
 mod csv;
 mod html;
 mod json;
 mod markdown;
+mod parquet;
+mod shelf;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,6 +17,7 @@ use crate::format;
 
 pub use csv::{CsvReader, defused, quoted};
 pub use html::TableView;
+pub use shelf::{Shelf, ShelvedColumn, ShelvedTable};
 
 /// What a column holds; decides how its cells are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,7 +13,7 @@ mod lines;
 mod list;
 mod live;
 mod lookup;
-mod numbers;
+pub(crate) mod numbers;
 mod products;
 mod sales;
 mod stored;
@@ -25,6 +25,8 @@ pub use days::CustomerDays;
 pub use live::{LiveSettings, LiveWriter};
 pub(crate) use stored::{EditStored, KeyedStored, Stored};
 
+use crate::access::audit::{Audit, AuditAction};
+use crate::access::fields::Audited;
 use crate::connect::Connection;
 use crate::error::Outcome;
 use crate::{CustomerId, List, Page, Place, RejectedRow, Resource, StoreError, Upserted};
@@ -45,7 +47,7 @@ pub trait Written {
     private_bounds,
     reason = "how rows are stored is nobody's business outside; the trait is sealed by it"
 )]
-pub trait Editable: Resource + Written + EditStored {}
+pub trait Editable: Resource + Written + EditStored + Audited {}
 
 /// A kind of row that the shop has a word of its own for: customers (external id), products (stock code),
 /// transactions (invoice number).
@@ -55,7 +57,7 @@ pub trait Editable: Resource + Written + EditStored {}
 )]
 pub trait Keyed: Editable + KeyedStored {}
 
-impl<R: Resource + EditStored> Editable for R {}
+impl<R: Resource + EditStored + Audited> Editable for R {}
 impl<R: Editable + KeyedStored> Keyed for R {}
 
 /// A look at the database: [`Store::reading`](crate::Store::reading), [`Store::read`](crate::Store::read).
@@ -112,7 +114,10 @@ impl<'c> Reading<'c> {
         self.run(|connection| days::of_customer(connection, customer.0))
     }
 
-    fn run<T>(&mut self, query: impl FnOnce(&mut Connection) -> Outcome<T>) -> Result<T, StoreError> {
+    pub(crate) fn run<T>(
+        &mut self,
+        query: impl FnOnce(&mut Connection) -> Outcome<T>,
+    ) -> Result<T, StoreError> {
         query(self.connection).map_err(|fault| fault.at(self.place))
     }
 }
@@ -123,9 +128,11 @@ impl<'c> Reading<'c> {
 /// `expected` is the [`etag`](Resource::etag) of the row as the caller saw it: where the row has changed since, it
 /// stays as it is and the answer is [`StoreError::Changed`].
 ///
-/// What is written here is nobody's to take back: undoing an import leaves it.
+/// What is written here is nobody's to take back: undoing an import leaves it. Who wrote it is noted where
+/// [`Writing::acting_as`] says who that is.
 pub struct Writing<'c> {
     reading: Reading<'c>,
+    audit: Audit,
 }
 
 impl<'c> Deref for Writing<'c> {
@@ -144,7 +151,21 @@ impl DerefMut for Writing<'_> {
 
 impl<'c> Writing<'c> {
     pub(crate) fn new(connection: &'c mut Connection, place: &'c Place) -> Self {
-        Self { reading: Reading::new(connection, place) }
+        Self { reading: Reading::new(connection, place), audit: Audit::default() }
+    }
+
+    /// What is noted of the changes.
+    pub(crate) fn audit_mut(&mut self) -> &mut Audit {
+        &mut self.audit
+    }
+
+    /// Makes a change, and notes it.
+    pub(crate) fn noted<T>(
+        &mut self,
+        change: impl FnOnce(&mut Connection, &mut Audit) -> Outcome<T>,
+    ) -> Result<T, StoreError> {
+        let audit = &mut self.audit;
+        self.reading.run(|connection| change(connection, audit))
     }
 
     /// Creates a row.
@@ -153,7 +174,7 @@ impl<'c> Writing<'c> {
     /// [`StoreError::Invalid`] with all fields that are wrong, [`StoreError::Taken`] when another row has the shop's
     /// word; what the database says.
     pub fn create<R: Editable>(&mut self, new: &R::New) -> Result<R, StoreError> {
-        self.run(|connection| create(connection, new))
+        self.noted(|connection, audit| create(connection, audit, new))
     }
 
     /// Creates rows, all of them or none; the records come in the order of `new`.
@@ -186,9 +207,9 @@ impl<'c> Writing<'c> {
         new: &R::New,
         expected: Option<&str>,
     ) -> Result<R, StoreError> {
-        self.run(|connection| {
+        self.noted(|connection, audit| {
             let current = current::<R>(connection, id.into(), expected)?;
-            update(connection, &current, new, None)
+            update(connection, audit, &current, new, None)
         })
     }
 
@@ -203,17 +224,17 @@ impl<'c> Writing<'c> {
         new: &R::New,
         expected: Option<&str>,
     ) -> Result<Upserted<R>, StoreError> {
-        self.run(|connection| {
+        self.noted(|connection, audit| {
             let new = R::with_key(new.clone(), key);
             match R::find(connection, key)? {
                 Some(id) => {
                     let current = current::<R>(connection, id, expected)?;
-                    update(connection, &current, &new, None).map(Upserted::Replaced)
+                    update(connection, audit, &current, &new, None).map(Upserted::Replaced)
                 }
                 None if expected.is_some() => {
                     Err(StoreError::Changed { what: R::WHAT, key: key.to_owned() }.into())
                 }
-                None => create(connection, &new).map(Upserted::Created),
+                None => create(connection, audit, &new).map(Upserted::Created),
             }
         })
     }
@@ -228,10 +249,10 @@ impl<'c> Writing<'c> {
         patch: &R::Patch,
         expected: Option<&str>,
     ) -> Result<R, StoreError> {
-        self.run(|connection| {
+        self.noted(|connection, audit| {
             let current = current::<R>(connection, id.into(), expected)?;
             let new = current.patched(patch)?;
-            update(connection, &current, &new, Some(patch))
+            update(connection, audit, &current, &new, Some(patch))
         })
     }
 
@@ -244,28 +265,36 @@ impl<'c> Writing<'c> {
     /// [`StoreError::Missing`], [`StoreError::Changed`]; [`StoreError::Referenced`] when other rows refer to it; what
     /// the database says.
     pub fn delete<R: Editable>(&mut self, id: R::Id, expected: Option<&str>) -> Result<R, StoreError> {
-        self.run(|connection| {
+        self.noted(|connection, audit| {
             let current = current::<R>(connection, id.into(), expected)?;
             current.remove(connection)?;
             numbers::note_deleted(connection, R::TABLE, id.into())?;
+            audit.note_change(connection, AuditAction::Delete, (R::TABLE, id.into()), (&current, None))?;
             Ok(current)
         })
     }
 }
 
-fn create<R: Editable>(connection: &mut Connection, new: &R::New) -> Outcome<R> {
+/// Creates a row; its values are not noted, as the row has them.
+fn create<R: Editable>(connection: &mut Connection, audit: &mut Audit, new: &R::New) -> Outcome<R> {
     let id = R::insert(connection, new)?;
+    audit.note(connection, AuditAction::Create, R::TABLE, id, None)?;
     existing(connection, id)
 }
 
 fn update<R: Editable>(
     connection: &mut Connection,
+    audit: &mut Audit,
     current: &R,
     new: &R::New,
     patch: Option<&R::Patch>,
 ) -> Outcome<R> {
     current.update(connection, new, patch)?;
-    existing(connection, current.id().into())
+    let (id, action) =
+        (current.id().into(), if patch.is_some() { AuditAction::Patch } else { AuditAction::Replace });
+    let updated = existing(connection, id)?;
+    audit.note_change(connection, action, (R::TABLE, id), (current, Some(&updated)))?;
+    Ok(updated)
 }
 
 /// The row as it is, if it is what the caller expects.

@@ -22,10 +22,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod access;
 mod bulk;
 mod connect;
 mod crud;
 mod error;
+mod idempotency;
+mod jobs;
 mod maintenance;
 mod queries;
 mod raw;
@@ -37,9 +40,15 @@ mod store;
 mod tests;
 mod url;
 
+pub use access::{
+    Actor, ApiKey, AuditAction, AuditEntry, AuditFilter, FieldChange, KeyId, KeyText, NewKey, ParseScopeError, Scope,
+    Scopes,
+};
 pub use bulk::ImportWriter;
 pub use crud::{CustomerDays, Editable, Keyed, LiveSettings, LiveWriter, Reading, Writing, Written};
 pub use error::{RejectedRow, StoreError};
+pub use idempotency::Created;
+pub use jobs::{JobEnd, JobId, JobKind, JobList, JobRecord, JobState, ModelEntry, NewJob};
 pub use maintenance::{
     BackupSummary, Check, CheckResult, ColumnInfo, Finding, Reader, SqlCell, SqlLimits, SqlRows, TableInfo,
 };

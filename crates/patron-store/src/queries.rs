@@ -11,12 +11,12 @@ pub(crate) mod shop;
 use crate::StoreError;
 
 /// A stored count, which is never negative.
-fn count(stored: i64) -> u64 {
+pub(crate) fn count(stored: i64) -> u64 {
     stored.unsigned_abs()
 }
 
 /// The one of `all` whose word is `stored`.
-fn from_word<T: Copy + ToString>(all: &[T], what: &'static str, stored: &str) -> Result<T, StoreError> {
+pub(crate) fn from_word<T: Copy + ToString>(all: &[T], what: &'static str, stored: &str) -> Result<T, StoreError> {
     let found = all.iter().copied().find(|one| one.to_string() == stored);
     found.ok_or_else(|| StoreError::Unreadable { what, value: stored.to_owned() })
 }

@@ -10,6 +10,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    api_keys (id) {
+        id -> BigInt,
+        name -> Text,
+        hash -> Text,
+        scopes -> Text,
+        created_at -> Timestamp,
+        expires_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+        last_used_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
     attribute_files (id) {
         id -> BigInt,
         kind -> Text,
@@ -19,6 +32,18 @@ diesel::table! {
         lines -> BigInt,
         matched -> BigInt,
         unmatched -> Text,
+    }
+}
+
+diesel::table! {
+    audit (id) {
+        id -> BigInt,
+        at -> Timestamp,
+        key_id -> Nullable<BigInt>,
+        action -> Text,
+        resource -> Text,
+        row_id -> BigInt,
+        changes -> Nullable<Text>,
     }
 }
 
@@ -91,6 +116,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    erased (mark) {
+        mark -> Text,
+        stand_in -> Text,
+    }
+}
+
+diesel::table! {
+    erased_salt (id) {
+        id -> BigInt,
+        salt -> Text,
+    }
+}
+
+diesel::table! {
     former_links (sale_id, import_id) {
         sale_id -> BigInt,
         import_id -> BigInt,
@@ -102,6 +141,16 @@ diesel::table! {
     highest_ids (table_name) {
         table_name -> Text,
         id -> BigInt,
+    }
+}
+
+diesel::table! {
+    idempotency (caller, key) {
+        caller -> Text,
+        key -> Text,
+        request -> Text,
+        ids -> Text,
+        created_at -> Timestamp,
     }
 }
 
@@ -123,6 +172,23 @@ diesel::table! {
         last_sale_id -> BigInt,
         report -> Text,
         corrections -> BigInt,
+    }
+}
+
+diesel::table! {
+    jobs (id) {
+        id -> BigInt,
+        kind -> Text,
+        state -> Text,
+        created_at -> Timestamp,
+        started_at -> Nullable<Timestamp>,
+        ended_at -> Nullable<Timestamp>,
+        asked_by -> Text,
+        attempts -> BigInt,
+        request -> Text,
+        progress -> Nullable<Text>,
+        outcome -> Nullable<Text>,
+        error -> Nullable<Text>,
     }
 }
 
@@ -217,6 +283,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    serving_model (id) {
+        id -> BigInt,
+        run_id -> BigInt,
+        since -> Timestamp,
+    }
+}
+
+diesel::table! {
     shop (id) {
         id -> Integer,
         name -> Text,
@@ -257,22 +331,29 @@ diesel::joinable!(transactions -> customers (customer_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     acquisition_spend,
+    api_keys,
     attribute_files,
+    audit,
     cancellations,
     contact_costs,
     countries,
     customer_changes,
     customers,
     dates,
+    erased,
+    erased_salt,
     former_links,
     highest_ids,
+    idempotency,
     imports,
+    jobs,
     model_runs,
     predictions,
     product_descriptions,
     products,
     quarantine,
     sales,
+    serving_model,
     shop,
     transactions,
 );

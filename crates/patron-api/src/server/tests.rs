@@ -10,6 +10,7 @@ use chrono::{DateTime, NaiveDateTime};
 use patron_pipeline::{ImportRequest, Silent, import};
 use patron_store::{DatabaseUrl, Store};
 use serde_json::Value;
+use tempfile::TempDir;
 
 use super::*;
 use crate::openapi;
@@ -45,14 +46,19 @@ fn sales() -> String {
     text
 }
 
-fn shop_of(text: &str) -> ServedShop {
+/// A shop with these sales, and the folder with its database.
+fn shop_of(text: &str) -> (ServedShop, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("sales.csv");
     fs::write(&file, text).unwrap();
-    let mut store = Store::open(&DatabaseUrl::from_path(folder.path().join("shop.db"))).unwrap();
+    let mut store = Store::open(&database_in(&folder)).unwrap();
     let request = ImportRequest::inspect(file, Default::default(), clock(), &Silent).unwrap();
     import(&mut store, &request, &Silent, |_, _| ()).unwrap();
-    ServedShop::open(&mut store, "shop.db", clock, &Silent).unwrap()
+    (ServedShop::open(&mut store, "shop.db", clock, &Silent).unwrap(), folder)
+}
+
+fn database_in(folder: &TempDir) -> DatabaseUrl {
+    DatabaseUrl::from_path(folder.path().join("shop.db"))
 }
 
 struct Answered {
@@ -74,6 +80,7 @@ impl Answered {
 struct Service {
     runtime: rt::SystemRunner,
     served: Served,
+    _folder: TempDir,
 }
 
 impl Service {
@@ -81,9 +88,10 @@ impl Service {
         Self::of(shop_of(&sales()))
     }
 
-    fn of(shop: ServedShop) -> Self {
-        let served = Served::new(shop, "127.0.0.1:8080".parse().unwrap()).unwrap();
-        Self { runtime: rt::System::new(), served }
+    fn of((shop, folder): (ServedShop, TempDir)) -> Self {
+        let database = Database::open(&database_in(&folder), clock).unwrap();
+        let served = Served::new(shop, database, "127.0.0.1:8080".parse().unwrap()).unwrap();
+        Self { runtime: rt::System::new(), served, _folder: folder }
     }
 
     fn ask(&self, request: TestRequest) -> Answered {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Candidate, Fitted, ForecasterName, Serving, Study};
 use crate::ModelError;
 use crate::book::View;
+use crate::forecaster::is_size;
 
 /// A weighted mean of candidates.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -69,6 +70,15 @@ impl Blend {
 
     pub(super) fn takes(&self, columns: usize) -> bool {
         self.parts.iter().all(|part| part.fitted.takes(columns))
+    }
+
+    /// Whether a fit may have made it: no blends inside, and no more parts than it makes.
+    pub(super) fn is_sound(&self) -> bool {
+        let sound = |part: &Part| {
+            let blend = matches!(*part.fitted, Fitted::Blend(_));
+            !blend && is_size(part.weight) && is_size(part.scale) && part.fitted.is_sound()
+        };
+        self.parts.len() <= PARTS.len() && self.parts.iter().all(sound)
     }
 
     pub(super) fn weights(&self) -> Vec<(String, f64)> {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{ForecasterName, Serving, Study};
 use crate::ModelError;
 use crate::book::View;
+use crate::forecaster::is_usual;
 
 /// A linear model in the columns that carry information of their own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -80,6 +81,11 @@ impl Linear {
 
     pub(super) fn takes(&self, columns: usize) -> bool {
         self.columns == columns && self.terms.iter().all(|term| term.column < columns)
+    }
+
+    pub(super) fn is_sound(&self) -> bool {
+        let usual = |term: &Term| is_usual(term.mean) && is_usual(term.coefficient);
+        is_usual(self.intercept) && self.terms.len() <= self.columns && self.terms.iter().all(usual)
     }
 
     pub(super) fn base_value(&self, serving: &Serving<'_>, view: &View<'_>) -> Vec<f64> {

@@ -173,6 +173,17 @@ impl Fitted {
         }
     }
 
+    /// Whether every number in it can be one of a fit.
+    pub(crate) fn is_sound(&self) -> bool {
+        match self {
+            Self::NaiveRate | Self::SpendOverSpan | Self::StatusQuo | Self::Btyd => true,
+            Self::Linear(linear) => linear.is_sound(),
+            Self::Boosting(trees) => trees.is_sound(),
+            Self::TwoPart(trees) => trees.is_sound(),
+            Self::Blend(blend) => blend.is_sound(),
+        }
+    }
+
     /// The candidates inside, with their weights.
     pub(crate) fn weights(&self) -> Vec<(String, f64)> {
         match self {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{ForecasterName, Serving, Study};
 use crate::ModelError;
 use crate::book::View;
+use crate::forecaster::{MOST_NODES, is_size};
 
 /// Variance power between counts (1) and amounts (2).
 const TWEEDIE_POWER: f64 = 1.5;
@@ -34,6 +35,15 @@ impl Boosting {
 
     pub(super) fn takes(&self, columns: usize) -> bool {
         self.trees.columns() == columns
+    }
+
+    pub(super) fn is_sound(&self) -> bool {
+        is_size(self.level) && self.nodes() <= MOST_NODES
+    }
+
+    /// Inner nodes of all trees: what a forecast costs.
+    pub(super) fn nodes(&self) -> usize {
+        nodes(&self.trees)
     }
 
     pub(super) fn base_value(&self, serving: &Serving<'_>, view: &View<'_>) -> Vec<f64> {
@@ -85,6 +95,15 @@ impl TwoPart {
         self.buys.columns() == columns && self.spends.columns() == columns
     }
 
+    pub(super) fn is_sound(&self) -> bool {
+        is_size(self.level) && self.nodes() <= MOST_NODES
+    }
+
+    /// Inner nodes of all trees: what a forecast costs.
+    pub(super) fn nodes(&self) -> usize {
+        nodes(&self.buys) + nodes(&self.spends)
+    }
+
     pub(super) fn base_value(&self, serving: &Serving<'_>, view: &View<'_>) -> Vec<f64> {
         self.product(view.features(serving.spec))
     }
@@ -93,6 +112,10 @@ impl TwoPart {
         let (chance, amount) = (scaled(&self.buys, x, 1.0), scaled(&self.spends, x, self.level));
         chance.into_iter().zip(amount).map(|(chance, amount)| chance * amount).collect()
     }
+}
+
+fn nodes(trees: &GradientBoosting) -> usize {
+    trees.feature_importance().splits.iter().sum()
 }
 
 fn grow(loss: Loss, x: Array2<f64>, y: Array1<f64>, seed: u64) -> Result<GradientBoosting, ModelError> {

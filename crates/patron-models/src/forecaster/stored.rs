@@ -49,7 +49,7 @@ impl TryFrom<Unchecked> for FittedForecaster {
         if !candidate.takes(columns) {
             return Err(ModelError::Damaged { forecaster: options.forecaster.name(), features: columns });
         }
-        Ok(Self {
+        let read = Self {
             version,
             options,
             as_of,
@@ -67,6 +67,8 @@ impl TryFrom<Unchecked> for FittedForecaster {
             mean_purchase,
             totals,
             segment_bounds,
-        })
+        };
+        read.check_sound()?;
+        Ok(read)
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::level::{LEVEL, POWER};
 use super::{PastTotal, TotalSpread};
+use crate::forecaster::is_size;
 
 /// A total and the range it lies in, in 9 of 10 cases.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -57,6 +58,11 @@ pub(crate) struct Expected {
 }
 
 impl Expected {
+    /// Whether it can be one of a fit.
+    pub(crate) fn is_sound(&self) -> bool {
+        is_size(self.total) && is_size(self.own_chance)
+    }
+
     /// Of customers with expected spend `values`, none below zero, and purchases worth `mean_purchase` on average.
     pub(crate) fn new(values: &[f64], mean_purchase: f64) -> Self {
         let total: f64 = values.iter().sum();

@@ -6,6 +6,7 @@ use crate::ModelError;
 use crate::book::{Outcome, View};
 use crate::btyd::Btyd;
 use crate::candidates::Study;
+use crate::forecaster::is_usual;
 
 /// Shares of the customers below the low and below the high end.
 const ENDS: [f64; 2] = [0.1, 0.9];
@@ -100,6 +101,18 @@ impl UsualSpend {
             if own.len() < STRATUM { knots(buyers.to_vec()) } else { knots(own) }
         };
         Self { one_time: of(false), repeat: of(true) }
+    }
+
+    /// Whether every number in it can be one of a fit.
+    pub(crate) fn is_sound(&self) -> bool {
+        let sound = |knot: &Knot| {
+            let [low, high] = knot.ends;
+            knot.expected > 0.0 && 0.0 < low && low <= high && is_usual(knot.expected) && is_usual(high)
+        };
+        [&self.one_time, &self.repeat].into_iter().all(|knots| {
+            let grow = knots.windows(2).all(|pair| pair[0].expected < pair[1].expected);
+            knots.len() <= MOST_STRATA && grow && knots.iter().all(sound)
+        })
     }
 
     /// Low and high end per customer of `view`, in its order; `None` where nothing could be learned.

@@ -31,20 +31,9 @@ impl Table<'_> {
     /// # Errors
     /// As `out` fails.
     pub fn write_csv(&self, out: &mut impl Write, reader: CsvReader) -> io::Result<()> {
-        let last = self.columns.len().saturating_sub(1);
-        let end = |column: usize| if column == last { "\n" } else { "," };
-        for (index, column) in self.columns.iter().enumerate() {
-            write!(out, "{}{}", quoted(&column.key), end(index))?;
-        }
+        heading_line(out, self.columns.iter().map(|column| column.key.as_ref()))?;
         for row in 0..self.rows {
-            for (index, column) in self.columns.iter().enumerate() {
-                let cell = column.cell(row);
-                let plain = match &cell {
-                    Cell::Text(text) => reader.text(text),
-                    _ => cell.plain(),
-                };
-                write!(out, "{}{}", quoted(&plain), end(index))?;
-            }
+            line(out, self.columns.iter().map(|column| column.cell(row)), reader)?;
         }
         Ok(())
     }
@@ -57,6 +46,30 @@ impl Table<'_> {
             Err(_) => String::new(), // writing to memory does not fail
         }
     }
+}
+
+/// Writes the line of keys.
+pub(super) fn heading_line<'k>(out: &mut impl Write, keys: impl Iterator<Item = &'k str>) -> io::Result<()> {
+    for (index, key) in keys.enumerate() {
+        write!(out, "{}{}", if index == 0 { "" } else { "," }, quoted(key))?;
+    }
+    out.write_all(b"\n")
+}
+
+/// Writes the line of a row.
+pub(super) fn line(
+    out: &mut impl Write,
+    cells: impl Iterator<Item = Cell>,
+    reader: CsvReader,
+) -> io::Result<()> {
+    for (index, cell) in cells.enumerate() {
+        let plain = match &cell {
+            Cell::Text(text) => reader.text(text),
+            _ => cell.plain(),
+        };
+        write!(out, "{}{}", if index == 0 { "" } else { "," }, quoted(&plain))?;
+    }
+    out.write_all(b"\n")
 }
 
 /// A text for a spreadsheet's cell: with an apostrophe in front where the spreadsheet would run it as a formula (its

@@ -148,3 +148,65 @@ fn figures_and_ids_have_their_place() {
 fn a_table_can_lose_its_tail() {
     assert_eq!((table().rows(), table().head(1).rows(), table().head(5).rows()), (2, 1, 2));
 }
+
+#[test]
+fn parquet_is_typed_and_reads_back_as_it_was() {
+    let mut shelf = Shelf::new(tempfile::tempfile().unwrap());
+    let before = shelf.put(&Table::over(&ROWS).text("sku", "", |row| row.sku).finish()).unwrap();
+    let table = table();
+    let exact = Table::over(&ROWS)
+        .column(Kind::Money { digits: 2 }, "exact", MONEY, "", |row| {
+            row.buyers.map(|buyers| Money::from_ten_thousandths(-i64::from(buyers) - 1))
+        })
+        .finish();
+    let (laid_down, exact) = (shelf.put(&table).unwrap(), shelf.put(&exact).unwrap());
+    for row in 0..table.rows() {
+        let cells: Vec<Cell> = table.columns().iter().map(|column| column.cell(row)).collect();
+        assert_eq!(laid_down.cells(row..row + 1).unwrap(), [cells]);
+    }
+    assert_eq!(exact.column(0, 0..9).unwrap()[0], Cell::Money(Money::from_ten_thousandths(-1666)));
+    for reader in [CsvReader::Machine, CsvReader::Spreadsheet] {
+        let mut csv = Vec::new();
+        laid_down.write_csv(&mut csv, reader).unwrap();
+        assert_eq!(String::from_utf8(csv).unwrap(), table.to_csv(reader));
+    }
+    assert_eq!((before.cells(0..1).unwrap().len(), before.cells(2..9).unwrap().len()), (1, 0));
+
+    let (mut file, mut again) = (Vec::new(), Vec::new());
+    laid_down.write_parquet(&mut file).unwrap();
+    table.write_parquet(&mut again).unwrap();
+    assert_eq!((file == again, file.len() as u64), (true, laid_down.parquet_bytes()));
+    let bytes = bytes::Bytes::from(file);
+    let reader = ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(bytes).unwrap();
+    let fields = reader.schema().fields().iter();
+    let types: Vec<String> = fields.map(|field| format!("{} {}", field.name(), field.data_type())).collect();
+    insta::assert_debug_snapshot!(types, @r#"
+    [
+        "sku Utf8",
+        "revenue Decimal128(19, 4)",
+        "buyers Int64",
+        "buy_again Float64",
+        "again_in_percent Float64",
+        "last_sale Date32",
+        "last_month Date32",
+        "rising Boolean",
+    ]
+    "#);
+    assert_eq!(reader.schema().field(2).metadata()["unit"], "customers");
+    assert_eq!(reader.build().unwrap().map(|batch| batch.unwrap().num_rows()).sum::<usize>(), 2);
+}
+
+#[test]
+fn pages_of_a_long_table_are_where_they_belong() {
+    let rows: Vec<usize> = (0..2 * ShelvedTable::GROUP + 5).collect();
+    let table = Table::over(&rows).integer("n", "", "", |&row| row).finish();
+    let laid_down = Shelf::new(tempfile::tempfile().unwrap()).put(&table).unwrap();
+    for start in [0, 7, ShelvedTable::GROUP - 1, ShelvedTable::GROUP, 2 * ShelvedTable::GROUP - 3] {
+        let read = laid_down.column(0, start..start + 8).unwrap();
+        assert_eq!(read, (start..start + 8).map(Cell::from).collect::<Vec<_>>(), "{start}");
+    }
+    assert_eq!(laid_down.cells(rows.len() - 1..usize::MAX).unwrap(), [[Cell::from(rows.len() - 1)]]);
+    let none = Table::over(&[] as &[u8]).integer("n", "", "", |&row| row).finish();
+    let none = Shelf::new(tempfile::tempfile().unwrap()).put(&none).unwrap();
+    assert!(none.cells(0..5).unwrap().is_empty());
+}

@@ -15,10 +15,10 @@ macro_rules! next_id {
         highest.max(deleted).unwrap_or(0) + 1
     }};
 }
-pub(super) use next_id;
+pub(crate) use next_id;
 
 /// The highest id that a deleted row of a table has had.
-pub(super) fn highest_deleted(connection: &mut Connection, table: &str) -> Outcome<Option<i64>> {
+pub(crate) fn highest_deleted(connection: &mut Connection, table: &str) -> Outcome<Option<i64>> {
     Ok(highest_ids::table.find(table).select(highest_ids::id).first(connection).optional()?)
 }
 

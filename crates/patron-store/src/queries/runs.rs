@@ -53,14 +53,36 @@ pub(crate) fn save(
     run: &NewModelRun,
     forecasts: &[Prediction],
 ) -> Outcome<RunId> {
-    connect::write(connection, |connection| {
-        let id = insert_run(connection, run)?;
-        let ids = customer_ids(connection)?;
-        let rows = forecasts.iter().map(|forecast| PredictionRow::of(forecast, id, &ids));
-        let rows = rows.collect::<Result<Vec<_>, _>>()?;
-        insert_predictions(connection, &rows)?;
-        Ok(id)
-    })
+    connect::write(connection, |connection| insert(connection, run, forecasts, Gone::Refuse))
+}
+
+/// What to do about a prediction of somebody who is not there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Gone {
+    Refuse,
+    LeaveOut,
+}
+
+/// Inserts a run and its predictions inside the caller's transaction.
+pub(crate) fn insert(
+    connection: &mut Connection,
+    run: &NewModelRun,
+    forecasts: &[Prediction],
+    gone: Gone,
+) -> Outcome<RunId> {
+    let seen: Option<i64> = sales::table.select(max(sales::id)).first(connection)?;
+    let id = insert_row(connection, run, seen.unwrap_or(0))?;
+    let ids = customer_ids(connection)?;
+    let there = |forecast: &&Prediction| gone == Gone::Refuse || ids.contains_key(&forecast.customer);
+    let rows = forecasts.iter().filter(there).map(|forecast| PredictionRow::of(forecast, id, &ids));
+    let rows = rows.collect::<Result<Vec<_>, _>>()?;
+    insert_predictions(connection, &rows)?;
+    Ok(id)
+}
+
+pub(crate) fn find(connection: &mut Connection, run: RunId) -> Outcome<Option<ModelRun>> {
+    let row = model_runs::table.find(run.0).select(RunRow::as_select());
+    row.first(connection).optional()?.map(ModelRun::try_from).transpose()
 }
 
 pub(crate) fn latest(connection: &mut Connection) -> Outcome<Option<ModelRun>> {
@@ -81,8 +103,8 @@ pub(crate) fn predictions(connection: &mut Connection, run: RunId) -> Outcome<Ve
     rows.into_iter().map(|(customer, row)| row.into_prediction(customer)).collect()
 }
 
-fn insert_run(connection: &mut Connection, run: &NewModelRun) -> Outcome<RunId> {
-    let seen: Option<i64> = sales::table.select(max(sales::id)).first(connection)?;
+/// Inserts a run alone, which has seen all sales up to that id.
+pub(crate) fn insert_row(connection: &mut Connection, run: &NewModelRun, seen: i64) -> Outcome<RunId> {
     diesel::insert_into(model_runs::table)
         .values((
             model_runs::created_at.eq(run.created_at),
@@ -91,7 +113,7 @@ fn insert_run(connection: &mut Connection, run: &NewModelRun) -> Outcome<RunId> 
             model_runs::parameters.eq(serde_json::to_string(&run.parameters)?),
             model_runs::metrics.eq(serde_json::to_string(&run.metrics)?),
             model_runs::fitted.eq(&run.fitted),
-            model_runs::seen_sale_id.eq(seen.unwrap_or(0)),
+            model_runs::seen_sale_id.eq(seen),
         ))
         .execute(connection)?;
     // Ids only grow and nobody else writes in this transaction: the highest is the new one.

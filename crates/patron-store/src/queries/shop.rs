@@ -2,12 +2,22 @@
 
 use diesel::prelude::*;
 
-use crate::Shop;
 use crate::connect::{self, Connection};
 use crate::error::Outcome;
 use crate::schema::shop;
+use crate::{Reading, Shop, StoreError};
 
 type Row = (String, Option<String>, Option<String>);
+
+impl Reading<'_> {
+    /// The shop.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn shop(&mut self) -> Result<Shop, StoreError> {
+        self.run(read)
+    }
+}
 
 pub(crate) fn read(connection: &mut Connection) -> Outcome<Shop> {
     let row = shop::table.select((shop::name, shop::currency, shop::time_zone)).first::<Row>(connection);

@@ -2,6 +2,7 @@
 //! tests, but for those of `file`, on PostgreSQL.
 #![expect(clippy::unwrap_used, reason = "in a test a failure is the message")]
 
+mod access;
 mod attributes;
 mod backend;
 mod contacts;
@@ -9,6 +10,7 @@ mod contract;
 mod crud;
 mod explain;
 mod file;
+mod jobs;
 mod killed;
 mod maintenance;
 mod ready;

@@ -5,6 +5,8 @@ mod export;
 #[cfg(test)]
 mod log;
 #[cfg(test)]
+mod pinned;
+#[cfg(test)]
 mod shop;
 #[cfg(test)]
 mod story;

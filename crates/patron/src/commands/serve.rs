@@ -16,7 +16,7 @@ pub(crate) fn run(args: &ServeArgs) -> Result<(), Failure> {
     let mut store = Store::open_existing(&url)?;
     let shop = ServedShop::open(&mut store, &url.to_string(), now, &terminal)?;
     drop(store);
-    serve(shop, at, |address| {
+    serve(shop, &url, at, |address| {
         let told = print(&format!(
             "Serving at http://{address}/ to this computer only, without API keys\n\
              Swagger UI: http://{address}/swagger-ui/\n\

@@ -1,0 +1,7 @@
+//! Work that takes longer than a request, and which of the stored models serves.
+
+mod record;
+mod rows;
+mod serving;
+
+pub use record::{JobEnd, JobId, JobKind, JobList, JobRecord, JobState, ModelEntry, NewJob};

@@ -1,0 +1,124 @@
+//! Jobs, and which model serves.
+
+use chrono::{DateTime, NaiveDateTime};
+use patron_store::{
+    DatabaseUrl, JobEnd, JobId, JobKind, JobList, JobState, NewJob, NewModelRun, RunId, Store, StoreError,
+};
+use serde_json::json;
+
+fn open() -> (tempfile::TempDir, Store) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&DatabaseUrl::from_path(folder.path().join("shop.db"))).unwrap();
+    (folder, store)
+}
+
+fn at(seconds: i64) -> NaiveDateTime {
+    DateTime::from_timestamp(seconds, 0).unwrap().naive_utc()
+}
+
+fn job(kind: JobKind) -> NewJob {
+    NewJob { kind, created_at: at(10), asked_by: "the owner".to_owned(), request: json!({"as_of": null}) }
+}
+
+fn end(state: JobState) -> JobEnd {
+    let outcome = (state == JobState::Done).then(|| json!({"model": 3}));
+    let error = (state == JobState::Failed).then(|| "too few".to_owned());
+    JobEnd { state, ended_at: at(30), progress: Some(json!({"fraction": 1.0})), outcome, error }
+}
+
+const ALL: JobList = JobList { after: None, limit: 100, state: None, kind: None };
+
+#[test]
+fn a_job_goes_its_way() {
+    let (_folder, mut store) = open();
+    let asked = store.write(|writing| writing.create_job(&job(JobKind::Refit))).unwrap();
+    assert_eq!((asked.id, asked.state, asked.attempts), (JobId(1), JobState::Queued, 0));
+    assert_eq!((asked.created_at, asked.started_at, asked.ended_at), (at(10), None, None));
+    let begun = store.write(|writing| writing.begin_job(asked.id, at(20))).unwrap();
+    assert_eq!((begun.state, begun.started_at, begun.attempts), (JobState::Running, Some(at(20)), 1));
+
+    // stopped with the service: told of it, the attempt does not count
+    store.write(|writing| writing.interrupt_job(asked.id, true)).unwrap();
+    let open: Vec<_> = store.reading().open_jobs().unwrap();
+    assert_eq!((open.len(), open[0].state, open[0].attempts), (1, JobState::Interrupted, 0));
+    store.write(|writing| writing.begin_job(asked.id, at(21)).map(|_| ())).unwrap();
+    store.write(|writing| writing.interrupt_job(asked.id, false)).unwrap();
+    let again = store.write(|writing| writing.begin_job(asked.id, at(22))).unwrap();
+    assert_eq!(again.attempts, 2);
+
+    let ended = store.write(|writing| writing.end_job(asked.id, &end(JobState::Done))).unwrap();
+    assert_eq!((ended.state, ended.ended_at), (JobState::Done, Some(at(30))));
+    assert_eq!((ended.outcome.clone(), ended.error.clone()), (Some(json!({"model": 3})), None));
+    assert_eq!(store.reading().job(asked.id).unwrap(), Some(ended));
+    assert!(store.reading().open_jobs().unwrap().is_empty());
+    assert_eq!(store.reading().job(JobId(2)).unwrap(), None);
+    let nobody = store.write(|writing| writing.begin_job(JobId(2), at(1)).map(|_| ()));
+    assert!(matches!(nobody, Err(StoreError::Missing { what: "job", .. })));
+}
+
+#[test]
+fn jobs_come_page_by_page_and_the_oldest_are_forgotten() {
+    let (_folder, mut store) = open();
+    store
+        .write(|writing| {
+            for number in 0..1_003 {
+                let kind = if number % 2 == 0 { JobKind::Import } else { JobKind::Backtest };
+                let id = writing.create_job(&job(kind))?.id;
+                if number != 1 {
+                    writing.end_job(id, &end(JobState::Failed))?;
+                }
+            }
+            Ok(())
+        })
+        .unwrap();
+    let ids = |list: &JobList, store: &mut Store| -> Vec<i64> {
+        store.reading().jobs(list).unwrap().iter().map(|job| job.id.0).collect()
+    };
+    assert_eq!(ids(&JobList { limit: 3, ..ALL }, &mut store), [1003, 1002, 1001]);
+    assert_eq!(ids(&JobList { limit: 2, after: Some(JobId(1001)), ..ALL }, &mut store), [1000, 999]);
+    let imports = JobList { limit: 2, kind: Some(JobKind::Import), ..ALL };
+    assert_eq!(ids(&imports, &mut store), [1003, 1001]);
+    // 1 and 3 ended more than a thousand jobs ago; 2 has not ended
+    let early = JobList { after: Some(JobId(6)), ..ALL };
+    assert_eq!(ids(&early, &mut store), [5, 4, 2]);
+    let waiting = JobList { state: Some(JobState::Queued), ..ALL };
+    assert_eq!(ids(&waiting, &mut store), [2]);
+}
+
+fn run(fitted: bool) -> NewModelRun {
+    NewModelRun {
+        created_at: at(5),
+        as_of: "2011-12-09".parse().unwrap(),
+        forecaster: "blend".to_owned(),
+        parameters: json!({}),
+        metrics: json!({"ok": true}),
+        fitted: fitted.then(|| b"{}".to_vec()),
+    }
+}
+
+#[test]
+fn a_model_that_was_chosen_serves_else_the_latest_that_can() {
+    let (_folder, mut store) = open();
+    assert_eq!(store.reading().serving_run().unwrap(), None);
+    let first = store.write(|writing| writing.save_model(&run(true), &[], None)).unwrap();
+    let bare = store.write(|writing| writing.save_model(&run(false), &[], None)).unwrap();
+    assert_eq!((first, bare), (RunId(1), RunId(2)));
+    assert_eq!(store.reading().serving_run().unwrap(), Some(first));
+    let second = store.write(|writing| writing.save_model(&run(true), &[], Some(at(6)))).unwrap();
+    assert_eq!(store.reading().serving_run().unwrap(), Some(second));
+    let loaded = store.write(|writing| writing.load_model(&run(true))).unwrap();
+    // a newer one does not push the chosen one away
+    assert_eq!(store.reading().serving_run().unwrap(), Some(second));
+    store.write(|writing| writing.serve_model(first, at(7))).unwrap();
+    let models = store.reading().models(None, 10).unwrap();
+    let seen: Vec<_> = models.iter().map(|model| (model.id.0, model.can_serve, model.serving)).collect();
+    assert_eq!(seen, [(loaded.0, true, false), (3, true, false), (2, false, false), (1, true, true)]);
+    assert_eq!(store.reading().models(Some(RunId(3)), 1).unwrap()[0].id, bare);
+    assert_eq!(store.reading().model(first).unwrap().as_ref(), models.last());
+    assert_eq!(store.reading().model_run(first).unwrap().unwrap().run, run(true));
+    for not in [bare, RunId(9)] {
+        let refused = store.write(|writing| writing.serve_model(not, at(8)));
+        assert!(matches!(refused, Err(StoreError::Missing { .. })), "{not}");
+    }
+    assert_eq!(store.reading().serving_run().unwrap(), Some(first));
+}

@@ -1,0 +1,11 @@
+-- Requests that have created rows, by the key their caller gave them, so that one that is sent again creates nothing
+-- twice. `key` and `request` are hashes; `ids` are the numbers of the rows, with commas between them.
+CREATE TABLE idempotency (
+    caller TEXT COLLATE "C" NOT NULL,
+    key TEXT COLLATE "C" NOT NULL,
+    request TEXT COLLATE "C" NOT NULL,
+    ids TEXT COLLATE "C" NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (caller, key)
+);
+CREATE INDEX idempotency_created_at ON idempotency (created_at);

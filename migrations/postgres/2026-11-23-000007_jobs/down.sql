@@ -1,0 +1,2 @@
+DROP TABLE serving_model;
+DROP TABLE jobs;

@@ -1,0 +1,26 @@
+-- Work that takes longer than a request: imports, fits and backtests that the service was asked for. `request`,
+-- `progress` and `outcome` are JSON; what became of an import stands with the import.
+CREATE TABLE jobs (
+    id INTEGER NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('import', 'refit', 'backtest')),
+    state TEXT NOT NULL
+        CHECK (state IN ('queued', 'running', 'done', 'failed', 'cancelled', 'interrupted')),
+    created_at TIMESTAMP NOT NULL,
+    started_at TIMESTAMP,
+    ended_at TIMESTAMP,
+    asked_by TEXT NOT NULL,
+    attempts BIGINT NOT NULL,
+    request TEXT NOT NULL,
+    progress TEXT,
+    outcome TEXT,
+    error TEXT
+);
+CREATE INDEX jobs_state ON jobs (state);
+
+-- The model run that answers live: one row or none. Without one, or when undoing an import has taken its run along,
+-- the latest run that can serve does; hence no reference.
+CREATE TABLE serving_model (
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    run_id BIGINT NOT NULL,
+    since TIMESTAMP NOT NULL
+);
