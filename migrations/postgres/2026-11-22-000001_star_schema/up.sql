@@ -154,25 +154,26 @@ CREATE TABLE model_runs (
     seen_sale_id BIGINT NOT NULL
 );
 
+-- What is no number is refused here; SQLite makes it a null.
 CREATE TABLE predictions (
     run_id BIGINT NOT NULL REFERENCES model_runs (id),
     customer_id BIGINT NOT NULL REFERENCES customers (id),
     orders BIGINT NOT NULL,
     last_purchase DATE NOT NULL,
     spent_to_date BIGINT NOT NULL,
-    chance_to_buy_3m DOUBLE PRECISION NOT NULL,
-    p_alive DOUBLE PRECISION NOT NULL,
-    expected_purchases_3m DOUBLE PRECISION NOT NULL,
-    expected_value DOUBLE PRECISION NOT NULL,
-    clv_3m DOUBLE PRECISION NOT NULL,
-    clv_12m DOUBLE PRECISION NOT NULL,
-    clv_24m DOUBLE PRECISION NOT NULL,
+    chance_to_buy_3m DOUBLE PRECISION NOT NULL CHECK (chance_to_buy_3m <> 'NaN'),
+    p_alive DOUBLE PRECISION NOT NULL CHECK (p_alive <> 'NaN'),
+    expected_purchases_3m DOUBLE PRECISION NOT NULL CHECK (expected_purchases_3m <> 'NaN'),
+    expected_value DOUBLE PRECISION NOT NULL CHECK (expected_value <> 'NaN'),
+    clv_3m DOUBLE PRECISION NOT NULL CHECK (clv_3m <> 'NaN'),
+    clv_12m DOUBLE PRECISION NOT NULL CHECK (clv_12m <> 'NaN'),
+    clv_24m DOUBLE PRECISION NOT NULL CHECK (clv_24m <> 'NaN'),
     grade_3m TEXT COLLATE "C" NOT NULL,
     grade_12m TEXT COLLATE "C" NOT NULL,
     grade_24m TEXT COLLATE "C" NOT NULL,
-    formula_clv DOUBLE PRECISION,
+    formula_clv DOUBLE PRECISION CHECK (formula_clv <> 'NaN'),
     segment TEXT COLLATE "C" NOT NULL,
-    predicted_clv DOUBLE PRECISION,
+    predicted_clv DOUBLE PRECISION CHECK (predicted_clv <> 'NaN'),
     PRIMARY KEY (run_id, customer_id)
 );
 

@@ -1,5 +1,7 @@
 //! The tests on SQLite: a file in a folder of its own, looked at without the store.
 
+use std::fs;
+
 use patron_store::{DatabaseUrl, SqlCell};
 use rusqlite::Connection;
 use rusqlite::types::Value;
@@ -24,7 +26,13 @@ pub(crate) fn place() -> (Place, DatabaseUrl) {
 
 /// A look at the file beside the store.
 pub(crate) fn raw(url: &DatabaseUrl) -> Connection {
-    Connection::open(url.path()).unwrap()
+    Connection::open(url.path().unwrap()).unwrap()
+}
+
+/// All that is stored, as it is on disk.
+pub(crate) fn bytes(url: &DatabaseUrl) -> Vec<u8> {
+    let file = url.path().unwrap().display();
+    ["", "-wal"].iter().flat_map(|ending| fs::read(format!("{file}{ending}")).unwrap_or_default()).collect()
 }
 
 /// Runs statements.

@@ -107,10 +107,10 @@ fn a_database_in_use_is_not_overwritten() {
     let (other_folder, other, other_store) = two_imports();
     let log = raw(&other);
     log.execute_batch("UPDATE shop SET name = 'other'").unwrap();
-    let before = fs::read(other.path()).unwrap();
-    let refused = store.reader().backup(other.path(), true, &mut |_, _| ());
+    let before = fs::read(other.path().unwrap()).unwrap();
+    let refused = store.reader().backup(other.path().unwrap(), true, &mut |_, _| ());
     assert!(matches!(refused, Err(StoreError::BackupInUse { .. })), "{refused:?}");
-    assert_eq!(fs::read(other.path()).unwrap(), before);
+    assert_eq!(fs::read(other.path().unwrap()).unwrap(), before);
     drop((log, other_store, other_folder, folder));
 }
 
@@ -120,8 +120,8 @@ fn the_database_is_never_its_own_backup() {
     let (folder, url, store) = two_imports();
     let before = dump(&url);
     let at = |name: &str| folder.path().join(name);
-    std::os::unix::fs::symlink(url.path(), at("link.db")).unwrap();
-    fs::hard_link(url.path(), at("hard.db")).unwrap();
+    std::os::unix::fs::symlink(url.path().unwrap(), at("link.db")).unwrap();
+    fs::hard_link(url.path().unwrap(), at("hard.db")).unwrap();
     std::os::unix::fs::symlink(folder.path(), at("folder")).unwrap();
     fs::create_dir(at("sub")).unwrap();
     let targets =
@@ -147,7 +147,7 @@ fn the_database_is_never_its_own_backup() {
 fn a_backup_is_as_private_as_the_database() {
     use std::os::unix::fs::PermissionsExt;
     let (folder, url, store) = two_imports();
-    fs::set_permissions(url.path(), fs::Permissions::from_mode(0o600)).unwrap();
+    fs::set_permissions(url.path().unwrap(), fs::Permissions::from_mode(0o600)).unwrap();
     let target = folder.path().join("copy.db");
     store.reader().backup(&target, false, &mut |_, _| ()).unwrap();
     assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o600);

@@ -38,7 +38,7 @@ fn a_broken_index_and_a_broken_page() {
 fn overwrite_page(url: &DatabaseUrl, page: i64) {
     use std::io::{Seek, SeekFrom, Write};
     let size: i64 = raw(url).query_row("PRAGMA page_size", [], |row| row.get(0)).unwrap();
-    let mut file = std::fs::OpenOptions::new().write(true).open(url.path()).unwrap();
+    let mut file = std::fs::OpenOptions::new().write(true).open(url.path().unwrap()).unwrap();
     file.seek(SeekFrom::Start(((page - 1) * size).unsigned_abs())).unwrap();
     file.write_all(&vec![0xAB; size as usize]).unwrap();
 }
@@ -49,12 +49,12 @@ fn other_files_are_told_apart() {
     let at = |name: &str| DatabaseUrl::from_path(folder.path().join(name));
     let open = |name: &str| patron_store::Reader::open(&at(name)).unwrap_err();
     assert!(matches!(open("none.db"), StoreError::NotFound { .. }));
-    assert!(!at("none.db").path().exists());
-    std::fs::write(at("text.db").path(), "customer,date,amount\n".repeat(100)).unwrap();
+    assert!(!at("none.db").path().unwrap().exists());
+    std::fs::write(at("text.db").path().unwrap(), "customer,date,amount\n".repeat(100)).unwrap();
     assert!(matches!(open("text.db"), StoreError::NotADatabase { .. }));
-    Connection::open(at("other.db").path()).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
+    Connection::open(at("other.db").path().unwrap()).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
     assert!(matches!(open("other.db"), StoreError::NotPatron { .. }));
-    std::fs::write(at("empty.db").path(), "").unwrap();
+    std::fs::write(at("empty.db").path().unwrap(), "").unwrap();
     assert!(matches!(open("empty.db"), StoreError::NotFound { .. }));
     let (_folder, newer, store) = two_imports();
     drop(store);

@@ -9,12 +9,12 @@ use crate::shop;
 use crate::support::{database, import};
 
 fn check_refused(url: &DatabaseUrl, expected: impl Fn(&StoreError) -> bool, said: &str) {
-    let before = fs::read(url.path()).unwrap_or_default();
+    let before = fs::read(url.path().unwrap()).unwrap_or_default();
     let error = Store::open(url).unwrap_err();
     assert!(expected(&error), "{error:?}");
     assert!(error.to_string().contains(said), "{error}");
-    assert!(error.to_string().contains(&url.path().display().to_string()), "{error}");
-    assert_eq!(fs::read(url.path()).unwrap_or_default(), before, "the file was touched");
+    assert!(error.to_string().contains(&url.path().unwrap().display().to_string()), "{error}");
+    assert_eq!(fs::read(url.path().unwrap()).unwrap_or_default(), before, "the file was touched");
 }
 
 #[test]
@@ -31,7 +31,7 @@ fn a_file_that_is_no_database_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     for (name, content) in [("short.csv", "a,b\n".to_owned()), ("long.csv", "a,b,c\n".repeat(10_000))] {
         let url = DatabaseUrl::from_path(folder.path().join(name));
-        fs::write(url.path(), content).unwrap();
+        fs::write(url.path().unwrap(), content).unwrap();
         check_refused(&url, |error| matches!(error, StoreError::NotADatabase { .. }), "is not a database");
     }
 }
@@ -49,10 +49,10 @@ fn a_damaged_database_is_named() {
     let (_folder, url, mut store) = database();
     import(&mut store, &shop::import("a.csv"), &shop::lines(2_000, 1)).unwrap();
     drop(store);
-    let mut bytes = fs::read(url.path()).unwrap();
+    let mut bytes = fs::read(url.path().unwrap()).unwrap();
     let half = bytes.len() / 2;
     bytes[half..].fill(0x5a);
-    fs::write(url.path(), bytes).unwrap();
+    fs::write(url.path().unwrap(), bytes).unwrap();
     let scanned = Store::open(&url).and_then(|mut store| store.scan(100, |_| Ok(())));
     assert!(matches!(scanned, Err(StoreError::Damaged { .. })), "{scanned:?}");
 }
@@ -62,8 +62,8 @@ fn what_is_not_there_is_not_made_unasked() {
     let folder = tempfile::tempdir().unwrap();
     let url = DatabaseUrl::from_path(folder.path().join("shop.db"));
     assert!(matches!(Store::open_existing(&url), Err(StoreError::NotFound { .. })));
-    assert!(!url.path().exists());
-    fs::write(url.path(), "").unwrap();
+    assert!(!url.path().unwrap().exists());
+    fs::write(url.path().unwrap(), "").unwrap();
     assert!(matches!(Store::open_existing(&url), Err(StoreError::NotFound { .. })));
     Store::open(&url).unwrap();
     Store::open_existing(&url).unwrap();
@@ -98,13 +98,15 @@ fn a_read_only_database_is_refused() {
     let (folder, url, mut store) = database();
     import(&mut store, &shop::import("a.csv"), &shop::lines(100, 1)).unwrap();
     drop(store);
-    fs::set_permissions(url.path(), fs::Permissions::from_mode(0o444)).unwrap();
+    fs::set_permissions(url.path().unwrap(), fs::Permissions::from_mode(0o444)).unwrap();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o555)).unwrap();
     let program = folder.path().with_extension("test");
     fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
     let mut child = Command::new(&program);
-    child.args(["--exact", "file::refusals::a_read_only_database_is_refused"]).env(ASKED, url.path());
-    if fs::File::options().write(true).open(url.path()).is_ok() {
+    child
+        .args(["--exact", "file::refusals::a_read_only_database_is_refused"])
+        .env(ASKED, url.path().unwrap());
+    if fs::File::options().write(true).open(url.path().unwrap()).is_ok() {
         child.uid(65_534).gid(65_534);
     }
     let output = child.output();

@@ -115,11 +115,11 @@ fn looking_leaves_nothing_behind() {
         names.sort();
         names
     };
-    let before = (files(), fs::read(url.path()).unwrap());
+    let before = (files(), fs::read(url.path().unwrap()).unwrap());
     let reader = patron_store::Reader::open(&url).unwrap();
     reader.sql("SELECT * FROM sales", &SqlLimits::default()).unwrap();
     reader.check(&mut |_| ()).unwrap();
-    assert!((files(), fs::read(url.path()).unwrap()) == before, "{:?}", files());
+    assert!((files(), fs::read(url.path().unwrap()).unwrap()) == before, "{:?}", files());
 }
 
 #[test]
