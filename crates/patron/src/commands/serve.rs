@@ -4,7 +4,7 @@ use patron_api::{ApiError, Loopback, ServedShop, serve};
 use patron_store::Store;
 
 use super::Failure;
-use super::imports::{database, now};
+use super::imports::{database, now, shown};
 use crate::args::ServeArgs;
 use crate::terminal::{Terminal, print, say};
 
@@ -14,7 +14,7 @@ pub(crate) fn run(args: &ServeArgs) -> Result<(), Failure> {
     let url = database(&args.database)?;
     let terminal = Terminal::new();
     let mut store = Store::open_existing(&url)?;
-    let shop = ServedShop::open(&mut store, &url.to_string(), now, &terminal)?;
+    let shop = ServedShop::open(&mut store, &shown(&url), now, &terminal)?;
     drop(store);
     serve(shop, &url, at, |address| {
         let told = print(&format!(
