@@ -13,7 +13,7 @@ use diesel::PgConnection;
 use diesel::connection::SimpleConnection;
 use rusqlite::types::{FromSql, ValueRef};
 
-pub(crate) use postgres::Cells;
+pub(crate) use postgres::{Cells, storable};
 pub(crate) use value::{Params, Value, params};
 
 use crate::connect;

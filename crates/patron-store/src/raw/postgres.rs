@@ -1,5 +1,7 @@
 //! Statements and rows of a server.
 
+use std::borrow::Cow;
+
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::pg::{Pg, PgValue};
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -58,13 +60,29 @@ impl Sql {
     }
 
     pub(super) fn execute(&self, connection: &mut PgConnection, values: Vec<Value>) -> Outcome<usize> {
-        Ok(Bound { sql: self, values }.execute(connection)?)
+        Ok(self.bound(values).execute(connection)?)
     }
 
     pub(super) fn load(&self, connection: &mut PgConnection, values: Vec<Value>) -> Outcome<Vec<OwnedRow>> {
-        let rows: Vec<Cells> = Bound { sql: self, values }.load(connection)?;
+        let rows: Vec<Cells> = self.bound(values).load(connection)?;
         Ok(rows.into_iter().map(|row| row.0).collect())
     }
+
+    fn bound(&self, mut values: Vec<Value>) -> Bound<'_> {
+        for value in &mut values {
+            if let Value::Text(Some(text)) = value
+                && let Cow::Owned(other) = storable(text)
+            {
+                *text = other;
+            }
+        }
+        Bound { sql: self, values }
+    }
+}
+
+/// A text as a server keeps it, which has no room for the character U+0000.
+pub(crate) fn storable(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { text.replace('\0', "\u{FFFD}").into() } else { text.into() }
 }
 
 /// A statement with its values.

@@ -2,6 +2,8 @@
 
 use patron_domain::Money;
 
+use crate::raw::storable;
+
 const SIGNATURE: &[u8] = b"PGCOPY\n\xff\r\n\0";
 
 /// Rows on their way to a table.
@@ -44,7 +46,7 @@ impl Rows {
     }
 
     pub(super) fn text(&mut self, value: &str) -> &mut Self {
-        self.value(value.as_bytes())
+        self.value(storable(value).as_bytes())
     }
 
     pub(super) fn maybe_text(&mut self, value: Option<&str>) -> &mut Self {

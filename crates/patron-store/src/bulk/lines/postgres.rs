@@ -12,6 +12,7 @@ use super::copy::Rows;
 use super::{FirstLines, LineWriter, first_line};
 use crate::bulk::codes::Codes;
 use crate::error::Outcome;
+use crate::raw::storable;
 use crate::schema::{countries, customers, products, sales as sales_table, transactions};
 
 /// Copies rows into columns of a table.
@@ -47,20 +48,20 @@ fn add_all<'n>(
     names: impl Iterator<Item = &'n str> + Clone,
     mut write: impl FnMut(usize, i64) -> Outcome<()>,
 ) -> Outcome<bool> {
-    let asked: Vec<&str> = names.clone().collect();
+    let asked: Vec<_> = names.clone().map(storable).collect();
     if asked.is_empty() {
         return Ok(false);
     }
     let held: Vec<Held> = diesel::sql_query(find).bind::<Array<Text>, _>(asked).load(connection)?;
     let mut held: FxHashMap<_, _> = held.into_iter().map(|row| (row.name, row.id)).collect();
     let mut any = false;
-    for (place, name) in names.enumerate() {
-        match held.get(name) {
+    for (place, name) in names.map(storable).enumerate() {
+        match held.get(name.as_ref()) {
             Some(id) => codes.add_known(*id),
             None => {
                 let id = codes.add_new();
                 write(place, id)?;
-                held.insert(name.to_owned(), id); // the same name may come again
+                held.insert(name.into_owned(), id); // the same name may come again
                 any = true;
             }
         }
