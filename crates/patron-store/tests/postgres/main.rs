@@ -4,10 +4,12 @@
 //! ends at once; with `CI=true` that is a failure.
 #![expect(clippy::unwrap_used, reason = "in a test a failure is the message")]
 
+mod away;
 mod backend;
 mod backup;
 mod sql;
 mod statements;
+mod tls;
 
 #[path = "../it"]
 mod it {
