@@ -55,9 +55,9 @@ impl Cluster {
     /// `other.crt`.
     ///
     /// # Panics
-    /// As [`Cluster::shared`], and where there is no `openssl` command.
+    /// As [`Cluster::shared`]; the `openssl` command is needed too.
     pub fn start_with_tls() -> Option<Self> {
-        let programs = programs::folder()?;
+        let programs = programs::folder().filter(|_| programs::openssl())?;
         let free = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr());
         let cluster = Self::run(programs, Some(free.expect("a free port").port()));
         cluster.sql("postgres", "ALTER ROLE patron PASSWORD 'secret'");

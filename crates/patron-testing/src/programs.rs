@@ -11,17 +11,33 @@ use std::process::Command;
 /// # Panics
 /// Where there is none and `CI` is `true`.
 pub(crate) fn folder() -> Option<PathBuf> {
-    let missing = match places().into_iter().find(|folder| is_whole(folder)) {
-        Some(folder) if can_run() => return Some(folder),
-        Some(_) => "PostgreSQL does not run as root, and there is no user `postgres`",
-        None => "PostgreSQL is not installed",
-    };
     let way_out = "install postgresql, or set PATRON_POSTGRES_BIN to the folder of initdb";
+    match places().into_iter().find(|folder| is_whole(folder)) {
+        Some(folder) if can_run() => return Some(folder),
+        Some(_) => skip("PostgreSQL does not run as root, and there is no user `postgres`", way_out),
+        None => skip("PostgreSQL is not installed", way_out),
+    }
+    None
+}
+
+/// Whether certificates can be made, as [`folder`].
+///
+/// # Panics
+/// As [`folder`].
+pub(crate) fn openssl() -> bool {
+    let is_there = Command::new("openssl").arg("version").output().is_ok_and(|ran| ran.status.success());
+    if !is_there {
+        skip("the openssl command is not installed", "install openssl");
+    }
+    is_there
+}
+
+/// Says loudly that something is missing; in CI it must not be.
+fn skip(missing: &str, way_out: &str) {
     assert!(!env::var("CI").is_ok_and(|ci| ci == "true"), "{missing}: {way_out}");
     // not a macro: the test harness would keep what it prints to itself
     let said = writeln!(std::io::stderr(), "SKIPPED: {missing}; nothing was tested on it here ({way_out})");
     said.expect("standard error is open");
-    None
 }
 
 /// A shell that runs as a user PostgreSQL accepts.
