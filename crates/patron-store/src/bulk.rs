@@ -3,6 +3,7 @@
 mod attributes;
 mod codes;
 mod contacts;
+mod copy;
 mod days;
 mod details;
 mod explain;
@@ -12,6 +13,7 @@ mod kept;
 mod known;
 mod lines;
 mod links;
+mod quarantine;
 mod references;
 mod scan;
 mod told;

@@ -1,6 +1,5 @@
 //! Sale lines and what they refer to, from batches into tables.
 
-mod copy;
 mod postgres;
 mod sqlite;
 

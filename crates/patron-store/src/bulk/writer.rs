@@ -11,7 +11,7 @@ use super::codes::next_id;
 use super::details::Detailed;
 use super::lines::LineWriter;
 use super::told::Told;
-use super::{contacts, kept, known, links, references, scan::scan, undo};
+use super::{contacts, kept, known, links, quarantine, references, scan::scan, undo};
 use crate::crud::indexes;
 use crate::error::{OptionalExtension, Outcome};
 use crate::raw::{Connection, params};
@@ -155,15 +155,11 @@ impl ImportWriter {
     }
 
     fn write_quarantine(&mut self, quarantined: &[QuarantinedLine]) -> Outcome<()> {
-        let mut insert = self.connection.prepare(
-            "INSERT INTO quarantine (id, import_id, line, rule, reason, raw, amount) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        )?;
-        for line in quarantined {
-            let (id, number) = (self.next_quarantine_id, line.line as i64);
-            let (rule, reason, raw) = (&line.rule, &line.reason, &line.raw);
-            insert.execute(params![id, self.import.0, number, rule, reason, raw, line.amount])?;
-            self.next_quarantine_id += 1;
+        if quarantined.is_empty() {
+            return Ok(());
         }
+        quarantine::write(&self.connection, self.import, self.next_quarantine_id, quarantined.iter())?;
+        self.next_quarantine_id += quarantined.len() as i64;
         self.quarantined += quarantined.len() as u64;
         Ok(())
     }

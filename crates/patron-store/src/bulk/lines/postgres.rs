@@ -1,36 +1,17 @@
 //! Sale lines and what they refer to, as one stream for each table of a batch.
 
-use diesel::pg::CopyFormat;
 use diesel::prelude::*;
-use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use diesel::sql_types::{Array, BigInt, Text};
-use diesel::{ExecuteCopyFromDsl, PgConnection};
+use diesel::PgConnection;
 use patron_domain::{Day, SaleBatch};
 use rustc_hash::FxHashMap;
 
-use super::copy::Rows;
 use super::{FirstLines, LineWriter, first_line};
 use crate::bulk::codes::Codes;
+use crate::bulk::copy::{Rows, copy};
 use crate::error::Outcome;
 use crate::raw::storable;
 use crate::schema::{countries, customers, products, sales as sales_table, transactions};
-
-/// Copies rows into columns of a table.
-macro_rules! copy {
-    ($connection:expr, $rows:expr, $table:ident: $($column:ident),+) => {{
-        let rows = $rows.finished();
-        diesel::copy_from($table::table)
-            .from_raw_data(($($table::$column,)+), |out: &mut dyn std::io::Write| send(&rows, out))
-            .with_format(CopyFormat::Binary)
-            .execute($connection)
-    }};
-}
-
-/// Hands rows over.
-fn send(rows: &[u8], out: &mut dyn std::io::Write) -> QueryResult<()> {
-    out.write_all(rows)
-        .map_err(|error| QueryError::DatabaseError(DatabaseErrorKind::Unknown, Box::new(error.to_string())))
-}
 
 #[derive(QueryableByName)]
 struct Held {

@@ -1,8 +1,31 @@
 //! Rows in the server's binary format for COPY.
 
+use diesel::QueryResult;
+use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use patron_domain::Money;
 
 use crate::raw::storable;
+
+/// Copies rows into columns of a table.
+macro_rules! copy {
+    ($connection:expr, $rows:expr, $table:ident: $($column:ident),+) => {{
+        let rows = $rows.finished();
+        let copy = diesel::copy_from($table::table)
+            .from_raw_data(($($table::$column,)+), |out: &mut dyn std::io::Write| {
+                $crate::bulk::copy::send(&rows, out)
+            })
+            .with_format(diesel::pg::CopyFormat::Binary);
+        diesel::ExecuteCopyFromDsl::execute(copy, $connection)
+    }};
+}
+pub(super) use copy;
+
+/// Hands rows over.
+pub(super) fn send(rows: &[u8], out: &mut dyn std::io::Write) -> QueryResult<()> {
+    out.write_all(rows).map_err(|error| {
+        QueryError::DatabaseError(DatabaseErrorKind::Unknown, Box::new(error.to_string()))
+    })
+}
 
 const SIGNATURE: &[u8] = b"PGCOPY\n\xff\r\n\0";
 
