@@ -10,6 +10,7 @@ mod growing_orders;
 mod killed;
 mod maintenance;
 mod order_exports;
+mod postgres;
 mod published;
 mod ready_queries;
 mod same_table;
