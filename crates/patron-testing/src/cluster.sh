@@ -22,7 +22,7 @@ trap 'exit 1' HUP INT TERM
 start() {
     "$bin/postgres" -D data -k "$folder" -c listen_addresses="${port:+127.0.0.1}" -c port="${port:-5432}" \
         -c fsync=off -c full_page_writes=off -c shared_buffers=32MB \
-        -c max_connections=200 -c unix_socket_permissions=0700 >>log 2>&1 </dev/null &
+        -c max_connections=200 -c autovacuum=off -c unix_socket_permissions=0700 >>log 2>&1 </dev/null &
     pid=$!
     until "$bin/pg_isready" -q -h "$folder" -p "${port:-5432}"; do
         kill -0 "$pid" 2>/dev/null || { cat log >&2; exit 1; }

@@ -51,7 +51,7 @@ fn mistakes_are_shown_where_they_are() {
         ("EXPLAIN SELECT * FROM nowhere", Some((1, 23)), "relation \"nowhere\" does not exist"),
         ("SELECT 1/0", None, "division by zero"),
         ("SELECT 'open", Some((1, 8)), "unterminated"),
-        ("SELECT 1 -- ) AS q; COMMIT; --\n) AS x, (SELECT 2", Some((2, 1)), "syntax error"),
+        ("SELECT 1 -- ) AS q; COMMIT; --\n) AS x, (SELECT 2", Some((2, 7)), "syntax error"),
         ("SELECT * FROM sales WHERE id = $1", None, "a parameter has no value"),
     ] {
         match ask(sql) {
@@ -132,6 +132,18 @@ fn a_user_with_few_rights_reads_what_it_may() {
     assert!(matches!(refused, Err(StoreError::Sql { .. })), "{refused:?}");
     drop(reader);
     place.sql(&format!("DROP OWNED BY {user}; DROP ROLE {user}"));
+}
+
+#[test]
+fn a_database_that_only_reads_is_looked_at() {
+    let (place, url, _store) = two_imports();
+    let reading = format!("{url}&options=-c%20default_transaction_read_only%3Don").parse().unwrap();
+    assert!(matches!(patron_store::Store::open(&reading), Err(StoreError::ReadOnly { .. })));
+    let reader = Reader::open(&reading).unwrap();
+    assert!(reader.check(&mut |_| ()).unwrap().iter().all(|result| result.is_ok()));
+    place.sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+    assert!(matches!(Reader::open(&reading), Err(StoreError::NotFound { .. })));
+    assert!(matches!(Reader::open(&url), Err(StoreError::NotFound { .. })));
 }
 
 #[test]
