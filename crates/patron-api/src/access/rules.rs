@@ -1,4 +1,6 @@
-//! Which scopes a request needs.
+//! Which scopes a request needs, and how large and long it may be.
+
+use std::time::Duration;
 
 use actix_web::http::Method;
 use patron_store::{Scope, Scopes};
@@ -34,6 +36,24 @@ pub(crate) fn needed(method: &Method, path: &str) -> Scopes {
     }
 }
 
+/// How large and how long a request may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// Bytes of its body.
+    pub(crate) body: u64,
+    /// Until it is answered, its body read; `None` where the handler sees to that itself.
+    pub(crate) time: Option<Duration>,
+}
+
+/// The limits of a request, by path as in [`needed`]: 1 MiB, 8 MiB for many rows at once, and 30 seconds. Jobs have
+/// no limit of time here: what they do takes place behind the answer, and a file that is sent along takes its time.
+pub(crate) fn limits(path: &str) -> Limits {
+    let path = path.strip_prefix("/api/v1/").unwrap_or_default();
+    let body = if path.ends_with("/bulk") { 8 } else { 1 } * 1024 * 1024;
+    let time = (path.split('/').next() != Some("jobs")).then_some(Duration::from_secs(30));
+    Limits { body, time }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,5 +86,14 @@ mod tests {
         ] {
             assert_eq!(needed(&method, path).to_string(), needs, "{method} {path}");
         }
+    }
+
+    #[test]
+    fn many_rows_at_once_may_be_larger() {
+        let of = |path| (limits(path).body, limits(path).time.map(|time| time.as_secs()));
+        assert_eq!(of("/api/v1/customers"), (1_048_576, Some(30)));
+        assert_eq!(of("/api/v1/customers/bulk"), (8_388_608, Some(30)));
+        assert_eq!(of("/bulk"), (1_048_576, Some(30)));
+        assert_eq!(of("/api/v1/jobs/import").1, None);
     }
 }
