@@ -5,6 +5,7 @@ mod codes;
 mod contacts;
 mod days;
 mod details;
+mod erased;
 mod explain;
 mod files;
 mod find;

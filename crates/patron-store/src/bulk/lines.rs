@@ -3,9 +3,13 @@
 use patron_domain::{Day, Money, NO_CODE, SaleBatch, Timestamp};
 use rusqlite::{Connection, Statement};
 
+use rustc_hash::FxHashSet;
+
 use super::codes::Codes;
 use super::days::Days;
+use super::erased;
 use crate::StoreError;
+use crate::access::Erased;
 use crate::error::Outcome;
 
 /// Where a stream of batches stands.
@@ -18,6 +22,9 @@ pub(super) struct LineWriter {
     orders: Codes,
     countries: Codes,
     days: Days,
+    erased: Erased,
+    /// Customers who stand for people who were erased.
+    stand_ins: FxHashSet<i64>,
 }
 
 impl LineWriter {
@@ -31,6 +38,8 @@ impl LineWriter {
             orders: Codes::new(connection, "order", "transactions")?,
             countries: Codes::new(connection, "country", "countries")?,
             days: Days::load(connection)?,
+            erased: erased::load(connection)?,
+            stand_ins: FxHashSet::default(),
         })
     }
 
@@ -47,6 +56,16 @@ impl LineWriter {
     /// The database id of a customer code of the stream.
     pub(super) fn customer_id(&self, code: u32) -> Result<Option<i64>, StoreError> {
         self.customers.id(code)
+    }
+
+    /// People who must not come back.
+    pub(super) fn erased(&self) -> &Erased {
+        &self.erased
+    }
+
+    /// Whether a customer stands for somebody who was erased.
+    pub(super) fn is_stand_in(&self, customer: i64) -> bool {
+        self.stand_ins.contains(&customer)
     }
 
     /// The database id of a product code of the stream.
@@ -88,7 +107,11 @@ impl LineWriter {
         let mut find = connection.prepare("SELECT id FROM customers WHERE external_id = ?")?;
         for (name, first) in sales.added.customers.iter().zip(first_lines) {
             let country = first.map_or(Ok(None), |row| self.countries.id(sales.country[row]))?;
-            self.customers.add(&mut insert, &mut find, name, &[&country])?;
+            let stand_in = self.erased.stand_in(name);
+            self.customers.add(&mut insert, &mut find, stand_in.unwrap_or(name), &[&country])?;
+            if stand_in.is_some() {
+                self.stand_ins.extend(self.customers.latest());
+            }
         }
         Ok(())
     }
@@ -122,7 +145,7 @@ impl LineWriter {
             let country = self.countries.id(sales.country[row])?;
             let rest: [&dyn rusqlite::ToSql; 5] =
                 [&order.derived, &sales.timestamp[row], &order.payment, &customer, &country];
-            self.orders.add(&mut insert, &mut find, &order.number, &rest)?;
+            self.orders.add(&mut insert, &mut find, &self.erased.order_number(order), &rest)?;
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ use super::codes::next_id;
 use super::details::Detailed;
 use super::lines::LineWriter;
 use super::told::Told;
-use super::{contacts, kept, known, links, scan::scan, undo};
+use super::{contacts, erased, kept, known, links, scan::scan, undo};
 use crate::crud::indexes;
 use crate::error::Outcome;
 use crate::{ImportId, KnownSales, NewImport, StoreError, connect};
@@ -125,6 +125,12 @@ impl ImportWriter {
         Ok(self.import)
     }
 
+    /// Whether people were erased from this database: what a file calls them is not what they are called here, so a
+    /// table of the shop is to be made from [`scan`](Self::scan), not from the file.
+    pub fn knows_erased(&self) -> bool {
+        !self.lines.erased().is_empty()
+    }
+
     #[cfg(test)]
     pub(crate) fn connection(&self) -> &Connection {
         &self.connection
@@ -155,6 +161,7 @@ impl ImportWriter {
             "INSERT INTO quarantine (import_id, line, rule, reason, raw, amount) VALUES (?, ?, ?, ?, ?, ?)",
         )?;
         for line in quarantined {
+            let line = erased::without_names(self.lines.erased(), line);
             let amount = line.amount.map(Money::ten_thousandths);
             let number = line.line as i64;
             insert.execute(params![self.import.0, number, line.rule, line.reason, line.raw, amount])?;
@@ -208,7 +215,11 @@ impl ImportWriter {
         let mut by_id: BTreeMap<i64, Cow<'_, CustomerAttributes>> = BTreeMap::new();
         for (code, said) in customers {
             let unknown = StoreError::UnknownCode { dictionary: "customer", code: *code };
-            match by_id.entry(self.lines.customer_id(*code)?.ok_or(unknown)?) {
+            let id = self.lines.customer_id(*code)?.ok_or(unknown)?;
+            if self.lines.is_stand_in(id) || erased::is_told_of(self.lines.erased(), said) {
+                continue;
+            }
+            match by_id.entry(id) {
                 Entry::Vacant(first) => drop(first.insert(Cow::Borrowed(said))),
                 Entry::Occupied(again) => again.into_mut().to_mut().lay_over(said),
             }
