@@ -31,6 +31,7 @@ mod metrics;
 mod pages;
 mod parameters;
 mod problem;
+mod resources;
 mod rows;
 mod segments;
 mod server;

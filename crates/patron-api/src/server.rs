@@ -18,7 +18,7 @@ use crate::guard::{Gate, guard};
 use crate::metrics::Metrics;
 use crate::pages::{self, Description};
 use crate::shop::ServedShop;
-use crate::{ApiError, answers, forecasts, value};
+use crate::{ApiError, answers, forecasts, resources, value};
 
 /// Connections at a time, per thread.
 const CONNECTIONS: usize = 1000;
@@ -118,12 +118,13 @@ impl Served {
             .service(at("/api/v1/forecasts").read(forecasts::forecasts))
             .service(at("/api/v1/segments").read(forecasts::segments))
             .service(at("/api/v1/models").read(forecasts::models))
+            .configure(resources::routes)
             .default_service(web::to(pages::nothing));
     }
 }
 
 /// A resource that is read: GET, and HEAD for the headers alone.
-trait Read: Sized {
+pub(crate) trait Read: Sized {
     fn read<F, A>(self, handler: F) -> Self
     where
         F: actix_web::Handler<A, Output: actix_web::Responder + 'static>,

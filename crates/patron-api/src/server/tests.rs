@@ -144,7 +144,10 @@ fn every_described_path_answers_as_it_is_described() {
     let document: Value = serde_json::from_str(&openapi().unwrap()).unwrap();
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     let mut rows_seen = 0;
-    for path in document["paths"].as_object().unwrap().keys() {
+    for (path, item) in document["paths"].as_object().unwrap() {
+        if item["get"].is_null() || path.contains("{id}") || path.contains("/by-") {
+            continue; // rows of the tables: see their own tests
+        }
         let answered = service.get(&path.replace("{customer}", "c2"));
         assert_eq!(answered.status, 200, "{path}: {}", answered.body);
         assert_eq!(answered.header("x-content-type-options"), "nosniff");
