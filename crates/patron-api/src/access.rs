@@ -1,9 +1,13 @@
 //! Who may do what: keys and their scopes, limits, and pages of other sites.
 
 mod caller;
+pub(crate) mod description;
 mod keyring;
 mod origins;
+mod personal;
 mod rate;
+mod record;
+mod routes;
 mod rules;
 mod settings;
 
@@ -12,5 +16,6 @@ pub(crate) use keyring::Keyring;
 pub use origins::Origin;
 pub(crate) use origins::Origins;
 pub(crate) use rate::{Counted, Rates};
+pub(crate) use routes::routes;
 pub(crate) use rules::{Limits, limits, needed};
 pub use settings::{ServeSettings, USUAL_RATE};

@@ -18,7 +18,7 @@ use crate::answers::of_topic;
 use crate::parameters::{LARGEST_PAGE, PAGE};
 use crate::problem::PROBLEM_JSON;
 use crate::topics::{TOPICS, Topic, table_name};
-use crate::{ApiError, Problem};
+use crate::{ApiError, Problem, access};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -71,6 +71,7 @@ pub fn openapi() -> Result<String, ApiError> {
     let forecasts = PathItem::new(HttpMethod::Get, forecasts());
     document.paths.paths.insert("/api/v1/forecasts".to_owned(), forecasts);
     resources::add(&mut document)?;
+    access::description::add(&mut document);
     for item in document.paths.paths.values_mut() {
         item.get.iter_mut().for_each(|operation| add_problems(operation, &READING));
         let writing = [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
@@ -79,6 +80,7 @@ pub fn openapi() -> Result<String, ApiError> {
             add_problems(operation, &WRITING);
         }
     }
+    access::description::protect(&mut document, add_problems);
     let mut text = serde_json::to_string_pretty(&document)?;
     text.push('\n');
     Ok(text)

@@ -76,6 +76,9 @@ pub enum ApiError {
     /// A file of the page with the description could not be had.
     #[error("the page of the API's description is damaged: {0}")]
     Page(Box<str>),
+    /// This computer gives no random numbers.
+    #[error("this computer gives no random numbers")]
+    NoRandom,
     /// The work for a request was lost.
     #[error("the work for a request stopped unexpectedly")]
     Lost,

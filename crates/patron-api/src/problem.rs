@@ -120,6 +120,7 @@ impl Problem {
             | ApiError::Models(_)
             | ApiError::Json(_)
             | ApiError::Page(_)
+            | ApiError::NoRandom
             | ApiError::Lost => Self::internal(),
         }
     }

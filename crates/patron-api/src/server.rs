@@ -18,7 +18,7 @@ use crate::guard::{Gate, guard};
 use crate::metrics::Metrics;
 use crate::pages::{self, Description};
 use crate::shop::ServedShop;
-use crate::{ApiError, answers, forecasts, resources, value};
+use crate::{ApiError, access, answers, forecasts, resources, value};
 
 /// Connections at a time, per thread.
 const CONNECTIONS: usize = 1000;
@@ -119,6 +119,7 @@ impl Served {
             .service(at("/api/v1/segments").read(forecasts::segments))
             .service(at("/api/v1/models").read(forecasts::models))
             .configure(resources::routes)
+            .configure(access::routes)
             .default_service(web::to(pages::nothing));
     }
 }

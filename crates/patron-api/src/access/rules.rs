@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use actix_web::http::Method;
+use patron_models::MODEL_FILE_LIMIT;
 use patron_store::{Scope, Scopes};
+
+use crate::jobs::LARGEST_FILE;
 
 /// Pages and states that nobody is asked a key for: they hold nothing of the shop.
 const OPEN: [&str; 5] = ["/", "/health", "/ready", "/swagger-ui", "/api/v1/openapi.json"];
@@ -39,18 +42,25 @@ pub(crate) fn needed(method: &Method, path: &str) -> Scopes {
 /// How large and how long a request may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Limits {
-    /// Bytes of its body.
+    /// Bytes of its body, where it says so beforehand; handlers count those that come.
     pub(crate) body: u64,
     /// Until it is answered, its body read; `None` where the handler sees to that itself.
     pub(crate) time: Option<Duration>,
 }
 
-/// The limits of a request, by path as in [`needed`]: 1 MiB, 8 MiB for many rows at once, and 30 seconds. Jobs have
-/// no limit of time here: what they do takes place behind the answer, and a file that is sent along takes its time.
+/// The limits of a request, by path as in [`needed`]: 1 MiB, 8 MiB for many rows at once, more for files, and 30 seconds. Jobs and
+/// models see to that themselves: they take files.
 pub(crate) fn limits(path: &str) -> Limits {
     let path = path.strip_prefix("/api/v1/").unwrap_or_default();
-    let body = if path.ends_with("/bulk") { 8 } else { 1 } * 1024 * 1024;
-    let time = (path.split('/').next() != Some("jobs")).then_some(Duration::from_secs(30));
+    let files = matches!(path.split('/').next(), Some("jobs" | "models"));
+    let body = match path {
+        "jobs/import" => LARGEST_FILE,
+        "models/import" => MODEL_FILE_LIMIT,
+        path if path.ends_with("/bulk") => 8 * 1024 * 1024,
+        _ => 1024 * 1024,
+    };
+    let body = if files { u64::MAX } else { body };
+    let time = (!files).then_some(Duration::from_secs(30));
     Limits { body, time }
 }
 
@@ -94,6 +104,6 @@ mod tests {
         assert_eq!(of("/api/v1/customers"), (1_048_576, Some(30)));
         assert_eq!(of("/api/v1/customers/bulk"), (8_388_608, Some(30)));
         assert_eq!(of("/bulk"), (1_048_576, Some(30)));
-        assert_eq!(of("/api/v1/jobs/import").1, None);
+        assert_eq!(of("/api/v1/jobs/import"), (u64::MAX, None));
     }
 }
