@@ -5,6 +5,7 @@ mod access;
 mod attributes;
 mod contacts;
 mod contract;
+mod created;
 mod crud;
 mod explain;
 mod jobs;
