@@ -9,15 +9,16 @@ use std::time::Duration;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, Resource, guard, rt, web};
 
-use patron_store::DatabaseUrl;
+use patron_store::{DatabaseUrl, Store};
 
-use crate::address::{HostNames, Loopback};
+use crate::access::{Keyring, Origins, Rates, ServeSettings};
+use crate::address::HostNames;
 use crate::database::Database;
 use crate::guard::{Gate, guard};
 use crate::metrics::Metrics;
 use crate::pages::{self, Description};
 use crate::shop::ServedShop;
-use crate::{ApiError, answers, forecasts, value};
+use crate::{ApiError, access, answers, forecasts, resources, value};
 
 /// Connections at a time, per thread.
 const CONNECTIONS: usize = 1000;
@@ -30,19 +31,20 @@ const FINISH_WITHIN: u64 = 30;
 /// first. `started` is told the address, with its port, as soon as requests are taken.
 ///
 /// # Errors
-/// [`ApiError::CannotBind`]; [`ApiError::Serving`]; what the database says.
+/// [`ApiError::CannotBind`]; [`ApiError::NoKeyYet`]; [`ApiError::Serving`]; what the database says.
 pub fn serve(
     shop: ServedShop,
     url: &DatabaseUrl,
-    at: Loopback,
+    settings: &ServeSettings,
     started: impl FnOnce(SocketAddr),
 ) -> Result<(), ApiError> {
-    let wanted = at.address();
+    settings.check(&mut Store::open_existing(url)?, url, (shop.clock)())?;
+    let wanted = settings.bind.address();
     let cannot = |source| ApiError::CannotBind { address: wanted, source };
     let listener = TcpListener::bind(wanted).map_err(cannot)?;
     let address = listener.local_addr().map_err(cannot)?;
     let database = Database::open(url, shop.clock)?;
-    let served = Served::new(shop, database, address)?;
+    let served = Served::new(shop, database, address, settings)?;
     rt::System::new().block_on(async move {
         let stop = stop_signal()?;
         let server = HttpServer::new(move || {
@@ -72,9 +74,20 @@ pub(crate) struct Served {
 }
 
 impl Served {
-    pub(crate) fn new(shop: ServedShop, database: Database, address: SocketAddr) -> Result<Self, ApiError> {
+    pub(crate) fn new(
+        shop: ServedShop,
+        database: Database,
+        address: SocketAddr,
+        settings: &ServeSettings,
+    ) -> Result<Self, ApiError> {
         let metrics = web::Data::new(Metrics::default());
-        let gate = Gate { hosts: HostNames::of(address), metrics: metrics.clone() };
+        let gate = Gate {
+            hosts: HostNames::of(address, &settings.hosts),
+            keyring: Keyring::open(database.clone(), !settings.bind.is_loopback())?,
+            rates: Rates::new(settings.rate),
+            origins: Origins(settings.origins.clone()),
+            metrics: metrics.clone(),
+        };
         Ok(Self {
             shop: web::Data::new(shop),
             database: web::Data::new(database),
@@ -105,12 +118,14 @@ impl Served {
             .service(at("/api/v1/forecasts").read(forecasts::forecasts))
             .service(at("/api/v1/segments").read(forecasts::segments))
             .service(at("/api/v1/models").read(forecasts::models))
+            .configure(resources::routes)
+            .configure(access::routes)
             .default_service(web::to(pages::nothing));
     }
 }
 
 /// A resource that is read: GET, and HEAD for the headers alone.
-trait Read: Sized {
+pub(crate) trait Read: Sized {
     fn read<F, A>(self, handler: F) -> Self
     where
         F: actix_web::Handler<A, Output: actix_web::Responder + 'static>,

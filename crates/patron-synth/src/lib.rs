@@ -39,28 +39,35 @@ mod batches;
 mod behaviour;
 mod catalogue;
 mod chance;
-mod check;
 mod clock;
 mod error;
 mod export;
 mod histories;
 mod orders;
+mod pace;
+mod people;
 mod scenario;
 mod seed;
 mod shop;
+mod stream;
 mod truth;
 mod words;
+mod world;
 
-pub use catalogue::ProductRole;
+pub use catalogue::{PairKind, ProductRole};
 pub use error::SynthError;
 pub use export::{
     ExportAmounts, ExportMonth, ExportOptions, ExportTruth, ExportZone, SetAside, write_shopify,
     write_woocommerce,
 };
-pub use histories::{CustomerAge, simulate_day_histories, simulate_histories, simulate_spend};
+pub use histories::{
+    CustomerAge, Life, simulate_day_histories, simulate_histories, simulate_lives, simulate_spend,
+};
 pub use scenario::{
-    BgNbdParams, CatalogueParams, CountryShare, DirtRates, GammaGammaParams, Rhythm, Scenario,
+    BgNbdParams, Buying, Campaign, CatalogueParams, ChannelShare, Cohort, CountryShare, DirtRates, Event,
+    FileDirt, GammaGammaParams, ParetoNbdParams, PriceParams, Promotion, Rhythm, Scenario,
 };
 pub use seed::{SeedTree, SynthRng};
 pub use shop::{LogLine, Shop, generate};
-pub use truth::{CustomerTruth, PlantedDirt, ProductTruth, Totals, Truth};
+pub use stream::{Stream, customer_rows, product_rows, stream};
+pub use truth::{CampaignTruth, Contact, CustomerTruth, PairTruth, PlantedDirt, ProductTruth, Totals, Truth};

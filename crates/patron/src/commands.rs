@@ -3,6 +3,7 @@
 mod analyze;
 mod explain;
 mod imports;
+mod key;
 mod maintenance;
 mod pipeline;
 mod query;
@@ -46,6 +47,7 @@ pub(crate) fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Backup(args) => maintenance::backup(&args),
         Command::Check(args) => maintenance::check(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Key(args) => key::run(args),
         Command::Template(args) => template::run(args),
     }
 }

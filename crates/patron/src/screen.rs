@@ -3,6 +3,7 @@
 mod attributes;
 mod explain;
 mod imports;
+mod key;
 mod maintenance;
 mod query;
 mod reading;
@@ -11,6 +12,7 @@ mod summary;
 pub(crate) use attributes::added;
 pub(crate) use explain::{explained, order_set_aside, set_aside, set_aside_by};
 pub(crate) use imports::{already_there, imported, imports, undone};
+pub(crate) use key::{key_made, key_revoked, keys};
 pub(crate) use maintenance::{backed_up, checked, sql_csv, sql_json, sql_markdown, sql_table, tables};
 pub(crate) use query::{answered, queries, query_example};
 pub(crate) use reading::inspection;

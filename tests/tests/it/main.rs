@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test fails where something is missing")]
 
+mod access;
 mod bad_input;
 mod beside_the_log;
 mod demo;
