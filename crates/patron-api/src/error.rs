@@ -61,6 +61,9 @@ pub enum ApiError {
     /// The database refused.
     #[error(transparent)]
     Store(#[from] patron_store::StoreError),
+    /// A job, or a model, that is not taken, stopped or shown.
+    #[error(transparent)]
+    Job(#[from] crate::jobs::JobError),
     /// No answer could be computed.
     #[error(transparent)]
     Analytics(#[from] patron_analytics::AnalyticsError),

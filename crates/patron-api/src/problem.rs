@@ -108,6 +108,14 @@ impl Problem {
                 told(StatusCode::NOT_FOUND, "nothing-known", "Nothing known for this table")
             }
             ApiError::Store(error) => store::problem(error),
+            ApiError::Job(error) => {
+                let (status, kind, title) = error.told();
+                if status == StatusCode::INTERNAL_SERVER_ERROR {
+                    Self::internal()
+                } else {
+                    told(status, kind, title)
+                }
+            }
             ApiError::TooSlow { .. } => told(StatusCode::SERVICE_UNAVAILABLE, "too-slow", "Took too long"),
             ApiError::NoKeyYet { .. }
             | ApiError::NotAnOrigin { .. }

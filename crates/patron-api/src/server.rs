@@ -15,10 +15,11 @@ use crate::access::{Keyring, Origins, Rates, ServeSettings};
 use crate::address::HostNames;
 use crate::database::Database;
 use crate::guard::{Gate, guard};
+use crate::jobs::Jobs;
 use crate::metrics::Metrics;
 use crate::pages::{self, Description};
 use crate::shop::ServedShop;
-use crate::{ApiError, access, answers, forecasts, resources, value};
+use crate::{ApiError, access, answers, forecasts, jobs, models, resources, value};
 
 /// Connections at a time, per thread.
 const CONNECTIONS: usize = 1000;
@@ -45,8 +46,14 @@ pub fn serve(
     let address = listener.local_addr().map_err(cannot)?;
     let database = Database::open(url, shop.clock)?;
     let served = Served::new(shop, database, address, settings)?;
-    rt::System::new().block_on(async move {
-        let stop = stop_signal()?;
+    let jobs = served.jobs.clone();
+    let stopping = jobs.clone();
+    let served = rt::System::new().block_on(async move {
+        let asked = stop_signal()?;
+        let stop = async move {
+            asked.await;
+            stopping.begin_to_stop();
+        };
         let server = HttpServer::new(move || {
             let served = served.clone();
             App::new().wrap(from_fn(guard)).configure(move |config| served.routes(config))
@@ -59,8 +66,12 @@ pub fn serve(
         .run();
         started(address);
         server.await
-    })?;
-    Ok(())
+    });
+    jobs.begin_to_stop();
+    if !jobs.wait(Duration::from_secs(FINISH_WITHIN)) {
+        tracing::warn!("a job has not stopped in time; it runs again when the service starts");
+    }
+    Ok(served?)
 }
 
 /// Everything the routes share.
@@ -68,6 +79,7 @@ pub fn serve(
 pub(crate) struct Served {
     shop: web::Data<ServedShop>,
     database: web::Data<Database>,
+    jobs: web::Data<Jobs>,
     gate: web::Data<Gate>,
     metrics: web::Data<Metrics>,
     description: web::Data<Description>,
@@ -90,6 +102,7 @@ impl Served {
         };
         Ok(Self {
             shop: web::Data::new(shop),
+            jobs: web::Data::new(Jobs::open(database.clone(), || ())?),
             database: web::Data::new(database),
             gate: web::Data::new(gate),
             metrics,
@@ -102,6 +115,7 @@ impl Served {
         config
             .app_data(self.shop.clone())
             .app_data(self.database.clone())
+            .app_data(self.jobs.clone())
             .app_data(self.gate.clone())
             .app_data(self.metrics.clone())
             .app_data(self.description.clone())
@@ -117,7 +131,8 @@ impl Served {
             .service(at("/api/v1/customers/{customer}/value").read(value::value))
             .service(at("/api/v1/forecasts").read(forecasts::forecasts))
             .service(at("/api/v1/segments").read(forecasts::segments))
-            .service(at("/api/v1/models").read(forecasts::models))
+            .configure(models::routes)
+            .configure(jobs::routes)
             .configure(resources::routes)
             .configure(access::routes)
             .default_service(web::to(pages::nothing));

@@ -3,6 +3,7 @@
 mod groups;
 mod key;
 mod maintenance;
+mod model;
 mod query;
 mod serve;
 
@@ -14,6 +15,7 @@ use patron_domain::Month;
 pub use groups::{AttributeArgs, DatesArg, DecimalArg, ForecastArgs, ReadingArgs, ShopArgs, TableArgs};
 pub use key::{Expiry, KeyArgs, KeyCommand};
 pub use maintenance::{BackupArgs, CheckArgs, SqlArgs, SqlFormat};
+pub use model::{ModelArgs, ModelCommand};
 pub use query::{QueryArgs, QueryFormat};
 pub use serve::ServeArgs;
 
@@ -66,6 +68,9 @@ pub enum Command {
     /// API keys: who may ask the service, and what for
     #[command(after_help = key::EXAMPLES)]
     Key(KeyArgs),
+    /// Stored models: list them, write one into a file, load one, choose which serves
+    #[command(after_help = model::EXAMPLES)]
+    Model(ModelArgs),
     /// Write an empty customers, products or costs file with headings and an example line
     Template(TemplateArgs),
 }

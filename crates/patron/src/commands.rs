@@ -5,6 +5,7 @@ mod explain;
 mod imports;
 mod key;
 mod maintenance;
+mod model;
 mod pipeline;
 mod query;
 mod reading;
@@ -48,6 +49,7 @@ pub(crate) fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Check(args) => maintenance::check(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Key(args) => key::run(args),
+        Command::Model(args) => model::run(args),
         Command::Template(args) => template::run(args),
     }
 }

@@ -8,6 +8,7 @@ mod beside_the_log;
 mod demo;
 mod growing_log;
 mod growing_orders;
+mod hard_times;
 mod killed;
 mod maintenance;
 mod order_exports;
@@ -15,6 +16,7 @@ mod published;
 mod ready_queries;
 mod same_table;
 mod service;
+mod torture;
 
 use patron_tests::{Ran, patron, run};
 

@@ -2,8 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use patron_store::{
-    CustomerId, CustomerRecord, Erasure, PersonalData, QuarantineEntry, Scope, Scopes, Store, StoreError,
-    StoredForecast,
+    CustomerId, Erasure, PersonalData, QuarantineEntry, Scope, Scopes, Store, StoreError, StoredForecast,
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -14,7 +13,7 @@ use super::record::AuditItem;
 use crate::accept::form;
 use crate::database::Database;
 use crate::parameters::Parameters;
-use crate::resources::{Row, View, Zone};
+use crate::resources::{Readable, Row, View, Zone};
 use crate::rows::amount;
 use crate::work::{apart, json};
 use crate::{ApiError, time};
@@ -155,8 +154,8 @@ pub(crate) async fn export(
     let customer = number(&id)?;
     let (held, shop) =
         database.read(move |reading| Ok((reading.personal(customer)?, reading.shop()?))).await?;
-    let view = View::of(&caller).with_zone(Zone::of(shop.time_zone.as_deref()));
-    json(&Personal::of(held, &view, time(database.now()))?)
+    let shown = Shown { caller: &caller, zone: Zone::of(shop.time_zone.as_deref()) };
+    json(&Personal::of(held, &shown, time(database.now()))?)
 }
 
 /// Erase a person
@@ -205,15 +204,27 @@ fn number(text: &str) -> Result<CustomerId, ApiError> {
     Ok(CustomerId(text.parse().map_err(|_| missing())?))
 }
 
+/// How rows are shown.
+struct Shown<'a> {
+    caller: &'a Caller,
+    zone: Zone,
+}
+
+impl Shown<'_> {
+    /// As the row's own resource shows it.
+    fn row<R: Readable>(&self, row: &R) -> Result<Value, ApiError> {
+        let view = View::of(self.caller).with_zone(self.zone);
+        Ok(serde_json::to_value(Row(row, &view))?)
+    }
+}
+
 impl Personal {
-    fn of(held: PersonalData, view: &View, read_at: String) -> Result<Self, ApiError> {
-        let transactions = held.transactions.iter().map(|row| serde_json::to_value(Row(row, view)));
-        let sales = held.sales.iter().map(|row| serde_json::to_value(Row(row, view)));
+    fn of(held: PersonalData, shown: &Shown<'_>, read_at: String) -> Result<Self, ApiError> {
         Ok(Self {
             read_at,
-            customer: serde_json::to_value(Row::<CustomerRecord>(&held.customer, view))?,
-            transactions: transactions.collect::<Result<_, _>>()?,
-            sales: sales.collect::<Result<_, _>>()?,
+            customer: shown.row(&held.customer)?,
+            transactions: held.transactions.iter().map(|row| shown.row(row)).collect::<Result<_, _>>()?,
+            sales: held.sales.iter().map(|row| shown.row(row)).collect::<Result<_, _>>()?,
             former_contact_data: held
                 .former
                 .into_iter()

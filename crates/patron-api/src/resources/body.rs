@@ -6,12 +6,8 @@ use actix_web::web::{Bytes, Payload};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
+use crate::access::limits;
 use crate::{ApiError, FieldError};
-
-/// Bytes of a row at most.
-pub(crate) const LARGEST_ROW: u64 = 1024 * 1024;
-/// Bytes of a list of rows at most.
-pub(crate) const LARGEST_BULK: u64 = 8 * 1024 * 1024;
 
 const JSON: &str = "application/json";
 const MERGE_PATCH: &str = "application/merge-patch+json";
@@ -24,10 +20,9 @@ const MERGE_PATCH: &str = "application/merge-patch+json";
 pub(crate) async fn json<T: DeserializeOwned>(
     request: &HttpRequest,
     payload: Payload,
-    largest: u64,
 ) -> Result<(T, Bytes), ApiError> {
     take_only(request, &[JSON], "application/json")?;
-    read(payload, largest).await
+    read(request, payload).await
 }
 
 /// A body of JSON as it is, for what has a reader of its own.
@@ -36,9 +31,7 @@ pub(crate) async fn json<T: DeserializeOwned>(
 /// [`ApiError::WrongContentType`], [`ApiError::BodyTooLarge`], [`ApiError::BadJson`] for one that does not come to its end.
 pub(crate) async fn bytes(request: &HttpRequest, payload: Payload, largest: u64) -> Result<Bytes, ApiError> {
     take_only(request, &[JSON], "application/json")?;
-    let read = payload.to_bytes_limited(largest as usize).await;
-    let bytes = read.map_err(|_| ApiError::BodyTooLarge { limit: largest })?;
-    bytes.map_err(|error| ApiError::BadJson { reason: format!("it ends too early ({error})") })
+    all_of(payload, largest).await
 }
 
 /// The body of a PATCH: a JSON merge patch (RFC 7396).
@@ -50,7 +43,7 @@ pub(crate) async fn merge_patch<T: DeserializeOwned>(
     payload: Payload,
 ) -> Result<(T, Bytes), ApiError> {
     take_only(request, &[JSON, MERGE_PATCH], "application/merge-patch+json or application/json")?;
-    read(payload, LARGEST_ROW).await
+    read(request, payload).await
 }
 
 fn take_only(request: &HttpRequest, types: &[&str], taken: &'static str) -> Result<(), ApiError> {
@@ -66,11 +59,9 @@ fn take_only(request: &HttpRequest, types: &[&str], taken: &'static str) -> Resu
     }
 }
 
-async fn read<T: DeserializeOwned>(payload: Payload, largest: u64) -> Result<(T, Bytes), ApiError> {
-    let read = payload.to_bytes_limited(largest as usize).await;
-    let bytes = read.map_err(|_| ApiError::BodyTooLarge { limit: largest })?;
-    let bytes =
-        bytes.map_err(|error| ApiError::BadJson { reason: format!("it ends too early ({error})") })?;
+async fn read<T: DeserializeOwned>(request: &HttpRequest, payload: Payload) -> Result<(T, Bytes), ApiError> {
+    let largest = limits(request.match_info().as_str()).body;
+    let bytes = all_of(payload, largest).await?;
     match serde_json::from_slice(&bytes) {
         Ok(said) => Ok((said, bytes)),
         Err(error) if error.classify() == Category::Data => {
@@ -78,4 +69,10 @@ async fn read<T: DeserializeOwned>(payload: Payload, largest: u64) -> Result<(T,
         }
         Err(error) => Err(ApiError::BadJson { reason: error.to_string() }),
     }
+}
+
+async fn all_of(payload: Payload, largest: u64) -> Result<Bytes, ApiError> {
+    let read = payload.to_bytes_limited(largest as usize).await;
+    let bytes = read.map_err(|_| ApiError::BodyTooLarge { limit: largest })?;
+    bytes.map_err(|error| ApiError::BadJson { reason: format!("it ends too early ({error})") })
 }

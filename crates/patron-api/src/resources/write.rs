@@ -5,7 +5,7 @@ use actix_web::web::{self, Bytes, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use patron_store::{StoreError, Upserted, Writing};
 
-use super::body::{self, LARGEST_BULK, LARGEST_ROW};
+use super::body;
 use super::conditions::{IfMatch, only_if_new};
 use super::given::{Given, Object};
 use super::idempotency::{Found, Repeatable};
@@ -30,7 +30,7 @@ pub(crate) async fn create<R: Writable>(
     database: web::Data<Database>,
 ) -> Result<HttpResponse, ApiError> {
     no_parameters(&request)?;
-    let (object, bytes) = body::json::<Object>(&request, payload, LARGEST_ROW).await?;
+    let (object, bytes) = body::json::<Object>(&request, payload).await?;
     create_rows::<R>(&request, vec![object], false, &bytes, &caller, &database).await
 }
 
@@ -42,7 +42,7 @@ pub(crate) async fn create_all<R: Writable>(
     database: web::Data<Database>,
 ) -> Result<HttpResponse, ApiError> {
     no_parameters(&request)?;
-    let (objects, bytes) = body::json::<Vec<Object>>(&request, payload, LARGEST_BULK).await?;
+    let (objects, bytes) = body::json::<Vec<Object>>(&request, payload).await?;
     if !(1..=MOST_ROWS).contains(&objects.len()) {
         let detail = format!("has {} rows; send 1 to {MOST_ROWS} at a time", objects.len());
         return Err(ApiError::BadFields(vec![FieldError::new("body", detail)]));
@@ -101,7 +101,7 @@ pub(crate) async fn replace<R: Writable>(
 ) -> Result<HttpResponse, ApiError> {
     no_parameters(&request)?;
     let if_match = IfMatch::of(&request)?;
-    let (object, _) = body::json::<Object>(&request, payload, LARGEST_ROW).await?;
+    let (object, _) = body::json::<Object>(&request, payload).await?;
     let zone = database.look(zone_for::<R>)?;
     let (new, by_id) = row_of::<R>(object, zone)?;
     let place = <ById as Place<R>>::of(name.into_inner());
@@ -124,7 +124,7 @@ pub(crate) async fn upsert<R: Worded>(
 ) -> Result<HttpResponse, ApiError> {
     no_parameters(&request)?;
     let (if_match, only_new) = (IfMatch::of(&request)?, only_if_new(&request)?);
-    let (mut object, _) = body::json::<Object>(&request, payload, LARGEST_ROW).await?;
+    let (mut object, _) = body::json::<Object>(&request, payload).await?;
     let word = word.into_inner();
     object.name(R::WORD, &word).map_err(|wrong| ApiError::BadFields(vec![wrong]))?;
     let zone = database.look(zone_for::<R>)?;

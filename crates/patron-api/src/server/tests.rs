@@ -362,7 +362,7 @@ fn a_shop_without_enough_data_has_answers_and_says_why_there_is_no_forecast() {
         service.get("/api/v1/answers/months").json()["tables"]["monthly"]["rows"][0]["revenue"],
         "12.50"
     );
-    for path in ["/api/v1/customers/a/value", "/api/v1/forecasts", "/api/v1/segments", "/api/v1/models"] {
+    for path in ["/api/v1/customers/a/value", "/api/v1/forecasts", "/api/v1/segments"] {
         let problem = service.refused(path, StatusCode::NOT_FOUND, "no-model");
         assert!(problem["detail"].as_str().unwrap().contains("one day"), "{problem}");
     }

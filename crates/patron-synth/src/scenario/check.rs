@@ -208,6 +208,7 @@ impl FileDirt {
     fn check(&self) -> Result<(), SynthError> {
         share("file_dirt.ragged", self.ragged)?;
         share("file_dirt.wrong_dates", self.wrong_dates)?;
+        share("file_dirt.ragged + file_dirt.wrong_dates", self.ragged + self.wrong_dates)?;
         share("file_dirt.encodings", self.encodings)?;
         within("file_dirt.overlap_days", f64::from(self.overlap_days), 0.0..=36_525.0, "at most a century")
     }

@@ -151,6 +151,10 @@ impl Scenario {
             spend: GammaGammaParams { p: 40.0, q: 30.0, v: 22.0 },
             lines_per_order: 1.05,
             season: [1.0; 12],
+            countries: CountryShare::demo()
+                .into_iter()
+                .map(|country| CountryShare { buying_factor: 1.0, ..country })
+                .collect(),
             rhythm: Rhythm { weekday: [1.0; 7], hour: Rhythm::EVENINGS },
             channels: [("search", 0.3, 1.0), ("social media", 0.45, 1.6), ("friends", 0.25, 0.6)]
                 .map(|(name, share, dropout_factor)| ChannelShare {
