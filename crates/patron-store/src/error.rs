@@ -78,8 +78,8 @@ pub enum StoreError {
     },
     /// An encrypted connection is asked for, and this program was built without.
     #[error(
-        "{place} asks for an encrypted connection, which this program was built without; build it with the feature \
-         'tls', or leave out sslmode"
+        "{place} asks for an encrypted connection, which this program was built without; build it with \
+         --features postgres-tls, or leave out sslmode"
     )]
     NoTls {
         /// The database.

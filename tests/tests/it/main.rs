@@ -12,6 +12,7 @@ mod hard_times;
 mod killed;
 mod maintenance;
 mod order_exports;
+mod postgres;
 mod published;
 mod ready_queries;
 mod same_table;

@@ -50,7 +50,7 @@ pub(super) fn open(server: &Server, create: bool, patience: Duration) -> Result<
 
 /// Connects, and changes nothing in the database.
 pub(crate) fn connect(server: &Server, patience: Duration) -> Outcome<PgConnection> {
-    if server.needs_tls() && !cfg!(feature = "tls") {
+    if server.needs_tls() && !cfg!(feature = "postgres-tls") {
         return Err(StoreError::NoTls { place: Place::Server(server.to_string()) }.into());
     }
     let mut connection = PgConnection::establish(&server.connection_string())?;

@@ -64,8 +64,8 @@ fn cell(value: Value) -> SqlCell {
     }
 }
 
-/// The tables, by name, and proof that file and references are sound.
-pub(crate) fn sound_tables(url: &DatabaseUrl) -> Vec<String> {
+/// Every row of every table, and proof that file and references are sound.
+pub(crate) fn dump(url: &DatabaseUrl) -> Vec<(String, Vec<Vec<SqlCell>>)> {
     let connection = raw(url);
     let sound: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
     assert_eq!(sound, "ok");
@@ -74,5 +74,6 @@ pub(crate) fn sound_tables(url: &DatabaseUrl) -> Vec<String> {
     let sql =
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
     let mut tables = connection.prepare(sql).unwrap();
-    tables.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    let tables = tables.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap);
+    tables.map(|table: String| (table.clone(), rows(url, &format!("SELECT * FROM {table}")))).collect()
 }

@@ -4,7 +4,7 @@ use patron_domain::SaleBatch;
 use patron_store::{DatabaseUrl, ImportId, NewImport, SqlCell, Store, StoreError};
 
 use crate::backend;
-pub(crate) use crate::backend::{Place, damage, execute, rows};
+pub(crate) use crate::backend::{Place, damage, dump, execute, rows};
 use crate::shop::{Line, batches, report, set_aside};
 
 /// An empty database, and the place it lies in while the test runs.
@@ -63,12 +63,6 @@ fn append(all: &mut SaleBatch, batch: SaleBatch) {
     all.added.products.extend(batch.added.products);
     all.added.orders.extend(batch.added.orders);
     all.added.countries.extend(batch.added.countries);
-}
-
-/// Every row of every table, and proof that the database is sound.
-pub(crate) fn dump(url: &DatabaseUrl) -> Vec<(String, Vec<Vec<SqlCell>>)> {
-    let all = |table: String| (rows(url, &format!("SELECT * FROM {table} ORDER BY 1, 2")), table);
-    backend::sound_tables(url).into_iter().map(all).map(|(rows, table)| (table, rows)).collect()
 }
 
 /// The only cell of a query, as text.

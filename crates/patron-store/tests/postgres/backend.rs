@@ -55,25 +55,32 @@ pub(crate) fn rows(url: &DatabaseUrl, sql: &str) -> Vec<Vec<SqlCell>> {
     }
 }
 
-/// The tables, by name, and proof that the references are sound.
-pub(crate) fn sound_tables(url: &DatabaseUrl) -> Vec<String> {
+/// Every row of every table, as text, and proof that the references are sound.
+pub(crate) fn dump(url: &DatabaseUrl) -> Vec<(String, Vec<Vec<SqlCell>>)> {
+    let database = url.to_string();
     let links = cluster().sql(
-        &url.to_string(),
-        "SELECT format('SELECT count(*) FROM %s AS c WHERE c.%I IS NOT NULL AND NOT EXISTS (SELECT 1 FROM %s AS p WHERE p.%I = c.%I)',
+        &database,
+        "SELECT format('SELECT ''lost'', c::text FROM %s AS c WHERE c.%I IS NOT NULL
+                    AND NOT EXISTS (SELECT 1 FROM %s AS p WHERE p.%I = c.%I)',
              conrelid::regclass, child.attname, confrelid::regclass, parent.attname, child.attname)
          FROM pg_constraint
          JOIN pg_attribute AS child ON child.attrelid = conrelid AND child.attnum = conkey[1]
          JOIN pg_attribute AS parent ON parent.attrelid = confrelid AND parent.attnum = confkey[1]
-         WHERE contype = 'f'",
+         WHERE contype = 'f'
+         UNION ALL
+         SELECT format('SELECT %L, t::text FROM %I AS t', tablename, tablename)
+         FROM pg_tables WHERE schemaname = 'public'",
     );
-    let all: Vec<&str> = links.lines().collect();
-    let lost = if all.is_empty() {
-        String::new()
-    } else {
-        cluster().sql(&url.to_string(), &all.join(" UNION ALL "))
-    };
-    assert!(lost.lines().all(|count| count == "0"), "a reference leads nowhere");
-    let tables =
-        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename COLLATE \"C\"";
-    cluster().sql(&url.to_string(), tables).lines().map(str::to_owned).collect()
+    // each of them has several lines
+    let all = links.replace("\nSELECT", "\nUNION ALL SELECT");
+    let mut tables: Vec<(String, Vec<Vec<SqlCell>>)> = Vec::new();
+    for line in cluster().sql(&database, &format!("{all} ORDER BY 1, 2")).lines() {
+        let (table, row) = line.split_once('|').unwrap_or(("", line)); // a text may have lines of its own
+        assert_ne!(table, "lost", "a reference leads nowhere: {row}");
+        if tables.last().is_none_or(|(last, _)| last != table && !table.is_empty()) {
+            tables.push((table.to_owned(), Vec::new()));
+        }
+        tables.last_mut().unwrap().1.push(vec![SqlCell::Text(row.to_owned())]);
+    }
+    tables
 }
