@@ -92,7 +92,7 @@ pub fn model_file(store: &mut Store, run: Option<RunId>) -> Result<(RunId, Model
 /// How a file says when its model was fitted: in UTC.
 const FITTED_AT: &str = "%Y-%m-%dT%H:%M:%SZ";
 
-/// Stores the model of a file, which is checked first; it serves when it is told to.
+/// Stores the model of a file, which is checked first; it serves when it is told to, or when there is no other.
 ///
 /// # Errors
 /// [`PipelineError::Models`] for a file that is no model; what the database says.
@@ -112,7 +112,7 @@ pub fn load_model(
         metrics: serde_json::to_value(file.report())?,
         fitted: Some(file.stored().as_bytes().to_vec()),
     };
-    let id = store.write(|writing| writing.load_model(&run))?;
+    let id = store.write(|writing| writing.load_model(&run, now))?;
     Ok((id, file))
 }
 

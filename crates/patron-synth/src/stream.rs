@@ -6,7 +6,7 @@ use patron_domain::{CustomerRow, ProductRow, SaleBatch};
 use rayon::prelude::*;
 
 use crate::batches::{BATCH_LINES, Coder};
-use crate::orders::Order;
+use crate::orders::{Order, OrderLine, Origin};
 use crate::shop::{guests, sort};
 use crate::truth::{CustomerTruth, Truth};
 use crate::world::World;
@@ -106,6 +106,32 @@ impl Stream<'_> {
     /// What is true of what has been written so far; of the whole shop once there are no more batches.
     pub fn into_truth(self) -> Truth {
         self.truth
+    }
+
+    /// The next order that has not been written; `None` after the last one.
+    pub(crate) fn next_order(&mut self) -> Option<Order> {
+        loop {
+            if let Some(order) = self.made.pop_front() {
+                return Some(order);
+            }
+            if !self.refill() {
+                return None;
+            }
+        }
+    }
+
+    /// Code and description of what a line sells.
+    pub(crate) fn article(&self, line: &OrderLine) -> (&str, &str) {
+        if let Origin::Service(service) = line.origin {
+            return service.code();
+        }
+        let product = self.world.catalogue.products.get(line.line.product as usize);
+        product.map_or(("", ""), |product| (&product.sku, &product.description))
+    }
+
+    /// The name of a country.
+    pub(crate) fn country(&self, country: u32) -> &str {
+        self.world.scenario.countries.get(country as usize).map_or("", |country| &country.name)
     }
 
     /// Makes more orders; there are none left when it returns false.

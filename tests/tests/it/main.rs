@@ -9,6 +9,7 @@ mod demo;
 mod growing_log;
 mod growing_orders;
 mod hard_times;
+mod jobs;
 mod killed;
 mod maintenance;
 mod order_exports;

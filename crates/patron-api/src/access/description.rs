@@ -13,7 +13,7 @@ const MEANING: &str = "An API key, as `patron key create` makes it: `Authorizati
      address a service without any key asks nobody.";
 
 /// Problems that whoever needs a key may be told.
-pub(crate) const ASKED: [(&str, &str); 3] = [
+const ASKED: [(&str, &str); 3] = [
     ("401", "No API key, or one that is not in force"),
     (
         "403",
@@ -21,6 +21,9 @@ pub(crate) const ASKED: [(&str, &str); 3] = [
     ),
     ("429", "Too many requests; the header Retry-After says when there is room again"),
 ];
+
+/// And whoever changes something.
+const LATE: [(&str, &str); 1] = [("504", "It took too long, and may have been done all the same")];
 
 /// What this part adds.
 #[derive(OpenApi)]
@@ -50,6 +53,9 @@ pub(crate) fn protect(document: &mut Document, problems: impl Fn(&mut Operation,
             let roles: Vec<&str> = scopes.iter().map(|scope| scope.word()).collect();
             operation.security = Some(vec![SecurityRequirement::new(BEARER, roles)]);
             problems(operation, &ASKED);
+            if method != actix_web::http::Method::GET {
+                problems(operation, &LATE);
+            }
         }
     }
 }

@@ -113,7 +113,7 @@ fn of_kind(kind: Kind, written: bool, nullable: bool) -> Value {
             "string",
             json!({"pattern": r"^-?[0-9]{4,}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([+-][0-9:]+)?$"}),
         ),
-        Kind::LineKind => ("string", json!({"enum": ["sale", "return", "service"]})),
+        Kind::Line => ("string", json!({"enum": ["sale", "return", "service"]})),
     };
     let mut schema = rest;
     schema["type"] = if nullable { json!([kind_of_value, "null"]) } else { json!(kind_of_value) };

@@ -7,7 +7,7 @@ use patron_store::{JobId, JobKind, JobRecord, NewJob, StoreError, Writing};
 use super::answer::Job;
 use super::engine::Jobs;
 use super::handlers::accepted;
-use super::request::{Content, FitRequest, ImportRequest};
+use super::request::{Content, FileBody, FitRequest, ImportRequest};
 use super::uploads::{LARGEST_FILE, safe_name};
 use crate::ApiError;
 use crate::accept::form;
@@ -85,10 +85,11 @@ async fn fit(
         .any(|name| request.headers().contains_key(name))
         || request.headers().get(header::CONTENT_LENGTH).is_some_and(|length| length != "0");
     let (asked, bytes) = if has_body {
-        body::json::<FitRequest>(request, payload).await?
+        body::json::<Option<FitRequest>>(request, payload).await?
     } else {
-        (FitRequest::default(), web::Bytes::new())
+        (None, web::Bytes::new())
     };
+    let asked = asked.unwrap_or_default();
     asked.check()?;
     let now = jobs.database().now();
     let repeatable = Repeatable::of(request, caller, &bytes, now)?;
@@ -120,9 +121,9 @@ async fn fit(
         ("Idempotency-Key" = Option<String>, Header, description = "The same file sent again with the same key is one job.", min_length = 1, max_length = 255),
     ),
     request_body(content(
-        (Vec<u8> = "text/csv"), (Vec<u8> = "text/tab-separated-values"), (Vec<u8> = "text/plain"), (Vec<u8> = "application/gzip"),
-        (Vec<u8> = "application/zstd"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        (Vec<u8> = "application/vnd.apache.parquet"), (Vec<u8> = "application/octet-stream"),
+        (String = "text/csv"), (String = "text/tab-separated-values"), (String = "text/plain"), (FileBody = "application/gzip"),
+        (FileBody = "application/zstd"), (FileBody = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (FileBody = "application/vnd.apache.parquet"), (FileBody = "application/octet-stream"),
     )),
     responses((status = 202, description = "The file has been taken; the job waits for its turn", body = Job, headers(("Location" = String, description = "The job")))))]
 pub(crate) async fn import(

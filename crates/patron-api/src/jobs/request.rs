@@ -4,7 +4,9 @@ use patron_domain::{AttributeKind, Day};
 use patron_models::{ForecastOptions, ForecasterName};
 use patron_pipeline::{ComputeRequest, ReadingWords};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::{ApiError, FieldError};
 
@@ -26,7 +28,8 @@ pub(crate) struct FitRequest {
     #[schema(minimum = 0, maximum = 1, example = 0.3)]
     pub(crate) margin: Option<f64>,
     /// Seed of whatever is drawn in training; without one, 7.
-    pub(crate) seed: Option<u32>,
+    #[schema(minimum = 0, maximum = 65535)]
+    pub(crate) seed: Option<u16>,
     /// Whether a refit is tested on the past, too; without it, it is. A backtest always is one.
     pub(crate) backtest: Option<bool>,
 }
@@ -75,6 +78,18 @@ pub(crate) struct ImportRequest {
     /// Whether lines without order numbers may overlap an earlier import.
     pub(crate) allow_overlap: bool,
 }
+
+/// A file as the body of a request, in the description.
+pub(crate) enum FileBody {}
+
+impl PartialSchema for FileBody {
+    fn schema() -> RefOr<Schema> {
+        let binary = SchemaFormat::KnownFormat(KnownFormat::Binary);
+        ObjectBuilder::new().schema_type(Type::String).format(Some(binary)).into()
+    }
+}
+
+impl ToSchema for FileBody {}
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -40,7 +40,7 @@ pub(crate) enum Kind {
     /// A time on the shop's clock.
     Time,
     /// `sale`, `return` or `service`.
-    LineKind,
+    Line,
 }
 
 /// Who says what a field holds.

@@ -10,14 +10,14 @@ use crate::{ApiError, FieldError};
 /// Rows with errors that are told.
 const MOST_WRONG: usize = 100;
 
-/// A row, and the fields with which it names others by their number.
+/// The fields with which a body names other rows by their number.
+pub(crate) type ById = Vec<&'static str>;
+
+/// A row.
 ///
 /// # Errors
 /// [`ApiError::BadFields`].
-pub(crate) fn row_of<R: Writable>(
-    object: Object,
-    zone: Zone,
-) -> Result<(R::New, Vec<&'static str>), ApiError> {
+pub(crate) fn row_of<R: Writable>(object: Object, zone: Zone) -> Result<(R::New, ById), ApiError> {
     read::<R>(object, zone).map_err(ApiError::BadFields)
 }
 
@@ -29,7 +29,7 @@ pub(crate) fn rows_of<R: Writable>(
     objects: Vec<Object>,
     is_list: bool,
     zone: Zone,
-) -> Result<(Vec<R::New>, Vec<Vec<&'static str>>), ApiError> {
+) -> Result<(Vec<R::New>, Vec<ById>), ApiError> {
     let (mut rows, mut by_id) = (Vec::with_capacity(objects.len()), Vec::with_capacity(objects.len()));
     let (mut errors, mut wrong_rows) = (Vec::new(), 0);
     for (place, object) in objects.into_iter().enumerate() {
@@ -51,7 +51,7 @@ pub(crate) fn rows_of<R: Writable>(
     if errors.is_empty() { Ok((rows, by_id)) } else { Err(ApiError::BadFields(errors)) }
 }
 
-fn read<R: Writable>(object: Object, zone: Zone) -> Result<(R::New, Vec<&'static str>), Vec<FieldError>> {
+fn read<R: Writable>(object: Object, zone: Zone) -> Result<(R::New, ById), Vec<FieldError>> {
     let mut given = Given::new(object, zone);
     let row = R::row(&mut given);
     let by_id = given.finish(R::FIELDS)?;
@@ -59,9 +59,8 @@ fn read<R: Writable>(object: Object, zone: Zone) -> Result<(R::New, Vec<&'static
     row.map(|row| (row, by_id)).ok_or_else(Vec::new)
 }
 
-/// What the store finds wrong, field by field as the body calls them; `by_id`: row by row, the fields with which it
-/// names others by their number.
-pub(crate) fn in_clients_words<R: Writable>(error: ApiError, by_id: &[Vec<&'static str>]) -> ApiError {
+/// What the store finds wrong, field by field as the body calls them; `by_id`: row by row.
+pub(crate) fn in_clients_words<R: Writable>(error: ApiError, by_id: &[ById]) -> ApiError {
     match error {
         ApiError::Store(StoreError::Invalid { fields }) => {
             let by_id = by_id.first().map_or(&[][..], Vec::as_slice);

@@ -86,7 +86,7 @@ impl Readable for SaleRecord {
         ),
         Field::new(
             "kind",
-            Kind::LineKind,
+            Kind::Line,
             Role::Filled,
             "If left out, a return where quantity or amount is negative, else a sale.",
             "\"sale\"",
@@ -127,7 +127,7 @@ impl Readable for SaleRecord {
         Field::new("sku", Kind::Word, Role::Free, "Of this product, by stock code.", "\"MUG-1\""),
         Field::new("from", Kind::Day, Role::Free, "On this day or later.", "\"2011-12-01\""),
         Field::new("to", Kind::Day, Role::Free, "On this day or earlier.", "\"2011-12-31\""),
-        Field::new("kind", Kind::LineKind, Role::Free, "Of this kind.", "\"sale\""),
+        Field::new("kind", Kind::Line, Role::Free, "Of this kind.", "\"sale\""),
     ];
 
     fn cell(&self, field: &str) -> Cell<'_> {

@@ -16,6 +16,8 @@ use crate::orders::{Order, OrderLine, Origin, Service};
 use crate::scenario::FileDirt;
 use crate::seed::{SeedTree, SynthRng};
 use crate::shop::{Shop, order_number};
+use crate::stream::Stream;
+use crate::truth::Truth;
 use crate::world::customer_id;
 
 const HEADINGS: [&str; 8] = [
@@ -118,6 +120,34 @@ pub fn write_online_retail(shop: &Shop, out: &mut impl io::Write) -> Result<File
     }
     file.out.flush().map_err(|error| SynthError::Write { kind: error.kind() })?;
     Ok(file.truth)
+}
+
+impl Stream<'_> {
+    /// Writes the log as CSV in the columns of Online Retail, in the order of the stream and without `file_dirt`, in
+    /// the memory of a thousand customers; returns what is true of it.
+    ///
+    /// # Errors
+    /// [`SynthError::Write`] when `out` refuses, as on a full disk.
+    pub fn write_csv(mut self, out: &mut impl io::Write) -> Result<Truth, SynthError> {
+        let mut file = Writer::from_writer(out);
+        file.write_record(HEADINGS).map_err(refused)?;
+        let mut index = 0;
+        while let Some(order) = self.next_order() {
+            let (number, time) = (order_number(index, &order), time(order.timestamp));
+            index += 1;
+            let customer =
+                if order.customer == NO_CODE { String::new() } else { customer_id(order.customer) };
+            let country = self.country(order.country);
+            for line in &order.lines {
+                let (sku, description) = self.article(line);
+                let (quantity, price) = (line.line.quantity.to_string(), line.line.price.to_string());
+                let fields = [&number, sku, description, &quantity, &time, &price, &customer, country];
+                file.write_record(fields).map_err(refused)?;
+            }
+        }
+        file.flush().map_err(|error| SynthError::Write { kind: error.kind() })?;
+        Ok(self.into_truth())
+    }
 }
 
 struct File<W: io::Write> {

@@ -3,7 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use patron_domain::{CustomerRow, NO_CODE, SaleBatch};
-use patron_synth::{DirtRates, Scenario, SynthError, Truth, customer_rows, generate, product_rows, stream};
+use patron_synth::{
+    DirtRates, Scenario, SynthError, Truth, customer_rows, generate, product_rows, stream,
+    write_online_retail,
+};
 
 fn scenario() -> Scenario {
     let mut scenario = Scenario { customers: 1_500, ..Scenario::ready("holiday-heavy").unwrap() };
@@ -68,6 +71,25 @@ fn the_stream_holds_the_lines_of_the_shop() {
         (shop.truth.totals.sales, shop.truth.totals.discounts)
     );
     assert_eq!((truth.pairs, truth.campaigns), (shop.truth.pairs, shop.truth.campaigns));
+}
+
+#[test]
+fn a_streamed_file_holds_the_rows_of_the_shop() {
+    let scenario = scenario();
+    let shop = generate(&scenario, 7).unwrap();
+    let (mut whole, mut streamed) = (Vec::new(), Vec::new());
+    write_online_retail(&shop, &mut whole).unwrap();
+    let truth = stream(&scenario, 7).unwrap().write_csv(&mut streamed).unwrap();
+    assert_eq!(truth.totals.lines, shop.lines());
+    let rows = |bytes: &[u8]| {
+        let mut rows: Vec<Vec<String>> = csv::Reader::from_reader(bytes)
+            .records()
+            .map(|row| row.unwrap().iter().skip(1).map(str::to_owned).collect())
+            .collect();
+        rows.sort_unstable();
+        rows
+    };
+    assert!(rows(&whole) == rows(&streamed));
 }
 
 #[test]
