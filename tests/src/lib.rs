@@ -57,7 +57,7 @@ pub fn patron(binary: &str, arguments: &[&str]) -> Command {
 /// The same, for a binary found by its path.
 pub fn command(binary: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(binary);
-    command.args(arguments).env("RUST_BACKTRACE", "0");
+    command.args(arguments).env("RUST_BACKTRACE", "0").env_remove("DATABASE_URL");
     command
 }
 

@@ -1,129 +1,147 @@
-//! Opening a database: look before touching, refuse what is not ours, then bring the schema up to date.
+//! Opening a database: look before touching, refuse what is not ours, then bring the schema up to date. Transactions
+//! as both kinds of databases know them.
+
+mod link;
+mod multi;
+pub(crate) mod postgres;
+pub(crate) mod sqlite;
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::time::Duration;
 
-use diesel::connection::SimpleConnection;
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::migration::{Migration, MigrationSource};
-use diesel::sqlite::Sqlite;
-use diesel::{Connection as _, SqliteConnection};
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use rusqlite::OpenFlags;
 
-use crate::StoreError;
+pub(crate) use link::Link;
+pub(crate) use multi::{AnyConnection as Connection, MultiBackend as Backend};
+pub(crate) use sqlite::APPLICATION_ID;
+
 use crate::error::{Fault, Outcome};
-
-const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
-
-/// Marks a file as a Patron database ("PATS"); the first migration writes it.
-pub(crate) const APPLICATION_ID: i64 = 0x5041_5453;
-
-/// Bytes of a page of a new database: large enough to keep the tree of a million lines flat.
-const PAGE_SIZE: i64 = 8192;
+use crate::raw;
+use crate::url::Address;
+use crate::{DatabaseUrl, StoreError};
 
 /// How long a statement waits for another writer before it gives up.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The connection all queries use.
-pub(crate) type Connection = SqliteConnection;
-
-/// Opens the database at `path` and migrates it; with `create`, makes it first where there is none.
-pub(crate) fn open(path: &Path, create: bool, patience: Duration) -> Result<Connection, StoreError> {
-    if !create && !path.exists() {
-        return Err(StoreError::NotFound { path: path.to_owned() });
+/// Opens a database and migrates it; with `create`, makes it first where there is none.
+pub(crate) fn open(url: &DatabaseUrl, create: bool, patience: Duration) -> Result<Connection, StoreError> {
+    match url.address() {
+        Address::File(path) => Ok(Connection::Sqlite(sqlite::open(path, create, patience)?)),
+        Address::Server(server) => Ok(Connection::Postgres(postgres::open(server, create, patience)?)),
     }
-    let is_new = inspect(path, create, patience).map_err(|fault| fault.at(path))?;
-    if is_new && !create {
-        return Err(StoreError::NotFound { path: path.to_owned() });
-    }
-    let mut connection = connect(path, patience)?;
-    if !is_new {
-        refuse_newer(&mut connection, path)?;
-    }
-    migrate(&mut connection, is_new).map_err(|fault| fault.at(path))?;
-    Ok(connection)
 }
 
-/// A connection for bulk work beside the one for queries.
-pub(crate) fn bulk(path: &Path, patience: Duration) -> Outcome<rusqlite::Connection> {
-    let connection = rusqlite::Connection::open_with_flags(path, flags(false))?;
-    connection.busy_timeout(patience)?;
-    connection.execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;")?;
-    Ok(connection)
+/// A connection for bulk work beside the one for queries; the database was opened before.
+pub(crate) fn bulk(url: &DatabaseUrl, patience: Duration) -> Outcome<raw::Connection> {
+    Ok(match url.address() {
+        Address::File(path) => raw::Connection::Sqlite(sqlite::bulk(path, patience)?),
+        Address::Server(server) => raw::Connection::postgres(postgres::connect(server, patience)?),
+    })
 }
 
 /// Sets how long a statement waits for another writer.
 pub(crate) fn set_patience(connection: &mut Connection, patience: Duration) -> Outcome<()> {
-    Ok(connection.batch_execute(&format!("PRAGMA busy_timeout = {}", patience.as_millis()))?)
+    match connection {
+        Connection::Sqlite(connection) => sqlite::set_patience(connection, patience),
+        Connection::Postgres(connection) => postgres::set_patience(connection, patience),
+    }
 }
 
-fn flags(create: bool) -> OpenFlags {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    if create { flags | OpenFlags::SQLITE_OPEN_CREATE } else { flags }
+/// Makes changes in one transaction, all of them or none; nobody else writes meanwhile.
+pub(crate) fn write<T>(
+    connection: &mut Connection,
+    change: impl FnOnce(&mut Connection) -> Outcome<T>,
+) -> Outcome<T> {
+    begin_to_write(connection)?;
+    let made = change(connection);
+    finish(connection, made)
 }
 
-/// Whether the file is an empty database; anything but that and a Patron database is an error.
-fn inspect(path: &Path, create: bool, patience: Duration) -> Outcome<bool> {
-    let connection = rusqlite::Connection::open_with_flags(path, flags(create))?;
-    connection.busy_timeout(patience)?;
-    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))?;
-    let application_id: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
-    let is_new = tables == 0 && application_id == 0;
-    if !is_new && application_id != APPLICATION_ID {
-        return Err(StoreError::NotPatron { path: path.to_owned() }.into());
+/// Several looks at one state of the database, whatever others write.
+pub(crate) fn read<T>(
+    connection: &mut Connection,
+    look: impl FnOnce(&mut Connection) -> Outcome<T>,
+) -> Outcome<T> {
+    match connection {
+        Connection::Sqlite(connection) => AnsiTransactionManager::begin_transaction(connection)?,
+        Connection::Postgres(connection) => {
+            AnsiTransactionManager::begin_transaction_sql(connection, postgres::BEGIN_TO_READ)?;
+        }
     }
-    if connection.is_readonly("main")? {
-        return Err(StoreError::ReadOnly { path: path.to_owned() }.into());
-    }
-    if is_new && create {
-        connection.pragma_update(None, "page_size", PAGE_SIZE)?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-    }
-    Ok(is_new)
+    let seen = look(connection);
+    finish(connection, seen)
 }
 
-fn connect(path: &Path, patience: Duration) -> Result<Connection, StoreError> {
-    let cannot_open = || StoreError::CannotOpen { path: path.to_owned() };
-    // A leading "./" keeps a file named "file:x" or "sqlite:x" a file name.
-    let name = if path.is_relative() { Path::new(".").join(path) } else { path.to_owned() };
-    let name = name.to_str().ok_or_else(cannot_open)?;
-    let mut connection = SqliteConnection::establish(name).map_err(|_| cannot_open())?;
-    // what is deleted or changed here may be personal: its place in the file is overwritten
-    let settings = "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;";
-    let set = connection.batch_execute(settings).map_err(Fault::from);
-    set.and_then(|()| set_patience(&mut connection, patience)).map_err(|fault| fault.at(path))?;
-    Ok(connection)
+/// Begins a transaction in which nobody else writes, for somebody who ends it with SQL of his own.
+pub(crate) fn begin(connection: &mut Connection) -> Outcome<()> {
+    match connection {
+        Connection::Sqlite(connection) => Ok(connection.batch_execute("BEGIN IMMEDIATE")?),
+        Connection::Postgres(connection) => {
+            connection.batch_execute("BEGIN")?;
+            let locked = postgres::lock(connection);
+            if locked.is_err() {
+                roll_back(|| connection.batch_execute("ROLLBACK"));
+            }
+            locked
+        }
+    }
 }
 
-fn refuse_newer(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
-    let applied = connection.applied_migrations().map_err(|error| boxed(error).at(path))?;
-    let known = known_migrations().map_err(|fault| fault.at(path))?;
-    let unknown = applied.iter().map(ToString::to_string).filter(|version| !known.contains(version)).min();
-    match unknown {
-        Some(version) => Err(StoreError::Newer { path: path.to_owned(), version }),
-        None => Ok(()),
+/// Begins a transaction in which nobody else writes.
+fn begin_to_write(connection: &mut Connection) -> Outcome<()> {
+    match connection {
+        Connection::Sqlite(connection) => {
+            AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN IMMEDIATE")?;
+        }
+        Connection::Postgres(connection) => {
+            AnsiTransactionManager::begin_transaction(connection)?;
+            if let Err(fault) = postgres::lock(connection) {
+                roll_back(|| AnsiTransactionManager::rollback_transaction(connection));
+                return Err(fault);
+            }
+        }
     }
+    Ok(())
+}
+
+fn finish<T>(connection: &mut Connection, done: Outcome<T>) -> Outcome<T> {
+    let committed = done.and_then(|done| {
+        if let Connection::Postgres(connection) = connection {
+            postgres::prove_sound(connection)?;
+        }
+        <Connection as diesel::Connection>::TransactionManager::commit_transaction(connection)
+            .map_err(Fault::Commit)?;
+        Ok(done)
+    });
+    if committed.is_err() {
+        roll_back(|| {
+            <Connection as diesel::Connection>::TransactionManager::rollback_transaction(connection)
+        });
+    }
+    committed
+}
+
+fn roll_back(roll_back: impl FnOnce() -> diesel::QueryResult<()>) {
+    if let Err(error) = roll_back() {
+        tracing::debug!(%error, "the transaction was rolled back already");
+    }
+}
+
+/// The first migration that was applied and this program does not know.
+fn first_unknown(applied: &BTreeSet<String>, known: &BTreeSet<String>) -> Option<String> {
+    applied.difference(known).next().cloned()
 }
 
 /// Versions of the migrations this program knows.
-pub(crate) fn known_migrations() -> Outcome<BTreeSet<String>> {
-    let known: Vec<Box<dyn Migration<Sqlite>>> = MIGRATIONS.migrations().map_err(boxed)?;
+fn versions<DB: diesel::backend::Backend>(source: &impl MigrationSource<DB>) -> Outcome<BTreeSet<String>> {
+    let known: Vec<Box<dyn Migration<DB>>> = source.migrations().map_err(boxed)?;
     Ok(known.iter().map(|one| one.name().version().to_string()).collect())
 }
 
-/// Runs what is pending in one transaction: a database is made, or brought up to date, as a whole or not at all.
-fn migrate(connection: &mut Connection, is_new: bool) -> Outcome<()> {
-    if !is_new && !connection.has_pending_migration(MIGRATIONS).map_err(boxed)? {
-        return Ok(());
-    }
-    connection.immediate_transaction(|connection| {
-        let done = connection.run_pending_migrations(MIGRATIONS).map_err(boxed)?;
-        tracing::info!(migrations = done.len(), "database schema brought up to date");
-        Ok(())
-    })
-}
-
 fn boxed(error: Box<dyn std::error::Error + Send + Sync>) -> Fault {
-    Fault::Query(diesel::result::Error::QueryBuilderError(error))
+    match error.downcast::<diesel::result::Error>() {
+        Ok(error) => Fault::Query(*error),
+        Err(error) => Fault::Query(diesel::result::Error::QueryBuilderError(error)),
+    }
 }

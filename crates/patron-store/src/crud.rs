@@ -20,7 +20,6 @@ mod stored;
 mod transactions;
 
 use std::ops::{Deref, DerefMut};
-use std::path::Path;
 
 pub use days::CustomerDays;
 pub use live::{LiveSettings, LiveWriter};
@@ -30,7 +29,7 @@ use crate::access::audit::{Audit, AuditAction};
 use crate::access::fields::Audited;
 use crate::connect::Connection;
 use crate::error::Outcome;
-use crate::{CustomerId, List, Page, RejectedRow, Resource, StoreError, Upserted};
+use crate::{CustomerId, List, Page, Place, RejectedRow, Resource, StoreError, Upserted};
 
 /// The most rejected rows a bulk creation tells of.
 const MAX_REJECTED: usize = 100;
@@ -64,12 +63,12 @@ impl<R: Editable + KeyedStored> Keyed for R {}
 /// A look at the database: [`Store::reading`](crate::Store::reading), [`Store::read`](crate::Store::read).
 pub struct Reading<'c> {
     connection: &'c mut Connection,
-    path: &'c Path,
+    place: &'c Place,
 }
 
 impl<'c> Reading<'c> {
-    pub(crate) fn new(connection: &'c mut Connection, path: &'c Path) -> Self {
-        Self { connection, path }
+    pub(crate) fn new(connection: &'c mut Connection, place: &'c Place) -> Self {
+        Self { connection, place }
     }
 
     /// The row with that number; `None` where there is none.
@@ -119,7 +118,7 @@ impl<'c> Reading<'c> {
         &mut self,
         query: impl FnOnce(&mut Connection) -> Outcome<T>,
     ) -> Result<T, StoreError> {
-        query(self.connection).map_err(|fault| fault.at(self.path))
+        query(self.connection).map_err(|fault| fault.at(self.place))
     }
 }
 
@@ -151,8 +150,8 @@ impl DerefMut for Writing<'_> {
 }
 
 impl<'c> Writing<'c> {
-    pub(crate) fn new(connection: &'c mut Connection, path: &'c Path) -> Self {
-        Self { reading: Reading::new(connection, path), audit: Audit::default() }
+    pub(crate) fn new(connection: &'c mut Connection, place: &'c Place) -> Self {
+        Self { reading: Reading::new(connection, place), audit: Audit::default() }
     }
 
     /// What is noted of the changes.
@@ -316,12 +315,12 @@ fn existing<R: Resource>(connection: &mut Connection, id: i64) -> Outcome<R> {
 
 impl std::fmt::Debug for Reading<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reading").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("Reading").field("place", &self.place).finish_non_exhaustive()
     }
 }
 
 impl std::fmt::Debug for Writing<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Writing").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("Writing").field("place", &self.reading.place).finish_non_exhaustive()
     }
 }

@@ -1,87 +1,122 @@
 //! What can go wrong with a database, said so that a person knows what to do.
 
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use patron_domain::AttributeKind;
-use rusqlite::ErrorCode;
 
-use crate::{FieldError, ImportId, RunId};
+mod fault;
+
+pub(crate) use fault::{Fault, OptionalExtension, Outcome};
+
+use crate::{FieldError, ImportId, Place, RunId};
 
 /// Why the database could not be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Not an address of a database this program can use.
-    #[error("'{url}' is no database this program can use; write sqlite://shop.db or a file name")]
+    #[error(
+        "'{url}' is no database this program can use; write sqlite://shop.db, a file name, or \
+         postgres://user@host/database"
+    )]
     UnsupportedUrl {
-        /// As given.
+        /// As given, without passwords.
         url: String,
     },
     /// There is no file there.
-    #[error("there is no database at {}; import a file first, or check the path", path.display())]
+    #[error("there is no database at {place}; import a file first, or check the path")]
     NotFound {
-        /// The database file.
-        path: PathBuf,
+        /// The database.
+        place: Place,
     },
     /// The file cannot be opened or created.
-    #[error("cannot open {} as a database; check that its folder exists and may be written to", path.display())]
+    #[error("cannot open {place} as a database; check that its folder exists and may be written to")]
     CannotOpen {
-        /// The database file.
-        path: PathBuf,
+        /// The database.
+        place: Place,
     },
     /// The file is something else.
-    #[error("{} is not a database; give another path, or move this file away", path.display())]
+    #[error("{place} is not a database; give another path, or move this file away")]
     NotADatabase {
         /// The file.
-        path: PathBuf,
+        place: Place,
     },
     /// A database of another program.
-    #[error("{} is a database of another program, and stays untouched; give another path", path.display())]
+    #[error("{place} is a database of another program, and stays untouched; give another path")]
     NotPatron {
-        /// The database file.
-        path: PathBuf,
+        /// The database.
+        place: Place,
     },
     /// Written by a later version of this program.
     #[error(
-        "{} was written by a newer version of Patron (its schema has {version}); update Patron, or use another database",
-        path.display()
+        "{place} was written by a newer version of Patron (its schema has {version}); update Patron, or use another database"
     )]
     Newer {
-        /// The database file.
-        path: PathBuf,
+        /// The database.
+        place: Place,
         /// The first migration this program does not know.
         version: String,
     },
+    /// A database server that does not answer, or has gone away; the change was not made.
+    #[error("the database server of {place} cannot be reached ({reason}); start it, or check the address")]
+    Unavailable {
+        /// The database.
+        place: Place,
+        /// What it said last.
+        reason: String,
+    },
+    /// A database server that lets nobody in under this address.
+    #[error(
+        "cannot use {place}: {reason}; check user, password, database and the other parts of the address"
+    )]
+    Refused {
+        /// The database.
+        place: Place,
+        /// What it says.
+        reason: String,
+    },
+    /// An encrypted connection is asked for, and this program was built without.
+    #[error(
+        "{place} asks for an encrypted connection, which this program was built without; build it with \
+         --features postgres-tls, or leave out sslmode"
+    )]
+    NoTls {
+        /// The database.
+        place: Place,
+    },
+    /// The connection was lost while a change was being made final.
+    #[error(
+        "the connection to {place} was lost while the change was being made final, so it is not known whether it \
+         was made; look before making it again"
+    )]
+    OutcomeUnknown {
+        /// The database.
+        place: Place,
+    },
     /// Another program holds it.
-    #[error("{} is in use by another program that is writing to it; try again when it has finished", path.display())]
+    #[error("{place} is in use by another program that is writing to it; try again when it has finished")]
     Locked {
-        /// The database file.
-        path: PathBuf,
+        /// The database.
+        place: Place,
     },
     /// It cannot be written to.
-    #[error(
-        "{} is read-only; make the file and its folder writable, or copy it elsewhere and use the copy",
-        path.display()
-    )]
+    #[error("{place} is read-only; {}", how_to_write(place))]
     ReadOnly {
-        /// The database file.
-        path: PathBuf,
+        /// The database.
+        place: Place,
     },
     /// No room left.
-    #[error(
-        "no room left on the disk of {}; nothing was stored: free some space and start again",
-        path.display()
-    )]
+    #[error("no room left on the disk of {place}; nothing was stored: free some space and start again")]
     DiskFull {
-        /// The database file.
-        path: PathBuf,
+        /// The database.
+        place: Place,
     },
     /// The file is damaged.
-    #[error("{} is damaged; restore it from a copy, or import the files into a new database", path.display())]
+    #[error("{place} is damaged; restore it from a copy, or import the files into a new database")]
     Damaged {
-        /// The database file.
-        path: PathBuf,
+        /// The database.
+        place: Place,
     },
     /// The same file was imported before.
     #[error(
@@ -231,12 +266,11 @@ pub enum StoreError {
     },
     /// A database of an older schema, opened only to be looked at.
     #[error(
-        "{} was written by an older version of Patron; bring it up to date first, for example with 'patron imports list'",
-        path.display()
+        "{place} was written by an older version of Patron; bring it up to date first, for example with 'patron imports list'"
     )]
     Outdated {
-        /// The database file.
-        path: PathBuf,
+        /// The database.
+        place: Place,
     },
     /// SQL that the database does not understand, or that failed while it ran.
     #[error("{}{message}; `patron sql --tables` lists what there is to read", at_place(*at))]
@@ -304,6 +338,28 @@ pub enum StoreError {
         path: PathBuf,
         /// Why.
         source: std::io::Error,
+    },
+    /// No program to copy a server's database with.
+    #[error(
+        "{place} is copied by the program pg_dump of PostgreSQL {needed} or later, {}; install PostgreSQL's client \
+         programs (on Debian: apt-get install postgresql-client)",
+        found.map_or("which is not installed".to_owned(), |found| format!("and the one installed is of {found}"))
+    )]
+    NoDump {
+        /// The database.
+        place: Place,
+        /// The server's version.
+        needed: u32,
+        /// The version that is installed.
+        found: Option<u32>,
+    },
+    /// The program that copies a server's database could not do it.
+    #[error("{place} could not be copied: {said}")]
+    DumpFailed {
+        /// The database.
+        place: Place,
+        /// What the program says.
+        said: String,
     },
     /// The copy is not what was copied.
     #[error(
@@ -374,10 +430,10 @@ pub enum StoreError {
     #[error("a stored report or parameter set could not be converted")]
     Json(#[from] serde_json::Error),
     /// Anything else the database says.
-    #[error("the database {} reports an error", path.display())]
+    #[error("the database {place} reports an error")]
     Other {
-        /// The database file.
-        path: PathBuf,
+        /// The database.
+        place: Place,
         /// What it says.
         source: Box<dyn Error + Send + Sync>,
     },
@@ -399,6 +455,13 @@ fn nothing_matched(
         None => format!(
             "the shop has no {kind} yet that '{file}' could tell about; import its sales first; {nothing}"
         ),
+    }
+}
+
+fn how_to_write(place: &Place) -> &'static str {
+    match place {
+        Place::File(_) => "make the file and its folder writable, or copy it elsewhere and use the copy",
+        Place::Server(_) => "use the address of a server, and of a user, that may write",
     }
 }
 
@@ -452,88 +515,5 @@ fn list_of_rules(rules: &[String]) -> String {
         "none was set aside at all".to_owned()
     } else {
         format!("the rules are: {}", rules.join(", "))
-    }
-}
-
-/// An error before it is known which file it belongs to.
-#[derive(Debug)]
-pub(crate) enum Fault {
-    Bulk(rusqlite::Error),
-    Query(diesel::result::Error),
-    Store(StoreError),
-}
-
-/// What inner functions return.
-pub(crate) type Outcome<T> = Result<T, Fault>;
-
-impl Fault {
-    /// The error of the database at `path`.
-    pub(crate) fn at(self, path: &Path) -> StoreError {
-        match self {
-            Self::Store(error) => error,
-            Self::Bulk(error) => match error.sqlite_error_code() {
-                Some(code) => named(code, path).unwrap_or_else(|| other(path, error)),
-                None => other(path, error),
-            },
-            Self::Query(error) => {
-                let code = code_of(&error.to_string());
-                code.and_then(|code| named(code, path)).unwrap_or_else(|| other(path, error))
-            }
-        }
-    }
-}
-
-fn other(path: &Path, source: impl Error + Send + Sync + 'static) -> StoreError {
-    StoreError::Other { path: path.to_owned(), source: Box::new(source) }
-}
-
-fn named(code: ErrorCode, path: &Path) -> Option<StoreError> {
-    let path = path.to_owned();
-    match code {
-        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Some(StoreError::Locked { path }),
-        ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Some(StoreError::ReadOnly { path }),
-        ErrorCode::DiskFull => Some(StoreError::DiskFull { path }),
-        ErrorCode::DatabaseCorrupt => Some(StoreError::Damaged { path }),
-        ErrorCode::NotADatabase => Some(StoreError::NotADatabase { path }),
-        ErrorCode::CannotOpen => Some(StoreError::CannotOpen { path }),
-        _ => None,
-    }
-}
-
-/// The query layer passes on SQLite's message without its code.
-fn code_of(message: &str) -> Option<ErrorCode> {
-    let known = [
-        ("database is locked", ErrorCode::DatabaseBusy),
-        ("database table is locked", ErrorCode::DatabaseLocked),
-        ("attempt to write a readonly database", ErrorCode::ReadOnly),
-        ("database or disk is full", ErrorCode::DiskFull),
-        ("database disk image is malformed", ErrorCode::DatabaseCorrupt),
-        ("file is not a database", ErrorCode::NotADatabase),
-        ("unable to open database file", ErrorCode::CannotOpen),
-    ];
-    known.into_iter().find(|(text, _)| message.contains(text)).map(|(_, code)| code)
-}
-
-impl From<rusqlite::Error> for Fault {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Bulk(error)
-    }
-}
-
-impl From<diesel::result::Error> for Fault {
-    fn from(error: diesel::result::Error) -> Self {
-        Self::Query(error)
-    }
-}
-
-impl From<StoreError> for Fault {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl From<serde_json::Error> for Fault {
-    fn from(error: serde_json::Error) -> Self {
-        Self::Store(StoreError::Json(error))
     }
 }

@@ -31,6 +31,7 @@ mod idempotency;
 mod jobs;
 mod maintenance;
 mod queries;
+mod raw;
 mod records;
 #[rustfmt::skip]
 mod schema;
@@ -69,4 +70,4 @@ pub use records::{
     RunId, Shop, UndoSummary,
 };
 pub use store::Store;
-pub use url::DatabaseUrl;
+pub use url::{DatabaseUrl, Place};

@@ -1,14 +1,12 @@
 //! The repository: one set of functions, whatever database is behind it.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
-use diesel::Connection as _;
 use patron_domain::{Attributes, CustomerRow, MarketingCosts, ProductRow, SaleBatch};
 
 use crate::access;
 use crate::bulk::{self, ImportWriter};
-use crate::connect::{self, Connection, PATIENCE};
+use crate::connect::{self, Connection, Link, PATIENCE};
 use crate::crud::{Reading, Writing};
 use crate::error::{Fault, Outcome};
 use crate::maintenance::{CheckResult, Reader};
@@ -25,9 +23,7 @@ use crate::{
 /// returns `Ok`. One program writes at a time; others wait for it for five seconds and then get
 /// [`StoreError::Locked`]. Reading never waits.
 pub struct Store {
-    path: PathBuf,
-    patience: Duration,
-    connection: Connection,
+    link: Link,
 }
 
 impl Store {
@@ -54,14 +50,12 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub fn set_patience(&mut self, patience: Duration) -> Result<(), StoreError> {
-        self.patience = patience;
-        self.query(|connection| connect::set_patience(connection, patience))
+        let set = self.link.set_patience(patience);
+        set.map_err(|fault| fault.at(self.link.place()))
     }
 
     fn open_with(url: &DatabaseUrl, create: bool, patience: Duration) -> Result<Self, StoreError> {
-        let path = url.path().to_owned();
-        let connection = connect::open(&path, create, patience)?;
-        Ok(Self { path, patience, connection })
+        Ok(Self { link: Link::open(url, create, patience)? })
     }
 
     /// The shop.
@@ -110,7 +104,7 @@ impl Store {
     /// [`StoreError::AlreadyImported`] if another import holds the same file, [`StoreError::UnknownImport`] if there
     /// is nothing to replace, [`StoreError::Locked`] if another program is writing.
     pub fn begin_import(&mut self, import: &NewImport) -> Result<ImportWriter, StoreError> {
-        ImportWriter::begin(&self.path, self.patience, import)
+        ImportWriter::begin(self.link.url(), self.link.patience(), import)
     }
 
     /// Removes an import: its sale lines and quarantined lines, the customers, products and orders that came with
@@ -126,7 +120,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::UnknownImport`]; [`StoreError::Locked`] if another program is writing.
     pub fn undo_import(&mut self, import: ImportId) -> Result<UndoSummary, StoreError> {
-        bulk::undo(&self.path, self.patience, import).map_err(|fault| fault.at(&self.path))
+        bulk::undo(self.link.url(), self.link.patience(), import).map_err(|fault| fault.at(self.link.place()))
     }
 
     /// Hands every sale line to `sink`, oldest id first, in batches of `batch_lines`, and returns their number.
@@ -142,7 +136,7 @@ impl Store {
         batch_lines: usize,
         sink: impl FnMut(SaleBatch) -> Result<(), E>,
     ) -> Result<u64, E> {
-        bulk::scan(&self.path, self.patience, batch_lines, sink)
+        bulk::scan(self.link.url(), self.link.patience(), batch_lines, sink)
     }
 
     /// Which lines and orders are held: what a growing export is compared with.
@@ -150,7 +144,7 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub fn known_sales(&mut self) -> Result<KnownSales, StoreError> {
-        bulk::known_sales(&self.path, self.patience).map_err(|fault| fault.at(&self.path))
+        bulk::known_sales(self.link.url(), self.link.patience()).map_err(|fault| fault.at(self.link.place()))
     }
 
     /// A page of the quarantine, in the order written: at most `limit` lines after the entry `after` (0 for the
@@ -199,7 +193,7 @@ impl Store {
         filter: &LineFilter,
         sink: impl FnMut(ExplainedLine) -> Result<(), E>,
     ) -> Result<u64, E> {
-        bulk::explain_lines(&self.path, self.patience, filter, sink)
+        bulk::explain_lines(self.link.url(), self.link.patience(), filter, sink)
     }
 
     /// Notes what files tell about the shop's customers and products and what marketing costs: all of these files or
@@ -223,8 +217,8 @@ impl Store {
         products: Option<(&NewAttributeFile, &[ProductRow])>,
         costs: Option<(&NewAttributeFile, &MarketingCosts)>,
     ) -> Result<[Option<Matched>; 3], StoreError> {
-        let set = bulk::set_files(&self.path, self.patience, customers, products, costs);
-        set.map_err(|fault| fault.at(&self.path))
+        let set = bulk::set_files(self.link.url(), self.link.patience(), customers, products, costs);
+        set.map_err(|fault| fault.at(self.link.place()))
     }
 
     /// The files of customers, products and costs, in the order in which they were stored last. The same file of
@@ -245,7 +239,7 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub fn attributes(&mut self) -> Result<Attributes, StoreError> {
-        bulk::attributes(&self.path, self.patience).map_err(|fault| fault.at(&self.path))
+        bulk::attributes(self.link.url(), self.link.patience()).map_err(|fault| fault.at(self.link.place()))
     }
 
     /// Answers a ready-made query from one state of the database, with at most `limit` rows.
@@ -260,7 +254,8 @@ impl Store {
         given: &ReadyGiven,
         limit: Option<u64>,
     ) -> Result<ReadyAnswer, StoreError> {
-        ready::read(&self.path, self.patience, query, given, limit).map_err(|fault| fault.at(&self.path))
+        ready::read(self.link.url(), self.link.patience(), query, given, limit)
+            .map_err(|fault| fault.at(self.link.place()))
     }
 
     /// Stores a model run with its predictions, all or nothing.
@@ -307,17 +302,18 @@ impl Store {
     /// # Errors
     /// [`StoreError::Locked`], [`StoreError::DiskFull`] and what else the database says.
     pub fn wipe(&self, rewrite: bool) -> Result<bool, StoreError> {
-        access::wipe(&self.path, self.patience, rewrite).map_err(|fault| fault.at(&self.path))
+        access::wipe(self.link.url(), self.link.patience(), rewrite).map_err(|fault| fault.at(self.link.place()))
     }
 
     /// The same database to look at: own SQL, backup, check.
     pub fn reader(&self) -> Reader {
-        Reader::of_open(&self.path, self.patience)
+        Reader::of_open(self.link.url(), self.link.patience())
     }
 
     /// Single rows and lists of them; each call shows the latest state.
     pub fn reading(&mut self) -> Reading<'_> {
-        Reading::new(&mut self.connection, &self.path)
+        let (connection, place) = self.link.tried();
+        Reading::new(connection, place)
     }
 
     /// Several looks at one state of the database, whatever others write.
@@ -328,9 +324,9 @@ impl Store {
         &mut self,
         look: impl FnOnce(&mut Reading<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let path = &self.path;
-        let read = self.connection.transaction(|connection| Ok(look(&mut Reading::new(connection, path))?));
-        read.map_err(|fault: Fault| fault.at(path))
+        let (connection, place) = self.link.both()?;
+        let read = connect::read(connection, |connection| Ok(look(&mut Reading::new(connection, place))?));
+        read.map_err(|fault: Fault| fault.at(place))
     }
 
     /// Makes changes, all of them or, when `change` returns an error, none.
@@ -341,23 +337,23 @@ impl Store {
         &mut self,
         change: impl FnOnce(&mut Writing<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let path = &self.path;
-        let written = self
-            .connection
-            .immediate_transaction(|connection| Ok(change(&mut Writing::new(connection, path))?));
-        written.map_err(|fault: Fault| fault.at(path))
+        let (connection, place) = self.link.both()?;
+        let written =
+            connect::write(connection, |connection| Ok(change(&mut Writing::new(connection, place))?));
+        written.map_err(|fault: Fault| fault.at(place))
     }
 
     pub(crate) fn query<T>(
         &mut self,
         query: impl FnOnce(&mut Connection) -> Outcome<T>,
     ) -> Result<T, StoreError> {
-        query(&mut self.connection).map_err(|fault| fault.at(&self.path))
+        let (connection, place) = self.link.both()?;
+        query(connection).map_err(|fault| fault.at(place))
     }
 }
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Store").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("Store").field("place", self.link.place()).finish_non_exhaustive()
     }
 }

@@ -19,6 +19,12 @@ pub use model::{ModelArgs, ModelCommand};
 pub use query::{QueryArgs, QueryFormat};
 pub use serve::ServeArgs;
 
+/// Where the database is told when the command line does not tell it.
+pub(crate) const DATABASE_URL: &str = "DATABASE_URL";
+
+/// The database when nothing tells it.
+pub(crate) const PATRON_DB: &str = "patron.db";
+
 /// What `patron` can do.
 #[derive(Subcommand)]
 pub enum Command {
@@ -97,8 +103,8 @@ pub struct PipelineArgs {
     /// Folder for everything written [default: out/<name of the file>, out/demo for the demo shop]
     #[arg(long, short, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Database [default: <out>/patron.db]
-    #[arg(long, value_name = "URL")]
+    /// Database: a file, or postgres://USER@HOST/NAME [default: <out>/patron.db]
+    #[arg(long, value_name = "URL", env = DATABASE_URL, hide_env_values = true)]
     pub database: Option<String>,
     /// How the file is read
     #[command(flatten)]
@@ -126,8 +132,8 @@ pub struct ImportArgs {
     /// Sales file; may be left out where a customers, products or costs file is given
     #[arg(value_name = "FILE", required_unless_present_any = ["customers", "products", "costs"])]
     pub input: Option<PathBuf>,
-    /// Database, made if it does not exist
-    #[arg(long, value_name = "URL", default_value = "patron.db")]
+    /// Database, made if it does not exist: a file, or postgres://USER@HOST/NAME
+    #[arg(long, value_name = "URL", env = DATABASE_URL, hide_env_values = true, default_value = PATRON_DB)]
     pub database: String,
     /// How the file is read
     #[command(flatten)]
@@ -143,9 +149,9 @@ pub struct ImportsArgs {
     /// What to do
     #[command(subcommand)]
     pub command: Option<ImportsCommand>,
-    /// Database
-    #[arg(long, value_name = "URL", default_value = "patron.db")]
-    pub database: String,
+    /// Database: a file, or postgres://USER@HOST/NAME [env: DATABASE_URL] [default: patron.db]
+    #[arg(long, value_name = "URL")]
+    pub database: Option<String>,
 }
 
 /// Subcommands of `imports`.
@@ -153,16 +159,16 @@ pub struct ImportsArgs {
 pub enum ImportsCommand {
     /// One line per import
     List {
-        /// Database
-        #[arg(long, value_name = "URL", default_value = "patron.db")]
+        /// Database: a file, or postgres://USER@HOST/NAME
+        #[arg(long, value_name = "URL", env = DATABASE_URL, hide_env_values = true, default_value = PATRON_DB)]
         database: String,
     },
     /// Take an import back: its lines, its quarantine, and whatever only it brought
     Undo {
         /// Number of the import, as `patron imports list` shows it
         id: i64,
-        /// Database
-        #[arg(long, value_name = "URL", default_value = "patron.db")]
+        /// Database: a file, or postgres://USER@HOST/NAME
+        #[arg(long, value_name = "URL", env = DATABASE_URL, hide_env_values = true, default_value = PATRON_DB)]
         database: String,
     },
 }
@@ -181,8 +187,8 @@ pub struct InspectArgs {
 /// Arguments of `analyze`.
 #[derive(Args)]
 pub struct AnalyzeArgs {
-    /// Database filled by `patron import` or `patron pipeline`
-    #[arg(long, value_name = "URL", default_value = "patron.db")]
+    /// Database filled by `patron import` or `patron pipeline`: a file, or postgres://USER@HOST/NAME
+    #[arg(long, value_name = "URL", env = DATABASE_URL, hide_env_values = true, default_value = PATRON_DB)]
     pub database: String,
     /// Folder for everything written
     #[arg(long, short, value_name = "DIR", default_value = "out")]
@@ -234,8 +240,8 @@ pub struct ExplainArgs {
     /// Write all lines to this file
     #[arg(long, value_name = "FILE")]
     pub csv: Option<PathBuf>,
-    /// Database filled by `patron import` or `patron pipeline`
-    #[arg(long, value_name = "URL", default_value = "patron.db")]
+    /// Database filled by `patron import` or `patron pipeline`: a file, or postgres://USER@HOST/NAME
+    #[arg(long, value_name = "URL", env = DATABASE_URL, hide_env_values = true, default_value = PATRON_DB)]
     pub database: String,
     /// How the file of `--csv` is written
     #[command(flatten)]

@@ -13,6 +13,7 @@ mod jobs;
 mod killed;
 mod maintenance;
 mod order_exports;
+mod postgres;
 mod published;
 mod ready_queries;
 mod same_table;

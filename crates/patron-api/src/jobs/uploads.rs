@@ -42,11 +42,17 @@ pub(crate) struct Upload {
 }
 
 impl Uploads {
-    /// Beside the database: `shop.db.uploads`.
+    /// Beside the database: `shop.db.uploads`; where that is on a server, in the folder of the service, under a name
+    /// made of the address: `postgres-host-shop.uploads`.
     pub(crate) fn of(url: &DatabaseUrl) -> Self {
-        let mut name = url.path().file_name().unwrap_or_default().to_owned();
+        let Some(file) = url.path() else {
+            let address = url.to_string();
+            let words = address.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+            return Self(format!("{}.uploads", words.collect::<Vec<_>>().join("-")).into());
+        };
+        let mut name = file.file_name().unwrap_or_default().to_owned();
         name.push(".uploads");
-        Self(url.path().with_file_name(name))
+        Self(file.with_file_name(name))
     }
 
     /// Where a file lies.
@@ -210,5 +216,7 @@ mod tests {
         uploads.remove("b");
         uploads.remove("b");
         assert!(!uploads.0.exists() && folder.path().exists());
+        let server = Uploads::of(&"postgres://ann:secret@db:5433/shop".parse().unwrap());
+        assert_eq!(server.0, PathBuf::from("postgres-ann-db-5433-shop.uploads"));
     }
 }

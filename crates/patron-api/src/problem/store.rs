@@ -65,11 +65,20 @@ pub(super) fn problem(error: &StoreError) -> Problem {
             "The database is read-only",
             "the database cannot be written to; whoever runs the service must make it writable".to_owned(),
         ),
-        StoreError::NotFound { .. } | StoreError::CannotOpen { .. } => Problem::new(
+        StoreError::NotFound { .. }
+        | StoreError::CannotOpen { .. }
+        | StoreError::Unavailable { .. }
+        | StoreError::Refused { .. } => Problem::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "no-database",
             "The database cannot be reached",
             "the database cannot be reached; try again in a moment".to_owned(),
+        ),
+        StoreError::OutcomeUnknown { .. } => Problem::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "outcome-unknown",
+            "Nobody knows whether the change was made",
+            "the connection to the database was lost in the middle of it; look before making it again".to_owned(),
         ),
         StoreError::DiskFull { .. } => Problem::new(
             StatusCode::INSUFFICIENT_STORAGE,
@@ -78,6 +87,9 @@ pub(super) fn problem(error: &StoreError) -> Problem {
             "no room left on the disk of the database; nothing was stored".to_owned(),
         ),
         StoreError::UnsupportedUrl { .. }
+        | StoreError::NoTls { .. }
+        | StoreError::NoDump { .. }
+        | StoreError::DumpFailed { .. }
         | StoreError::NotADatabase { .. }
         | StoreError::NotPatron { .. }
         | StoreError::Newer { .. }

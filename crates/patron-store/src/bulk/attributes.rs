@@ -1,13 +1,13 @@
 //! What is known of all customers and products, as columns.
 
 use patron_domain::{AcquisitionSpend, Attributes, ContactCost, Day, MarketingCosts, Money, NO_CODE, Trait};
-use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 use rustc_hash::FxHashMap;
 
 use super::details::day;
 use crate::StoreError;
 use crate::error::Outcome;
+use crate::raw::Connection;
 
 const CUSTOMERS: &str =
     "SELECT city, gender, acquisition_channel, listed_country_id, birthday FROM customers ORDER BY id";
@@ -20,7 +20,7 @@ pub(super) fn read(connection: &Connection) -> Outcome<Attributes> {
         std::array::from_fn(|_| TraitBuilder::default());
     let mut birthday: Vec<Option<Day>> = Vec::new();
     let mut statement = connection.prepare(CUSTOMERS)?;
-    let mut rows = statement.raw_query();
+    let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         city.push(text(row.get_ref(0)?)?);
         gender.push(text(row.get_ref(1)?)?);
@@ -30,11 +30,11 @@ pub(super) fn read(connection: &Connection) -> Outcome<Attributes> {
     }
     let mut unit_cost = Vec::new();
     let mut statement = connection.prepare(PRODUCTS)?;
-    let mut rows = statement.raw_query();
+    let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         category.push(text(row.get_ref(0)?)?);
         producer.push(country_name(&countries, row.get(1)?));
-        unit_cost.push(row.get::<_, Option<i64>>(2)?.map(Money::from_ten_thousandths));
+        unit_cost.push(row.get::<Option<i64>>(2)?.map(Money::from_ten_thousandths));
     }
     Ok(Attributes {
         city: city.made,

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use patron_domain::CustomerAttributes;
-use rusqlite::{Connection, params};
 use serde_json::Value;
 
 use super::details::{Detailed, Details, Fields};
 use crate::ImportId;
 use crate::error::Outcome;
+use crate::raw::{Connection, Statement, params};
 
 /// Writes what a file says over what is known, and remembers for the undo what that was. `customers`: by database id,
 /// each once.
@@ -91,9 +91,9 @@ pub(super) fn take_back(connection: &Connection, import: ImportId) -> Outcome<()
 /// What imports remember of a customer's former values: the lowest layer first, which is the import whose lines reach
 /// least far, and of those that reach as far the earliest.
 pub(super) struct Layers<'c> {
-    find: rusqlite::Statement<'c>,
-    update: rusqlite::Statement<'c>,
-    delete: rusqlite::Statement<'c>,
+    find: Statement<'c>,
+    update: Statement<'c>,
+    delete: Statement<'c>,
 }
 
 impl<'c> Layers<'c> {
@@ -101,9 +101,9 @@ impl<'c> Layers<'c> {
         Ok(Self {
             find: connection.prepare(
                 "SELECT import_id, former FROM customer_changes JOIN imports ON imports.id = import_id \
-                 WHERE customer_id = ?1 AND (?2 IS NULL OR (coalesce(last_day, ''), import_id) > \
-                     (SELECT coalesce(last_day, ''), id FROM imports WHERE id = ?2)) \
-                 ORDER BY coalesce(last_day, ''), import_id",
+                 WHERE customer_id = ?1 AND (?2 IS NULL OR (coalesce(CAST(last_day AS TEXT), ''), import_id) > \
+                     (SELECT coalesce(CAST(last_day AS TEXT), ''), id FROM imports WHERE id = ?2)) \
+                 ORDER BY coalesce(CAST(last_day AS TEXT), ''), import_id",
             )?,
             update: connection.prepare(
                 "UPDATE customer_changes SET former = ?3 WHERE customer_id = ?1 AND import_id = ?2",

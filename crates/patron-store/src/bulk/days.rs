@@ -2,10 +2,10 @@
 
 use chrono::{Datelike, NaiveDate};
 use patron_domain::Day;
-use rusqlite::{Connection, Statement, params};
 use rustc_hash::FxHashSet;
 
 use crate::error::Outcome;
+use crate::raw::{Connection, Statement, params};
 
 const INSERT: &str = "INSERT INTO dates (id, date, month, month_name, year, quarter, day_of_month, day_of_year, \
     day_of_week, day_name, iso_year, iso_week, week_of_month) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)";
@@ -48,7 +48,7 @@ fn insert_day(insert: &mut Statement<'_>, day: Day) -> Outcome<()> {
     let week = date.iso_week();
     insert.execute(params![
         day.number(),
-        day.to_string(),
+        day,
         date.month(),
         date.format("%B").to_string(),
         date.year(),

@@ -3,12 +3,13 @@
 use chrono::NaiveDate;
 use patron_domain::{CustomerAttributes, Day, Money, ProductAttributes};
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row, Statement, params};
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
+use super::codes::next_id;
 use crate::StoreError;
 use crate::error::Outcome;
+use crate::raw::{Connection, Row, Statement, params};
 
 /// Values by field name, as the domain's types name their fields.
 pub(super) type Fields = Map<String, Value>;
@@ -99,8 +100,7 @@ impl<'c> Details<'c> {
 
     /// What is known.
     pub(super) fn read<T: Detailed>(&mut self, id: i64) -> Outcome<T> {
-        let mut rows = self.read.query([id])?;
-        T::of_row(rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?)
+        self.read.query_row([id], |row| T::of_row(row))
     }
 
     /// Puts this in its place, blanks included.
@@ -111,7 +111,7 @@ impl<'c> Details<'c> {
 
 /// Ids of countries by name.
 pub(super) struct Countries<'c> {
-    insert: Statement<'c>,
+    connection: &'c Connection,
     ids: FxHashMap<String, i64>,
     /// By name without regard to case; of countries that differ in nothing else, the first.
     in_lower_case: FxHashMap<String, i64>,
@@ -119,8 +119,8 @@ pub(super) struct Countries<'c> {
 
 impl<'c> Countries<'c> {
     fn new(connection: &'c Connection) -> Outcome<Self> {
-        let insert = connection.prepare("INSERT INTO countries (name) VALUES (?)")?;
-        let mut countries = Self { insert, ids: FxHashMap::default(), in_lower_case: FxHashMap::default() };
+        let mut countries =
+            Self { connection, ids: FxHashMap::default(), in_lower_case: FxHashMap::default() };
         let mut statement = connection.prepare("SELECT name, id FROM countries ORDER BY id")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
@@ -136,7 +136,9 @@ impl<'c> Countries<'c> {
         if let Some(id) = found {
             return Ok(Some(*id));
         }
-        let id = self.insert.insert([name.trim()])?;
+        let id = next_id(self.connection, "countries")?;
+        self.connection
+            .execute("INSERT INTO countries (id, name) VALUES (?, ?)", params![id, name.trim()])?;
         self.add(name.trim().to_owned(), id);
         Ok(Some(id))
     }
@@ -175,17 +177,17 @@ impl Detailed for CustomerAttributes {
     fn execute(&self, write: &mut Statement<'_>, id: i64, countries: &mut Countries<'_>) -> Outcome<()> {
         write.execute(params![
             id,
-            self.name,
-            self.surname,
-            self.email,
-            self.phone,
+            &self.name,
+            &self.surname,
+            &self.email,
+            &self.phone,
             countries.id(self.country.as_deref())?,
-            self.city,
-            self.address,
-            self.zip_code,
-            self.birthday.map(String::from),
-            self.gender,
-            self.acquisition_channel,
+            &self.city,
+            &self.address,
+            &self.zip_code,
+            self.birthday,
+            &self.gender,
+            &self.acquisition_channel,
             self.may_contact,
         ])?;
         Ok(())
@@ -215,8 +217,8 @@ impl Detailed for ProductAttributes {
         Ok(Self {
             category: row.get(0)?,
             producer_country: row.get(1)?,
-            price: row.get::<_, Option<i64>>(2)?.map(Money::from_ten_thousandths),
-            unit_cost: row.get::<_, Option<i64>>(3)?.map(Money::from_ten_thousandths),
+            price: row.get::<Option<i64>>(2)?.map(Money::from_ten_thousandths),
+            unit_cost: row.get::<Option<i64>>(3)?.map(Money::from_ten_thousandths),
             launched: day(row.get_ref(4)?)?,
             retired: day(row.get_ref(5)?)?,
         })
@@ -225,12 +227,12 @@ impl Detailed for ProductAttributes {
     fn execute(&self, write: &mut Statement<'_>, id: i64, countries: &mut Countries<'_>) -> Outcome<()> {
         write.execute(params![
             id,
-            self.category,
+            &self.category,
             countries.id(self.producer_country.as_deref())?,
-            self.price.map(Money::ten_thousandths),
-            self.unit_cost.map(Money::ten_thousandths),
-            self.launched.map(String::from),
-            self.retired.map(String::from),
+            self.price,
+            self.unit_cost,
+            self.launched,
+            self.retired,
         ])?;
         Ok(())
     }

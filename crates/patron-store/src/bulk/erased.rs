@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use patron_domain::{CustomerAttributes, CustomerRow, QuarantinedLine};
-use rusqlite::{Connection, OptionalExtension};
 
 use crate::access::{ERASED_TEXT, Erased};
-use crate::error::Outcome;
+use crate::error::{OptionalExtension, Outcome};
+use crate::raw::Connection;
 
 /// Those who were erased so far.
 pub(super) fn load(connection: &Connection) -> Outcome<Erased> {

@@ -1,10 +1,10 @@
 //! Sale lines with everything spelled out.
 
 use patron_domain::{Money, Month};
-use rusqlite::{Connection, OptionalExtension, params};
 
 use super::scan::{Stopped, read_kind};
-use crate::error::Outcome;
+use crate::error::{OptionalExtension, Outcome};
+use crate::raw::{Connection, params};
 use crate::{ExplainedLine, LineFilter, StoreError};
 
 const LINES: &str = include_str!("../sql/explain_lines.sql");
@@ -61,7 +61,7 @@ pub(super) fn lines<E>(
     while let Some(row) = rows.next()? {
         let line = ExplainedLine {
             file_name: files.of_sale(row.get(0)?).map(str::to_owned),
-            line: row.get::<_, Option<i64>>(1)?.map(i64::unsigned_abs),
+            line: row.get::<Option<i64>>(1)?.map(i64::unsigned_abs),
             invoice: row.get(2)?,
             timestamp: row.get(3)?,
             customer: row.get(4)?,

@@ -1,38 +1,37 @@
 //! Files of customers, products and costs: those given together go in together, as a whole or not at all.
 
 use std::borrow::Cow;
-use std::path::Path;
 use std::time::Duration;
 
-use patron_domain::{CustomerAttributes, CustomerRow, MarketingCosts, Money, ProductAttributes, ProductRow};
-use rusqlite::{Connection, OptionalExtension, params};
+use patron_domain::{CustomerAttributes, CustomerRow, MarketingCosts, ProductAttributes, ProductRow};
 
 use super::contacts::Layers;
 use super::details::{Detailed, Details};
 use super::erased;
 use super::find::{CustomerIndex, ProductIndex};
-use crate::error::Outcome;
-use crate::{Matched, NewAttributeFile, StoreError, connect};
+use crate::error::{OptionalExtension, Outcome};
+use crate::raw::{Connection, params};
+use crate::{DatabaseUrl, Matched, NewAttributeFile, StoreError, connect};
 
 const IDS: &str = "SELECT external_id FROM customers WHERE ?1 IS NULL OR id = ?1 ORDER BY id LIMIT 1";
 const SKUS: &str = "SELECT sku FROM products WHERE ?1 IS NULL OR id = ?1 ORDER BY id LIMIT 1";
 
 /// Stores the files there are, all of them or none.
 pub(crate) fn set(
-    path: &Path,
+    url: &DatabaseUrl,
     patience: Duration,
     customers: Option<(&NewAttributeFile, &[CustomerRow])>,
     products: Option<(&NewAttributeFile, &[ProductRow])>,
     costs: Option<(&NewAttributeFile, &MarketingCosts)>,
 ) -> Outcome<[Option<Matched>; 3]> {
-    let connection = connect::bulk(path, patience)?;
-    connection.execute_batch("BEGIN IMMEDIATE")?;
+    let connection = connect::bulk(url, patience)?;
+    connection.begin_to_write()?;
     let matched = [
         customers.map(|(file, rows)| set_customers(&connection, file, rows)).transpose()?,
         products.map(|(file, rows)| set_products(&connection, file, rows)).transpose()?,
         costs.map(|(file, costs)| set_costs(&connection, file, costs)).transpose()?,
     ];
-    connection.execute_batch("COMMIT")?;
+    connection.commit()?;
     Ok(matched)
 }
 
@@ -70,15 +69,15 @@ fn set_costs(connection: &Connection, file: &NewAttributeFile, costs: &Marketing
          ON CONFLICT (channel) DO UPDATE SET cost = excluded.cost",
     )?;
     for cost in &costs.contacts {
-        contact.execute(params![cost.channel, cost.cost.ten_thousandths()])?;
+        contact.execute(params![&cost.channel, cost.cost])?;
     }
     let mut spend = connection.prepare(
         "INSERT INTO acquisition_spend (month, channel, amount) VALUES (?, ?, ?) \
          ON CONFLICT (month, channel) DO UPDATE SET amount = excluded.amount",
     )?;
     for spent in &costs.acquisition {
-        let month = spent.month.first_day().to_string();
-        spend.execute(params![month, spent.channel, Money::ten_thousandths(spent.amount)])?;
+        let month = spent.month.first_day();
+        spend.execute(params![month, &spent.channel, spent.amount])?;
     }
     record(connection, file, Matched { matched: file.lines, unmatched: Vec::new() })
 }
@@ -93,15 +92,15 @@ fn lay_over<T: Detailed>(details: &mut Details<'_>, id: i64, said: &T) -> Outcom
 fn record(connection: &Connection, file: &NewAttributeFile, matched: Matched) -> Outcome<Matched> {
     let kind = file.kind.word();
     connection
-        .execute("DELETE FROM attribute_files WHERE kind = ? AND sha256 = ?", params![kind, file.sha256])?;
+        .execute("DELETE FROM attribute_files WHERE kind = ? AND sha256 = ?", params![kind, &file.sha256])?;
     connection.execute(
         "INSERT INTO attribute_files (kind, file_name, sha256, imported_at, lines, matched, unmatched) \
          VALUES (?, ?, ?, ?, ?, ?, ?)",
         params![
             kind,
-            file.file_name,
-            file.sha256,
-            file.imported_at.format("%Y-%m-%d %H:%M:%S").to_string(),
+            &file.file_name,
+            &file.sha256,
+            file.imported_at,
             file.lines as i64,
             matched.matched as i64,
             serde_json::to_string(&matched.unmatched)?,

@@ -1,10 +1,10 @@
 //! Whom and what the rows of a file mean.
 
 use patron_domain::CustomerRow;
-use rusqlite::Connection;
 use rustc_hash::FxHashMap;
 
 use crate::error::Outcome;
+use crate::raw::Connection;
 
 /// Ids by a text that should be one's own; `None` where several share it.
 #[derive(Default)]
@@ -35,11 +35,11 @@ impl CustomerIndex {
         let mut statement = connection.prepare("SELECT id, external_id, email FROM customers")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let (id, external_id) = (row.get(0)?, row.get::<_, String>(1)?);
+            let (id, external_id) = (row.get(0)?, row.get::<String>(1)?);
             if external_id.contains('@') {
                 index.address_ids.add(address(&external_id), id);
             }
-            if let Some(email) = row.get::<_, Option<String>>(2)? {
+            if let Some(email) = row.get::<Option<String>>(2)? {
                 index.addresses.add(address(&email), id);
             }
             index.ids.add(external_id, id);
@@ -74,7 +74,7 @@ impl ProductIndex {
         let mut statement = connection.prepare("SELECT id, sku FROM products")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let (id, sku) = (row.get(0)?, row.get::<_, String>(1)?);
+            let (id, sku) = (row.get(0)?, row.get::<String>(1)?);
             index.in_lower_case.add(sku.to_lowercase(), id);
             index.skus.add(sku, id);
         }

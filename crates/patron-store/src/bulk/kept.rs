@@ -1,8 +1,7 @@
 //! What files of customers and products have told outlives the replacement of an import.
 
-use rusqlite::Connection;
-
 use crate::error::Outcome;
+use crate::raw::Connection;
 
 /// Puts attributes aside, before the customers and products of the replaced import go.
 pub(super) fn put_aside(connection: &Connection) -> Outcome<()> {

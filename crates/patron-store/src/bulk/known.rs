@@ -1,12 +1,12 @@
 //! What the database holds, as a growing export is compared with it.
 
 use patron_domain::{NO_CODE, Names, SaleBatch, line_key};
-use rusqlite::Connection;
 use rustc_hash::FxHashMap;
 
 use super::SCAN_LINES;
 use super::scan::{Stopped, scan};
 use crate::error::{Fault, Outcome};
+use crate::raw::{Connection, Row};
 use crate::{HeldLines, ImportId, KnownSales};
 
 /// Lines and orders of the database. The caller holds a transaction, so that all tables show one state.
@@ -83,9 +83,7 @@ fn ranges(connection: &Connection) -> Outcome<Vec<(u64, u64, ImportId)>> {
         "SELECT first_sale_id, last_sale_id, id FROM imports WHERE last_sale_id >= first_sale_id \
          ORDER BY first_sale_id",
     )?;
-    let range = |row: &rusqlite::Row<'_>| -> rusqlite::Result<(i64, i64, i64)> {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-    };
+    let range = |row: &Row<'_>| -> Outcome<(i64, i64, i64)> { Ok((row.get(0)?, row.get(1)?, row.get(2)?)) };
     let rows = statement.query_map([], range)?.collect::<Result<Vec<_>, _>>()?;
     let unsigned =
         |(first, last, id): (i64, i64, i64)| (first.unsigned_abs(), last.unsigned_abs(), ImportId(id));

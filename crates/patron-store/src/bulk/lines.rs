@@ -1,16 +1,18 @@
 //! Sale lines and what they refer to, from batches into tables.
 
-use patron_domain::{Day, Money, NO_CODE, SaleBatch, Timestamp};
-use rusqlite::{Connection, Statement};
+mod postgres;
+mod sqlite;
 
+use patron_domain::{Day, NO_CODE, SaleBatch, Timestamp};
 use rustc_hash::FxHashSet;
 
 use super::codes::Codes;
 use super::days::Days;
-use super::erased;
+use super::{erased, references};
 use crate::StoreError;
 use crate::access::Erased;
 use crate::error::Outcome;
+use crate::raw::Connection;
 
 /// Where a stream of batches stands.
 #[derive(Debug)]
@@ -48,6 +50,12 @@ impl LineWriter {
         self.next_id
     }
 
+    /// Proves that what lines, and the orders and customers they brought, refer to is there. The first line has had
+    /// the id `first_id`.
+    pub(super) fn prove(&self, connection: &Connection, first_id: i64) -> Outcome<()> {
+        references::prove_new(connection, first_id, self.orders.first_new(), self.customers.first_new())
+    }
+
     /// Days of the earliest and the latest line.
     pub(super) fn span(&self) -> Option<(Day, Day)> {
         self.span.map(|(first, last)| (Day::of(first), Day::of(last)))
@@ -77,111 +85,32 @@ impl LineWriter {
     pub(super) fn write(&mut self, connection: &Connection, sales: &SaleBatch) -> Outcome<()> {
         check_columns(sales)?;
         let firsts = FirstLines::of(sales, self.customers.len(), self.orders.len());
-        self.add_countries(connection, sales)?;
-        self.add_customers(connection, sales, &firsts.customers)?;
-        self.add_products(connection, sales)?;
-        self.add_orders(connection, sales, &firsts.orders)?;
-        self.add_lines(connection, sales)
-    }
-
-    fn add_countries(&mut self, connection: &Connection, sales: &SaleBatch) -> Outcome<()> {
-        let mut insert =
-            connection.prepare("INSERT INTO countries (id, name) VALUES (?, ?) ON CONFLICT DO NOTHING")?;
-        let mut find = connection.prepare("SELECT id FROM countries WHERE name = ?")?;
-        sales
-            .added
-            .countries
-            .iter()
-            .try_for_each(|name| self.countries.add(&mut insert, &mut find, name, &[]))
-    }
-
-    fn add_customers(
-        &mut self,
-        connection: &Connection,
-        sales: &SaleBatch,
-        first_lines: &[Option<usize>],
-    ) -> Outcome<()> {
-        let mut insert = connection.prepare(
-            "INSERT INTO customers (id, external_id, country_id, imported) VALUES (?, ?, ?, TRUE) ON CONFLICT DO NOTHING",
-        )?;
-        let mut find = connection.prepare("SELECT id FROM customers WHERE external_id = ?")?;
-        for (name, first) in sales.added.customers.iter().zip(first_lines) {
-            let country = first.map_or(Ok(None), |row| self.countries.id(sales.country[row]))?;
-            let stand_in = self.erased.stand_in(name);
-            self.customers.add(&mut insert, &mut find, stand_in.unwrap_or(name), &[&country])?;
-            if stand_in.is_some() {
-                self.stand_ins.extend(self.customers.latest());
-            }
+        self.add_days(connection, sales)?;
+        match connection {
+            Connection::Sqlite(connection) => self.insert(connection, sales, &firsts),
+            Connection::Postgres(connection) => self.copy(&mut connection.borrow_mut(), sales, &firsts),
         }
-        Ok(())
     }
 
-    fn add_products(&mut self, connection: &Connection, sales: &SaleBatch) -> Outcome<()> {
-        let mut insert = connection.prepare(
-            "INSERT INTO products (id, sku, description, imported) VALUES (?, ?, ?, TRUE) ON CONFLICT DO NOTHING",
-        )?;
-        let mut find = connection.prepare("SELECT id FROM products WHERE sku = ?")?;
-        for product in &sales.added.products {
-            self.products.add(&mut insert, &mut find, &product.sku, &[&product.description])?;
-        }
-        Ok(())
-    }
-
-    fn add_orders(
-        &mut self,
-        connection: &Connection,
-        sales: &SaleBatch,
-        first_lines: &[Option<usize>],
-    ) -> Outcome<()> {
-        let mut insert = connection.prepare(
-            "INSERT INTO transactions \
-             (id, invoice_number, derived, timestamp, payment_method, customer_id, country_id, imported) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, TRUE) ON CONFLICT DO NOTHING",
-        )?;
-        let mut find = connection.prepare("SELECT id FROM transactions WHERE invoice_number = ?")?;
-        for (order, first) in sales.added.orders.iter().zip(first_lines) {
-            let row = first.ok_or_else(|| StoreError::OrderWithoutLine { number: order.number.clone() })?;
-            let customer = self.customers.id(sales.customer[row])?;
-            let country = self.countries.id(sales.country[row])?;
-            let rest: [&dyn rusqlite::ToSql; 5] =
-                [&order.derived, &sales.timestamp[row], &order.payment, &customer, &country];
-            self.orders.add(&mut insert, &mut find, &self.erased.order_number(order), &rest)?;
-        }
-        Ok(())
-    }
-
-    fn add_lines(&mut self, connection: &Connection, sales: &SaleBatch) -> Outcome<()> {
-        let mut insert_day = Days::statement(connection)?;
-        let mut insert = connection.prepare(
-            "INSERT INTO sales (id, transaction_id, product_id, customer_id, country_id, date_id, timestamp, \
-             quantity, unit_price, discount, amount, kind, line) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-        )?;
-        for row in 0..sales.len() {
-            let timestamp = sales.timestamp[row];
-            let day = self.days.add(&mut insert_day, Day::of(timestamp))?;
-            let order = self.orders.id(sales.order[row])?;
-            let order =
-                order.ok_or_else(|| StoreError::UnknownCode { dictionary: "order", code: NO_CODE })?;
-            insert.raw_bind_parameter(1, self.next_id)?;
-            insert.raw_bind_parameter(2, order)?;
-            insert.raw_bind_parameter(3, self.products.id(sales.product[row])?)?;
-            insert.raw_bind_parameter(4, self.customers.id(sales.customer[row])?)?;
-            insert.raw_bind_parameter(5, self.countries.id(sales.country[row])?)?;
-            insert.raw_bind_parameter(6, day)?;
-            insert.raw_bind_parameter(7, timestamp)?;
-            insert.raw_bind_parameter(8, sales.quantity[row])?;
-            bind_money(&mut insert, 9, sales.unit_price[row])?;
-            bind_money(&mut insert, 10, sales.discount[row])?;
-            bind_money(&mut insert, 11, sales.amount[row])?;
-            insert.raw_bind_parameter(12, sales.kind[row].word())?;
-            insert.raw_bind_parameter(13, sales.line[row] as i64)?;
-            insert.raw_execute()?;
-            self.next_id += 1;
+    fn add_days(&mut self, connection: &Connection, sales: &SaleBatch) -> Outcome<()> {
+        let mut insert = Days::statement(connection)?;
+        for &timestamp in &sales.timestamp {
+            self.days.add(&mut insert, Day::of(timestamp))?;
             let (first, last) = self.span.unwrap_or((timestamp, timestamp));
             self.span = Some((first.min(timestamp), last.max(timestamp)));
         }
         Ok(())
     }
+
+    /// The id of a line's order, which every line has.
+    fn order_id(&self, code: u32) -> Result<i64, StoreError> {
+        self.orders.id(code)?.ok_or(StoreError::UnknownCode { dictionary: "order", code: NO_CODE })
+    }
+}
+
+/// The line that tells of a batch's new order.
+fn first_line(first: Option<usize>, number: &str) -> Result<usize, StoreError> {
+    first.ok_or_else(|| StoreError::OrderWithoutLine { number: number.to_owned() })
 }
 
 /// The line in which a batch's new customers and orders appear first.
@@ -209,10 +138,6 @@ fn note(firsts: &mut [Option<usize>], code: u32, known: usize, row: usize) {
     if let Some(first) = new.and_then(|new| firsts.get_mut(new)) {
         first.get_or_insert(row);
     }
-}
-
-fn bind_money(statement: &mut Statement<'_>, index: usize, money: Money) -> Outcome<()> {
-    Ok(statement.raw_bind_parameter(index, money.ten_thousandths())?)
 }
 
 fn check_columns(sales: &SaleBatch) -> Result<(), StoreError> {

@@ -1,9 +1,9 @@
 //! Which purchase a cancellation takes back, import by import.
 
-use rusqlite::{Connection, params};
 use rustc_hash::FxHashMap;
 
 use crate::error::Outcome;
+use crate::raw::{Connection, params};
 use crate::{ImportId, StoreError};
 
 /// Puts these links, of a cancellation and its purchase, in the place of all there are, and remembers for the undo

@@ -1,20 +1,14 @@
 //! The whole sales table as batches.
 
-use std::path::Path;
+mod postgres;
+mod sqlite;
 
-use patron_domain::{LineKind, Money, NO_CODE, OrderEntry, ProductEntry, SaleBatch};
+use patron_domain::{LineKind, Money, NO_CODE, OrderEntry, ProductEntry, SaleBatch, Timestamp};
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row, Rows};
 
-use crate::StoreError;
-use crate::error::Fault;
-
-const SALES: &str = "SELECT id, customer_id, product_id, transaction_id, country_id, timestamp, quantity, \
-    unit_price, discount, amount, kind FROM sales ORDER BY id";
-const CUSTOMERS: &str = "SELECT id, external_id FROM customers ORDER BY id";
-const PRODUCTS: &str = "SELECT id, sku, description FROM products ORDER BY id";
-const ORDERS: &str = "SELECT id, invoice_number, derived, payment_method FROM transactions ORDER BY id";
-const COUNTRIES: &str = "SELECT id, name FROM countries ORDER BY id";
+use crate::error::{Fault, Outcome};
+use crate::raw::Connection;
+use crate::{Place, StoreError};
 
 /// Why a scan ended early.
 pub(crate) enum Stopped<E> {
@@ -26,9 +20,9 @@ pub(crate) enum Stopped<E> {
 
 impl<E: From<StoreError>> Stopped<E> {
     /// The error a caller sees.
-    pub(crate) fn at(self, path: &Path) -> E {
+    pub(crate) fn at(self, place: &Place) -> E {
         match self {
-            Self::Fault(fault) => fault.at(path).into(),
+            Self::Fault(fault) => fault.at(place).into(),
             Self::Sink(error) => error,
         }
     }
@@ -57,71 +51,131 @@ impl<E> From<StoreError> for Stopped<E> {
 pub(crate) fn scan<E>(
     connection: &Connection,
     batch_lines: usize,
-    mut sink: impl FnMut(SaleBatch) -> Result<(), E>,
+    sink: impl FnMut(SaleBatch) -> Result<(), E>,
 ) -> Result<u64, Stopped<E>> {
-    let batch_lines = batch_lines.max(1);
-    let (mut customers, mut products) = (connection.prepare(CUSTOMERS)?, connection.prepare(PRODUCTS)?);
-    let (mut orders, mut countries) = (connection.prepare(ORDERS)?, connection.prepare(COUNTRIES)?);
-    let mut customers = Dictionary::new("customers", customers.raw_query(), |row| row.get(1));
-    let mut products = Dictionary::new("products", products.raw_query(), read_product);
-    let mut orders = Dictionary::new("transactions", orders.raw_query(), read_order);
-    let mut countries = Dictionary::new("countries", countries.raw_query(), |row| row.get(1));
+    match connection {
+        Connection::Sqlite(connection) => sqlite::scan(connection, batch_lines, sink),
+        Connection::Postgres(connection) => postgres::scan(&mut connection.borrow_mut(), batch_lines, sink),
+    }
+}
 
-    let mut sales = connection.prepare(SALES)?;
-    let mut sales = sales.raw_query();
-    let mut batch = sized(batch_lines);
-    let mut lines = 0;
-    while let Some(row) = sales.next()? {
-        if batch.len() == batch_lines {
-            sink(std::mem::replace(&mut batch, sized(batch_lines))).map_err(Stopped::Sink)?;
+/// A sale line as it is stored.
+struct Line {
+    id: i64,
+    customer: Option<i64>,
+    product: Option<i64>,
+    order: Option<i64>,
+    country: Option<i64>,
+    timestamp: Timestamp,
+    quantity: i32,
+    unit_price: i64,
+    discount: i64,
+    amount: i64,
+    kind: LineKind,
+}
+
+/// A table in the order of its ids, read as far as it is needed.
+trait Source<T> {
+    /// The next row: its id, and what a batch tells of it.
+    fn next(&mut self) -> Outcome<Option<(i64, T)>>;
+}
+
+impl<T> Source<T> for std::vec::IntoIter<(i64, T)> {
+    fn next(&mut self) -> Outcome<Option<(i64, T)>> {
+        Ok(Iterator::next(self))
+    }
+}
+
+/// Lines on their way into batches, and the tables they refer to.
+struct Batches<C, P, O, K> {
+    customers: Dictionary<C>,
+    products: Dictionary<P>,
+    orders: Dictionary<O>,
+    countries: Dictionary<K>,
+    batch: SaleBatch,
+    batch_lines: usize,
+    lines: u64,
+}
+
+impl<C, P, O, K> Batches<C, P, O, K>
+where
+    C: Source<String>,
+    P: Source<ProductEntry>,
+    O: Source<OrderEntry>,
+    K: Source<String>,
+{
+    fn new(batch_lines: usize, customers: C, products: P, orders: O, countries: K) -> Self {
+        let batch_lines = batch_lines.max(1);
+        Self {
+            customers: Dictionary::new("customers", customers),
+            products: Dictionary::new("products", products),
+            orders: Dictionary::new("transactions", orders),
+            countries: Dictionary::new("countries", countries),
+            batch: sized(batch_lines),
+            batch_lines,
+            lines: 0,
         }
+    }
+
+    #[inline]
+    fn push<E>(
+        &mut self,
+        line: &Line,
+        sink: &mut impl FnMut(SaleBatch) -> Result<(), E>,
+    ) -> Result<(), Stopped<E>> {
+        if self.batch.len() == self.batch_lines {
+            let full = std::mem::replace(&mut self.batch, sized(self.batch_lines));
+            sink(full).map_err(Stopped::Sink)?;
+        }
+        let batch = &mut self.batch;
         let added = &mut batch.added;
-        batch.line.push(row.get::<_, i64>(0)?.unsigned_abs());
-        batch.customer.push(customers.code(row.get(1)?, &mut added.customers)?);
-        batch.product.push(products.code(row.get(2)?, &mut added.products)?);
-        batch.order.push(orders.code(row.get(3)?, &mut added.orders)?);
-        batch.country.push(countries.code(row.get(4)?, &mut added.countries)?);
-        batch.timestamp.push(row.get(5)?);
-        batch.quantity.push(row.get(6)?);
-        batch.unit_price.push(Money::from_ten_thousandths(row.get(7)?));
-        batch.discount.push(Money::from_ten_thousandths(row.get(8)?));
-        batch.amount.push(Money::from_ten_thousandths(row.get(9)?));
-        batch.kind.push(read_kind(row.get_ref(10)?)?);
-        lines += 1;
+        batch.line.push(line.id.unsigned_abs());
+        batch.customer.push(self.customers.code(line.customer, &mut added.customers)?);
+        batch.product.push(self.products.code(line.product, &mut added.products)?);
+        batch.order.push(self.orders.code(line.order, &mut added.orders)?);
+        batch.country.push(self.countries.code(line.country, &mut added.countries)?);
+        batch.timestamp.push(line.timestamp);
+        batch.quantity.push(line.quantity);
+        batch.unit_price.push(Money::from_ten_thousandths(line.unit_price));
+        batch.discount.push(Money::from_ten_thousandths(line.discount));
+        batch.amount.push(Money::from_ten_thousandths(line.amount));
+        batch.kind.push(line.kind);
+        self.lines += 1;
+        Ok(())
     }
-    let added = &mut batch.added;
-    customers.rest(&mut added.customers)?;
-    products.rest(&mut added.products)?;
-    orders.rest(&mut added.orders)?;
-    countries.rest(&mut added.countries)?;
-    if !batch.is_empty() || batch.added != Default::default() {
-        sink(batch).map_err(Stopped::Sink)?;
+
+    /// The last batch, with the rows no sale line refers to; the number of all lines.
+    fn finish<E>(mut self, sink: &mut impl FnMut(SaleBatch) -> Result<(), E>) -> Result<u64, Stopped<E>> {
+        let added = &mut self.batch.added;
+        self.customers.rest(&mut added.customers)?;
+        self.products.rest(&mut added.products)?;
+        self.orders.rest(&mut added.orders)?;
+        self.countries.rest(&mut added.countries)?;
+        if !self.batch.is_empty() || self.batch.added != Default::default() {
+            sink(self.batch).map_err(Stopped::Sink)?;
+        }
+        Ok(self.lines)
     }
-    Ok(lines)
 }
 
 /// A table read beside the sales, just far enough to know every id met so far. Code = place in id order.
-struct Dictionary<'stmt, F> {
+struct Dictionary<S> {
     table: &'static str,
-    rows: Rows<'stmt>,
-    read: F,
+    source: S,
     /// The ids passed so far, ascending.
     ids: Vec<i64>,
 }
 
-impl<'stmt, F> Dictionary<'stmt, F> {
-    fn new<T>(table: &'static str, rows: Rows<'stmt>, read: F) -> Self
-    where
-        F: Fn(&Row<'_>) -> rusqlite::Result<T>,
-    {
-        Self { table, rows, read, ids: Vec::new() }
+impl<S> Dictionary<S> {
+    fn new(table: &'static str, source: S) -> Self {
+        Self { table, source, ids: Vec::new() }
     }
 
     /// The code of an id; reads on and adds entries until the id is reached.
     #[inline]
-    fn code<T>(&mut self, id: Option<i64>, added: &mut Vec<T>) -> Result<u32, Fault>
+    fn code<T>(&mut self, id: Option<i64>, added: &mut Vec<T>) -> Outcome<u32>
     where
-        F: Fn(&Row<'_>) -> rusqlite::Result<T>,
+        S: Source<T>,
     {
         let Some(id) = id else { return Ok(NO_CODE) };
         while self.ids.last().is_none_or(|last| *last < id) && self.advance(added)? {}
@@ -134,21 +188,21 @@ impl<'stmt, F> Dictionary<'stmt, F> {
     }
 
     /// Reads what is left: rows no sale line refers to.
-    fn rest<T>(&mut self, added: &mut Vec<T>) -> Result<(), Fault>
+    fn rest<T>(&mut self, added: &mut Vec<T>) -> Outcome<()>
     where
-        F: Fn(&Row<'_>) -> rusqlite::Result<T>,
+        S: Source<T>,
     {
         while self.advance(added)? {}
         Ok(())
     }
 
-    fn advance<T>(&mut self, added: &mut Vec<T>) -> Result<bool, Fault>
+    fn advance<T>(&mut self, added: &mut Vec<T>) -> Outcome<bool>
     where
-        F: Fn(&Row<'_>) -> rusqlite::Result<T>,
+        S: Source<T>,
     {
-        let Some(row) = self.rows.next()? else { return Ok(false) };
-        self.ids.push(row.get(0)?);
-        added.push((self.read)(row)?);
+        let Some((id, entry)) = self.source.next()? else { return Ok(false) };
+        self.ids.push(id);
+        added.push(entry);
         Ok(true)
     }
 }
@@ -169,14 +223,6 @@ fn sized(lines: usize) -> SaleBatch {
         line: Vec::with_capacity(lines),
         added: Default::default(),
     }
-}
-
-fn read_product(row: &Row<'_>) -> rusqlite::Result<ProductEntry> {
-    Ok(ProductEntry { sku: row.get(1)?, description: row.get(2)? })
-}
-
-fn read_order(row: &Row<'_>) -> rusqlite::Result<OrderEntry> {
-    Ok(OrderEntry { number: row.get(1)?, derived: row.get(2)?, payment: row.get(3)? })
 }
 
 /// A stored kind of line.

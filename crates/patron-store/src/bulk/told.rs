@@ -1,11 +1,11 @@
 //! What files of customers and products have told, and whether any of it is still there.
 
 use patron_domain::{AttributeKind, CustomerAttributes};
-use rusqlite::Connection;
 
 use super::contacts::Layers;
 use super::details::{Detailed, Details};
 use crate::error::Outcome;
+use crate::raw::Connection;
 
 const CUSTOMERS: &str = include_str!("../sql/described_customers.sql");
 const PRODUCTS: &str = include_str!("../sql/described_products.sql");

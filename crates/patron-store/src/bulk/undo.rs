@@ -2,28 +2,26 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension};
 use rustc_hash::FxHashSet;
 
 use super::told::Told;
-use super::{contacts, kept, links};
-use crate::error::Outcome;
-use crate::{ImportId, StoreError, UndoSummary, connect};
+use super::{contacts, kept, links, references};
+use crate::error::{OptionalExtension, Outcome};
+use crate::raw::Connection;
+use crate::{DatabaseUrl, ImportId, StoreError, UndoSummary, connect};
 
 /// Removes an import from the database at `path`, in one transaction.
-pub(crate) fn undo(path: &Path, patience: Duration, import: ImportId) -> Outcome<UndoSummary> {
-    let connection = connect::bulk(path, patience)?;
-    connection.pragma_update(None, "foreign_keys", false)?;
-    connection.execute_batch("BEGIN IMMEDIATE")?;
+pub(crate) fn undo(url: &DatabaseUrl, patience: Duration, import: ImportId) -> Outcome<UndoSummary> {
+    let connection = connect::bulk(url, patience)?;
+    connection.begin_without_checks()?;
     let told = Told::read(&connection)?;
     let removed = remove_lines(&connection, import)?;
     let summary = remove_unused(&connection, removed)?;
     told.forget_gone(&connection)?;
-    check_references(&connection)?;
-    connection.execute_batch("COMMIT")?;
+    references::prove(&connection)?;
+    connection.commit()?;
     Ok(summary)
 }
 
@@ -50,7 +48,7 @@ pub(super) fn replace(connection: &Connection, imports: &[ImportId]) -> Outcome<
 /// Removes the lines of an import and whatever else is only its own.
 ///
 /// Foreign keys are off on `connection`: without an index behind every reference, each removed customer or order
-/// would mean a walk through all sales. [`check_references`] proves the result before the caller commits.
+/// would mean a walk through all sales. [`references::prove`] proves the result before the caller commits.
 fn remove_lines(connection: &Connection, import: ImportId) -> Outcome<UndoSummary> {
     let found = connection
         .query_row(
@@ -74,15 +72,6 @@ fn remove_lines(connection: &Connection, import: ImportId) -> Outcome<UndoSummar
     connection.execute("DELETE FROM imports WHERE id = ?", [import.0])?;
     let (sales, quarantined) = (sales as u64, quarantined as u64);
     Ok(UndoSummary { file_name, sales, quarantined, customers: 0, products: 0, transactions: 0, model_runs })
-}
-
-/// Proves that every reference leads somewhere.
-pub(super) fn check_references(connection: &Connection) -> Outcome<()> {
-    let broken = connection.query_row("PRAGMA foreign_key_check", [], |row| row.get(0)).optional()?;
-    match broken {
-        Some(table) => Err(StoreError::BrokenReference { table }.into()),
-        None => Ok(()),
-    }
 }
 
 /// Removes the runs that have seen sales of the undone import.
@@ -145,7 +134,7 @@ type Marks = FxHashSet<i64>;
 /// Marks the ids that `sql` yields, column by column.
 fn mark<const N: usize>(connection: &Connection, sql: &str, mut marks: [&mut Marks; N]) -> Outcome<()> {
     let mut statement = connection.prepare(sql)?;
-    let mut rows = statement.raw_query();
+    let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         for (column, marks) in marks.iter_mut().enumerate() {
             if let Some(id) = row.get(column)? {

@@ -3,26 +3,26 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use patron_domain::{CustomerAttributes, ImportReport, Money, QuarantinedLine, SaleBatch};
-use rusqlite::{Connection, OptionalExtension, params};
+use patron_domain::{CustomerAttributes, ImportReport, QuarantinedLine, SaleBatch};
 
 use super::codes::next_id;
 use super::details::Detailed;
 use super::lines::LineWriter;
 use super::told::Told;
-use super::{contacts, erased, kept, known, links, scan::scan, undo};
+use super::{contacts, erased, kept, known, links, quarantine, references, scan::scan, undo};
 use crate::crud::indexes;
-use crate::error::Outcome;
-use crate::{ImportId, KnownSales, NewImport, StoreError, connect};
+use crate::error::{OptionalExtension, Outcome};
+use crate::raw::{Connection, params};
+use crate::{DatabaseUrl, ImportId, KnownSales, NewImport, Place, StoreError, connect};
 
 /// Kibibytes of page cache: pages of the growing tables are written once and not needed again.
 ///
 /// Foreign keys are off, as checking them costs as much as writing the lines. They hold all the same: `Codes` gives
 /// out only ids of rows that this transaction has written or found, and a link is written only between sales that
-/// exist. Where replaced imports are removed first, `undo::check_references` proves all of them.
+/// exist. Where replaced imports are removed first, `references::prove` proves all of them. On a server, to whose
+/// tables others may do what they like, new references are proved in any case.
 const SETTINGS: &str =
     "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = OFF;";
 
@@ -32,21 +32,22 @@ const SETTINGS: &str =
 /// It has a connection of its own and can move to another thread.
 #[derive(Debug)]
 pub struct ImportWriter {
-    path: PathBuf,
+    place: Place,
     connection: Connection,
     import: ImportId,
     /// What files had told before other imports gave way to this one.
     replaced: Option<Told>,
     first_sale_id: i64,
     lines: LineWriter,
+    next_quarantine_id: i64,
     quarantined: u64,
     /// Statements that make the indexes that are out of the way.
     indexes: Vec<String>,
 }
 
 impl ImportWriter {
-    pub(crate) fn begin(path: &Path, patience: Duration, new: &NewImport) -> Result<Self, StoreError> {
-        Self::start(path, patience, new).map_err(|fault| fault.at(path))
+    pub(crate) fn begin(url: &DatabaseUrl, patience: Duration, new: &NewImport) -> Result<Self, StoreError> {
+        Self::start(url, patience, new).map_err(|fault| fault.at(&url.place()))
     }
 
     /// The database id of the first sale line: line i of the stream (from 0) gets `first_sale_id() + i`.
@@ -72,7 +73,7 @@ impl ImportWriter {
     pub fn write(&mut self, sales: &SaleBatch, quarantined: &[QuarantinedLine]) -> Result<(), StoreError> {
         let written =
             self.lines.write(&self.connection, sales).and_then(|()| self.write_quarantine(quarantined));
-        written.map_err(|fault| fault.at(&self.path))
+        written.map_err(|fault| fault.at(&self.place))
     }
 
     /// Like [`Store::scan`](crate::Store::scan), and sees what this import has written so far.
@@ -84,7 +85,7 @@ impl ImportWriter {
         batch_lines: usize,
         sink: impl FnMut(SaleBatch) -> Result<(), E>,
     ) -> Result<u64, E> {
-        scan(&self.connection, batch_lines, sink).map_err(|stopped| stopped.at(&self.path))
+        scan(&self.connection, batch_lines, sink).map_err(|stopped| stopped.at(&self.place))
     }
 
     /// Like [`Store::known_sales`](crate::Store::known_sales), without the imports that this one replaces: ask before
@@ -93,7 +94,7 @@ impl ImportWriter {
     /// # Errors
     /// What the database says.
     pub fn known_sales(&mut self) -> Result<KnownSales, StoreError> {
-        known::read(&self.connection).map_err(|fault| fault.at(&self.path))
+        known::read(&self.connection).map_err(|fault| fault.at(&self.place))
     }
 
     /// Stores what is known at the end, and commits: when this returns `Ok`, the import is on disk.
@@ -121,7 +122,7 @@ impl ImportWriter {
         links: &[(i64, i64)],
     ) -> Result<ImportId, StoreError> {
         let finished = self.complete(report, descriptions, customers, links);
-        finished.map_err(|fault| fault.at(&self.path))?;
+        finished.map_err(|fault| fault.at(&self.place))?;
         Ok(self.import)
     }
 
@@ -136,20 +137,23 @@ impl ImportWriter {
         &self.connection
     }
 
-    fn start(path: &Path, patience: Duration, new: &NewImport) -> Outcome<Self> {
-        let connection = connect::bulk(path, patience)?;
-        connection.execute_batch(SETTINGS)?;
-        connection.execute_batch("BEGIN IMMEDIATE")?;
+    fn start(url: &DatabaseUrl, patience: Duration, new: &NewImport) -> Outcome<Self> {
+        let connection = connect::bulk(url, patience)?;
+        if let Connection::Sqlite(connection) = &connection {
+            connection.execute_batch(SETTINGS)?;
+        }
+        connection.begin_without_checks()?;
         let replaced = undo::replace(&connection, &new.replace)?;
         let first_sale_id = next_id(&connection, "sales")?;
         let import = insert_import(&connection, new, first_sale_id)?;
         let indexes = indexes::set_aside(&connection)?;
         Ok(Self {
-            path: path.to_owned(),
+            place: url.place(),
             import,
             replaced,
             first_sale_id,
             lines: LineWriter::new(&connection, first_sale_id)?,
+            next_quarantine_id: next_id(&connection, "quarantine")?,
             quarantined: 0,
             indexes,
             connection,
@@ -157,15 +161,12 @@ impl ImportWriter {
     }
 
     fn write_quarantine(&mut self, quarantined: &[QuarantinedLine]) -> Outcome<()> {
-        let mut insert = self.connection.prepare(
-            "INSERT INTO quarantine (import_id, line, rule, reason, raw, amount) VALUES (?, ?, ?, ?, ?, ?)",
-        )?;
-        for line in quarantined {
-            let line = erased::without_names(self.lines.erased(), line);
-            let amount = line.amount.map(Money::ten_thousandths);
-            let number = line.line as i64;
-            insert.execute(params![self.import.0, number, line.rule, line.reason, line.raw, amount])?;
+        if quarantined.is_empty() {
+            return Ok(());
         }
+        let lines = quarantined.iter().map(|line| erased::without_names(self.lines.erased(), line));
+        quarantine::write(&self.connection, self.import, self.next_quarantine_id, lines)?;
+        self.next_quarantine_id += quarantined.len() as i64;
         self.quarantined += quarantined.len() as u64;
         Ok(())
     }
@@ -192,8 +193,8 @@ impl ImportWriter {
                 report.lines_read as i64,
                 report.lines_accepted as i64,
                 report.lines_quarantined as i64,
-                self.lines.span().map(|(first, _)| first.to_string()),
-                self.lines.span().map(|(_, last)| last.to_string()),
+                self.lines.span().map(|(first, _)| first),
+                self.lines.span().map(|(_, last)| last),
                 report.derived_orders,
                 self.lines.next_id() - 1,
                 serde_json::to_string(report)?,
@@ -203,11 +204,15 @@ impl ImportWriter {
         links::set(&self.connection, self.import, self.first_sale_id, links)?;
         if let Some(told) = self.replaced {
             told.forget_gone(&self.connection)?;
-            undo::check_references(&self.connection)?;
+            references::prove(&self.connection)?;
+        } else if let Connection::Postgres(_) = self.connection {
+            self.lines.prove(&self.connection, self.first_sale_id)?;
         }
         indexes::put_back(&self.connection, &self.indexes)?;
-        self.connection.execute_batch("COMMIT")?;
-        fold_log(&self.connection);
+        self.connection.commit()?;
+        if let Connection::Sqlite(connection) = &self.connection {
+            fold_log(connection);
+        }
         Ok(())
     }
 
@@ -254,25 +259,26 @@ fn insert_import(connection: &Connection, new: &NewImport, first_sale_id: i64) -
         let file_name = new.file_name.clone();
         return Err(StoreError::AlreadyImported { file_name, import, earlier }.into());
     }
-    connection.execute(
+    let id = connection.query_row(
         "INSERT INTO imports (file_name, sha256, settings_sha256, profile, imported_at, lines_read, \
          lines_accepted, lines_quarantined, derived_orders, first_sale_id, last_sale_id, report) \
-         VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, FALSE, ?6, ?6 - 1, '')",
+         VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, FALSE, ?6, ?6 - 1, '') RETURNING id",
         params![
-            new.file_name,
-            new.sha256,
-            new.settings_sha256,
-            new.profile,
-            new.imported_at.format("%Y-%m-%d %H:%M:%S").to_string(),
+            &new.file_name,
+            &new.sha256,
+            &new.settings_sha256,
+            &new.profile,
+            new.imported_at,
             first_sale_id,
         ],
+        |row| row.get(0),
     )?;
-    Ok(ImportId(connection.last_insert_rowid()))
+    Ok(ImportId(id))
 }
 
 /// Brings what was committed from the write-ahead log into the file. Housekeeping: while others are reading it is
 /// left for later.
-fn fold_log(connection: &Connection) {
+fn fold_log(connection: &rusqlite::Connection) {
     let fold = connection.busy_timeout(Duration::ZERO);
     let folded =
         fold.and_then(|()| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)));

@@ -2,7 +2,6 @@
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use diesel::sqlite::Sqlite;
 use patron_domain::Day;
 use rustc_hash::FxHashMap;
 
@@ -12,7 +11,7 @@ use super::lookup::{self, country_names};
 use super::numbers::next_id;
 use super::stored::refuse_taken;
 use super::{EditStored, KeyedStored, Stored, Written, layers};
-use crate::connect::Connection;
+use crate::connect::{Backend, Connection};
 use crate::error::Outcome;
 use crate::schema::{customer_changes, customers, model_runs, predictions, sales, transactions};
 use crate::{
@@ -49,7 +48,7 @@ impl Stored for CustomerRecord {
 
     fn rows(connection: &mut Connection, list: &List<Self>, limit: i64) -> Outcome<Vec<Self>> {
         let filter = &list.filter;
-        let mut query = customers::table.into_boxed::<Sqlite>();
+        let mut query = customers::table.into_boxed::<Backend>();
         if let Some(prefix) = &filter.external_id_prefix {
             query = query.filter(customers::external_id.ge(prefix));
             query = query.filter(customers::external_id.lt(behind_prefix(prefix)));

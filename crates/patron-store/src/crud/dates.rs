@@ -2,11 +2,10 @@
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use diesel::sqlite::Sqlite;
 use patron_domain::Day;
 
 use super::Stored;
-use crate::connect::Connection;
+use crate::connect::{Backend, Connection};
 use crate::error::Outcome;
 use crate::schema::dates;
 use crate::{CursorKey, DateRecord, DateSort, Direction, List};
@@ -37,7 +36,7 @@ impl Stored for DateRecord {
     }
 
     fn rows(connection: &mut Connection, list: &List<Self>, limit: i64) -> Outcome<Vec<Self>> {
-        let mut query = dates::table.into_boxed::<Sqlite>();
+        let mut query = dates::table.into_boxed::<Backend>();
         if let Some(day) = list.filter.from {
             query = query.filter(dates::id.ge(day.number()));
         }

@@ -1,13 +1,14 @@
 //! Indexes for single rows, out of the way of a first import: making them once over all lines takes half the time
 //! of keeping them up to date line by line.
 
-use rusqlite::Connection;
-
 use crate::error::Outcome;
+use crate::raw::Connection;
 
-/// Drops the indexes of the sales and transactions if there is no sale yet; returns the statements that make them
+/// Drops the indexes of the sales and transactions if there is no sale yet, in a file (on a server nobody could read
+/// meanwhile); returns the statements that make them
 /// again. The caller holds a transaction.
 pub(crate) fn set_aside(connection: &Connection) -> Outcome<Vec<String>> {
+    let Connection::Sqlite(connection) = connection else { return Ok(Vec::new()) };
     if connection.query_row("SELECT EXISTS (SELECT 1 FROM sales)", [], |row| row.get(0))? {
         return Ok(Vec::new());
     }

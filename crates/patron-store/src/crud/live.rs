@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -10,9 +9,9 @@ use std::time::Duration;
 use diesel::connection::SimpleConnection;
 
 use super::Writing;
-use crate::connect::{self, Connection, PATIENCE};
+use crate::connect::{self, Link, PATIENCE};
 use crate::error::{Fault, Outcome};
-use crate::{DatabaseUrl, StoreError};
+use crate::{DatabaseUrl, Place, StoreError};
 
 /// How a [`LiveWriter`] works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +40,7 @@ impl Default for LiveSettings {
 pub struct LiveWriter {
     requests: Option<SyncSender<Box<dyn Request>>>,
     thread: Option<JoinHandle<()>>,
-    path: PathBuf,
+    place: Place,
 }
 
 impl LiveWriter {
@@ -51,13 +50,13 @@ impl LiveWriter {
     /// As [`Store::open_existing`](crate::Store::open_existing); [`StoreError::Stopped`] when no thread can be
     /// started.
     pub fn open(url: &DatabaseUrl, settings: LiveSettings) -> Result<Self, StoreError> {
-        let path = url.path().to_owned();
-        let connection = connect::open(&path, false, settings.patience)?;
+        let link = Link::open(url, false, settings.patience)?;
+        let place = url.place();
         let (requests, waiting) = sync_channel(settings.queue);
-        let mut serving = Serving { connection, path: path.clone(), group: settings.group.max(1) };
+        let mut serving = Serving { link, place: place.clone(), group: settings.group.max(1) };
         let thread = thread::Builder::new().name("patron writer".to_owned());
         let thread = thread.spawn(move || serving.run(&waiting)).map_err(|_| StoreError::Stopped)?;
-        Ok(Self { requests: Some(requests), thread: Some(thread), path })
+        Ok(Self { requests: Some(requests), thread: Some(thread), place })
     }
 
     /// Asks for a change and goes on; `answer` is called once, on the writer's thread, with what `change` returned
@@ -101,7 +100,7 @@ impl LiveWriter {
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {
-            tracing::error!(path = %self.path.display(), "the thread that writes to the database has broken down");
+            tracing::error!(database = %self.place, "the thread that writes to the database has broken down");
         }
     }
 }
@@ -114,7 +113,7 @@ impl Drop for LiveWriter {
 
 impl fmt::Debug for LiveWriter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LiveWriter").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("LiveWriter").field("place", &self.place).finish_non_exhaustive()
     }
 }
 
@@ -176,8 +175,8 @@ impl<T, A: FnOnce(Result<T, StoreError>)> Answer for Ready<T, A> {
 
 /// The writer's thread.
 struct Serving {
-    connection: Connection,
-    path: PathBuf,
+    link: Link,
+    place: Place,
     group: usize,
 }
 
@@ -185,10 +184,10 @@ impl Serving {
     /// Group after group, until nobody can ask any more and nothing is waiting.
     fn run(&mut self, waiting: &Receiver<Box<dyn Request>>) {
         while let Ok(first) = waiting.recv() {
-            if let Err(fault) = self.execute("BEGIN IMMEDIATE") {
-                let error = fault.at(&self.path);
+            if let Err(fault) = self.begin() {
+                let error = fault.at(&self.place);
                 let all = std::iter::once(first).chain(waiting.try_iter());
-                all.for_each(|request| request.refuse(again(&error, &self.path)));
+                all.for_each(|request| request.refuse(again(&error, &self.place)));
                 continue;
             }
             let mut answers = Vec::new();
@@ -200,17 +199,17 @@ impl Serving {
                 }
             }
             let committed = match broken {
-                None => self.execute("COMMIT"),
+                None => self.commit(),
                 Some(fault) => Err(fault),
             };
-            let error = committed.err().map(|fault| fault.at(&self.path));
+            let error = committed.err().map(|fault| fault.at(&self.place));
             if error.is_some()
                 && let Err(fault) = self.execute("ROLLBACK")
             {
                 tracing::debug!(?fault, "the transaction was rolled back already");
             }
             for answer in answers {
-                let failed = error.as_ref().map(|error| again(error, &self.path));
+                let failed = error.as_ref().map(|error| again(error, &self.place));
                 if catch_unwind(AssertUnwindSafe(|| answer.give(failed))).is_err() {
                     tracing::error!("an answer about a change broke down; the change is made all the same");
                 }
@@ -221,12 +220,12 @@ impl Serving {
     /// Makes one change in a savepoint; `broken` when the whole transaction is lost with it.
     fn serve(&mut self, request: Box<dyn Request>, broken: &mut Option<Fault>) -> Option<Box<dyn Answer>> {
         if let Err(fault) = self.execute("SAVEPOINT request") {
-            let error = fault.at(&self.path);
-            request.refuse(again(&error, &self.path));
+            let error = fault.at(&self.place);
+            request.refuse(again(&error, &self.place));
             *broken = Some(error.into());
             return None;
         }
-        let answer = request.run(&mut Writing::new(&mut self.connection, &self.path));
+        let answer = request.run(&mut Writing::new(self.link.held(), &self.place));
         let end = if answer.is_ok() { "RELEASE request" } else { "ROLLBACK TO request; RELEASE request" };
         if let Err(fault) = self.execute(end) {
             *broken = Some(fault);
@@ -234,19 +233,34 @@ impl Serving {
         Some(answer)
     }
 
+    /// Begins a transaction; where a server has gone away unnoticed since, on a new connection.
+    fn begin(&mut self) -> Outcome<()> {
+        match connect::begin(self.link.ready()?) {
+            Err(fault) if fault.is_lost() => connect::begin(self.link.ready()?),
+            begun => begun,
+        }
+    }
+
+    fn commit(&mut self) -> Outcome<()> {
+        self.link.held().batch_execute("COMMIT").map_err(Fault::Commit)
+    }
+
     fn execute(&mut self, sql: &str) -> Outcome<()> {
-        Ok(self.connection.batch_execute(sql)?)
+        Ok(self.link.held().batch_execute(sql)?)
     }
 }
 
 /// The same error once more, for everybody who waits for the same commit.
-fn again(error: &StoreError, path: &Path) -> StoreError {
-    let path = path.to_owned();
+fn again(error: &StoreError, place: &Place) -> StoreError {
+    let place = place.clone();
     match error {
-        StoreError::Locked { .. } => StoreError::Locked { path },
-        StoreError::DiskFull { .. } => StoreError::DiskFull { path },
-        StoreError::ReadOnly { .. } => StoreError::ReadOnly { path },
-        StoreError::Damaged { .. } => StoreError::Damaged { path },
-        other => StoreError::Other { path, source: other.to_string().into() },
+        StoreError::Locked { .. } => StoreError::Locked { place },
+        StoreError::DiskFull { .. } => StoreError::DiskFull { place },
+        StoreError::ReadOnly { .. } => StoreError::ReadOnly { place },
+        StoreError::Damaged { .. } => StoreError::Damaged { place },
+        StoreError::Unavailable { reason, .. } => StoreError::Unavailable { place, reason: reason.clone() },
+        StoreError::Refused { reason, .. } => StoreError::Refused { place, reason: reason.clone() },
+        StoreError::OutcomeUnknown { .. } => StoreError::OutcomeUnknown { place },
+        other => StoreError::Other { place, source: other.to_string().into() },
     }
 }

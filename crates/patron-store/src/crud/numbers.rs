@@ -24,14 +24,16 @@ pub(crate) fn highest_deleted(connection: &mut Connection, table: &str) -> Outco
 
 /// Remembers that an id was in use.
 pub(super) fn note_deleted(connection: &mut Connection, table: &str, id: i64) -> Outcome<()> {
-    if highest_deleted(connection, table)?.is_some_and(|highest| highest >= id) {
-        return Ok(());
+    match highest_deleted(connection, table)? {
+        Some(highest) if highest >= id => {}
+        Some(_) => {
+            let row = diesel::update(highest_ids::table.find(table));
+            row.set(highest_ids::id.eq(id)).execute(connection)?;
+        }
+        None => {
+            let row = (highest_ids::table_name.eq(table), highest_ids::id.eq(id));
+            diesel::insert_into(highest_ids::table).values(row).execute(connection)?;
+        }
     }
-    diesel::insert_into(highest_ids::table)
-        .values((highest_ids::table_name.eq(table), highest_ids::id.eq(id)))
-        .on_conflict(highest_ids::table_name)
-        .do_update()
-        .set(highest_ids::id.eq(id))
-        .execute(connection)?;
     Ok(())
 }

@@ -2,7 +2,6 @@
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use diesel::sqlite::Sqlite;
 use patron_domain::{Day, Money, ProductAttributes};
 
 use super::check::Checks;
@@ -11,7 +10,7 @@ use super::lookup::{self, country_names};
 use super::numbers::next_id;
 use super::stored::{refuse_referenced, refuse_taken, required};
 use super::{EditStored, KeyedStored, Stored, Written};
-use crate::connect::Connection;
+use crate::connect::{Backend, Connection};
 use crate::error::Outcome;
 use crate::schema::{product_descriptions, products, sales};
 use crate::{
@@ -44,7 +43,7 @@ impl Stored for ProductRecord {
 
     fn rows(connection: &mut Connection, list: &List<Self>, limit: i64) -> Outcome<Vec<Self>> {
         let filter = &list.filter;
-        let mut query = products::table.into_boxed::<Sqlite>();
+        let mut query = products::table.into_boxed::<Backend>();
         if let Some(prefix) = &filter.sku_prefix {
             query = query.filter(products::sku.ge(prefix)).filter(products::sku.lt(behind_prefix(prefix)));
         }

@@ -1,7 +1,6 @@
 //! Sale lines.
 
 use diesel::prelude::*;
-use diesel::sqlite::Sqlite;
 use patron_domain::{LineKind, Money};
 
 use super::list::{keyset, number};
@@ -9,7 +8,7 @@ use super::lookup::resolve;
 use super::numbers::next_id;
 use super::stored::required;
 use super::{EditStored, Stored, Written, lines};
-use crate::connect::Connection;
+use crate::connect::{Backend, Connection};
 use crate::error::Outcome;
 use crate::schema::{cancellations, countries, customers, products, sales, transactions};
 use crate::{
@@ -62,7 +61,7 @@ impl Stored for SaleRecord {
 
     fn rows(connection: &mut Connection, list: &List<Self>, limit: i64) -> Outcome<Vec<Self>> {
         let filter = &list.filter;
-        let mut query = joined!().into_boxed::<Sqlite>();
+        let mut query = joined!().into_boxed::<Backend>();
         if let Some(transaction) = &filter.transaction {
             let Some(id) = resolve(connection, transaction)?.id() else { return Ok(Vec::new()) };
             query = query.filter(sales::transaction_id.eq(id));

@@ -1,7 +1,6 @@
 //! Transactions.
 
 use diesel::prelude::*;
-use diesel::sqlite::Sqlite;
 
 use super::check::Checks;
 use super::list::{behind_prefix, keyset, number, text};
@@ -9,7 +8,7 @@ use super::lookup::{self, Nameable, Named, resolve};
 use super::numbers::next_id;
 use super::stored::{refuse_referenced, refuse_taken, required};
 use super::{EditStored, KeyedStored, Stored, Written};
-use crate::connect::Connection;
+use crate::connect::{Backend, Connection};
 use crate::error::Outcome;
 use crate::schema::{countries, customers, sales, transactions};
 use crate::{
@@ -63,7 +62,7 @@ impl Stored for TransactionRecord {
             .left_join(customers::table)
             .left_join(countries::table.on(transactions::country_id.eq(countries::id.nullable())))
             .select(all_columns())
-            .into_boxed::<Sqlite>();
+            .into_boxed::<Backend>();
         if let Some(prefix) = &filter.invoice_prefix {
             query = query.filter(transactions::invoice_number.ge(prefix));
             query = query.filter(transactions::invoice_number.lt(behind_prefix(prefix)));

@@ -1,26 +1,17 @@
 //! A copy of the database, made while others write.
 
-use std::fs::{self, File, OpenOptions};
+mod postgres;
+mod sqlite;
+
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use rusqlite::backup::{Backup, StepResult};
-use rusqlite::{Connection, OpenFlags};
-
-use super::reader::beside;
-use crate::connect::APPLICATION_ID;
-use crate::error::{Fault, Outcome};
-use crate::{Counts, StoreError};
-
-/// Pages copied at a time: a few megabytes.
-const PAGES: i32 = 512;
-
-/// Wait before a step is tried again that found the file busy.
-const PAUSE: Duration = Duration::from_millis(20);
-
-/// Endings of the files that SQLite keeps beside a database.
-const SIDE_FILES: [&str; 3] = ["-wal", "-shm", "-journal"];
+use super::reader::{SIDE_FILES, beside};
+use crate::error::Outcome;
+use crate::raw::Connection;
+use crate::url::Address;
+use crate::{Counts, DatabaseUrl, Place, StoreError};
 
 /// What a backup holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,126 +23,30 @@ pub struct BackupSummary {
 }
 
 /// Copies what `source` shows of the database at `database` into the file `target`.
-///
-/// One read transaction spans the copying, so the copy is one state however much is written meanwhile, and never
-/// begins anew.
 pub(super) fn copy(
     source: &Connection,
-    database: &Path,
+    database: &DatabaseUrl,
     target: &Path,
     overwrite: bool,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<BackupSummary, StoreError> {
-    refuse(database, target, overwrite)?;
-    let partial = Partial::create(database, target)?;
-    let counts = begin(source).map_err(|fault| fault.at(database))?;
-    let copied = fill(source, &partial.path, &counts, progress);
-    let matches = copied.map_err(|fault| fault.at(target))?;
-    if let Some(what) = matches {
-        return Err(StoreError::BackupDiffers { path: target.to_owned(), what });
-    }
-    refuse(database, target, overwrite)?; // what has come there meanwhile stays
-    let bytes = partial.move_to(target).map_err(|error| failed(target, error))?;
-    Ok(BackupSummary { bytes, counts })
-}
-
-/// Refuses a target that is not to be written over.
-fn refuse(database: &Path, target: &Path, overwrite: bool) -> Result<(), StoreError> {
-    let itself = is_same_file(database, target)
-        || SIDE_FILES.iter().any(|ending| is_same_place(&beside(database, ending), target));
-    if itself {
-        return Err(StoreError::BackupOntoItself { path: target.to_owned() });
-    }
-    if fs::symlink_metadata(target).is_ok() && (!overwrite || target.is_dir()) {
-        return Err(StoreError::BackupExists { path: target.to_owned() });
-    }
-    // a log would be taken for one of the copy, which it would destroy
-    let logs = ["-wal", "-journal"].map(|ending| beside(target, ending));
-    match logs.into_iter().find(|log| fs::metadata(log).is_ok_and(|log| log.len() > 0)) {
-        Some(log) => Err(StoreError::BackupInUse { path: target.to_owned(), log }),
-        None => Ok(()),
-    }
-}
-
-/// Whether both names lead to one file, through whatever links.
-fn is_same_file(one: &Path, other: &Path) -> bool {
-    is_same_place(one, other) || is_same_node(one, other)
-}
-
-/// Whether both names are of one place in one folder.
-fn is_same_place(one: &Path, other: &Path) -> bool {
-    let place = |path: &Path| -> io::Result<PathBuf> {
-        path.canonicalize().or_else(|_| {
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            let folder = folder.unwrap_or(Path::new(".")).canonicalize()?;
-            path.file_name().map(|name| folder.join(name)).ok_or_else(|| io::ErrorKind::NotFound.into())
-        })
-    };
-    place(one).is_ok_and(|one| place(other).is_ok_and(|other| one == other))
-}
-
-#[cfg(unix)]
-fn is_same_node(one: &Path, other: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let node = |path| fs::metadata(path).map(|file| (file.dev(), file.ino()));
-    node(one).is_ok_and(|one| node(other).is_ok_and(|other| one == other))
-}
-
-#[cfg(not(unix))]
-fn is_same_node(_: &Path, _: &Path) -> bool {
-    false
-}
-
-/// Begins to read, and counts what there is at that moment.
-fn begin(source: &Connection) -> Outcome<Counts> {
-    source.execute_batch("BEGIN")?;
-    count(source)
-}
-
-/// Copies and compares; returns what differs.
-fn fill(
-    source: &Connection,
-    partial: &Path,
-    counts: &Counts,
-    progress: &mut dyn FnMut(u64, u64),
-) -> Outcome<Option<String>> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut copy = Connection::open_with_flags(partial, flags)?;
-    // until it stands in its place nobody needs a half of it: the file is brought to disk as a whole
-    copy.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")?;
-    copy_pages(source, &mut copy, progress)?;
-    let differs = difference(&copy, counts)?;
-    copy.close().map_err(|(_, error)| Fault::from(error))?;
-    Ok(differs)
-}
-
-fn copy_pages(source: &Connection, copy: &mut Connection, progress: &mut dyn FnMut(u64, u64)) -> Outcome<()> {
-    let page_size: u32 = source.query_row("PRAGMA page_size", [], |row| row.get(0))?;
-    let backup = Backup::new(source, copy)?;
-    loop {
-        let step = backup.step(PAGES)?;
-        let pages = backup.progress();
-        let bytes = |pages: i32| u64::from(pages.unsigned_abs()) * u64::from(page_size);
-        progress(bytes(pages.pagecount - pages.remaining), bytes(pages.pagecount));
-        match step {
-            StepResult::Done => return Ok(()),
-            StepResult::More => {}
-            _ => std::thread::sleep(PAUSE),
+    match (source, database.address()) {
+        (Connection::Sqlite(pages), Address::File(path)) => {
+            sqlite::copy(source, pages, path, target, overwrite, progress)
+        }
+        (_, Address::Server(server)) => postgres::copy(source, server, target, overwrite, progress),
+        (Connection::Postgres(_), Address::File(path)) => {
+            Err(StoreError::BackupOntoItself { path: path.clone() }) // no server is at a file's address
         }
     }
 }
 
-fn difference(copy: &Connection, expected: &Counts) -> Outcome<Option<String>> {
-    let sound: String = copy.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if sound != "ok" {
-        return Ok(Some(sound));
+/// Refuses a target where there is something that is not to be written over.
+fn refuse_existing(target: &Path, overwrite: bool) -> Result<(), StoreError> {
+    if fs::symlink_metadata(target).is_ok() && (!overwrite || target.is_dir()) {
+        return Err(StoreError::BackupExists { path: target.to_owned() });
     }
-    let application_id: i64 = copy.query_row("PRAGMA application_id", [], |row| row.get(0))?;
-    if application_id != APPLICATION_ID {
-        return Ok(Some(format!("the application id is {application_id}")));
-    }
-    let counts = count(copy)?;
-    Ok((counts != *expected).then(|| format!("it holds {counts:?}, the database {expected:?}")))
+    Ok(())
 }
 
 fn count(connection: &Connection) -> Outcome<Counts> {
@@ -177,7 +72,7 @@ fn count(connection: &Connection) -> Outcome<Counts> {
 fn failed(path: &Path, source: io::Error) -> StoreError {
     let path = path.to_owned();
     match source.kind() {
-        io::ErrorKind::StorageFull => StoreError::DiskFull { path },
+        io::ErrorKind::StorageFull => StoreError::DiskFull { place: Place::File(path) },
         _ => StoreError::BackupFailed { path, source },
     }
 }
@@ -188,15 +83,13 @@ struct Partial {
 }
 
 impl Partial {
-    /// Makes it in the folder of `target`, as open to others as the database is: it holds the same.
-    fn create(database: &Path, target: &Path) -> Result<Self, StoreError> {
+    /// Makes it in the folder of `target`, as open to others as `like`: as the database is, which holds the same.
+    fn create(target: &Path, like: Permissions) -> Result<Self, StoreError> {
         let path = beside(target, &format!(".{}.partial", std::process::id()));
         let made = OpenOptions::new().write(true).create_new(true).open(&path);
         let file = made.map_err(|error| failed(target, error))?;
         let partial = Self { path };
-        let allowed =
-            fs::metadata(database).and_then(|database| file.set_permissions(database.permissions()));
-        allowed.map_err(|error| failed(target, error))?;
+        file.set_permissions(like).map_err(|error| failed(target, error))?;
         Ok(partial)
     }
 

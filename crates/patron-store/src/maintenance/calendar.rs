@@ -2,10 +2,10 @@
 
 use chrono::{Datelike, NaiveDate};
 use patron_domain::Day;
-use rusqlite::{Connection, Row};
 
 use super::check::CheckResult;
 use crate::error::Outcome;
+use crate::raw::{Connection, Row};
 
 /// Columns that are whole numbers, after `id`, `date`, `month_name` and `day_name`.
 const NUMBERS: [&str; 9] = [
@@ -28,7 +28,7 @@ pub(super) fn days(connection: &Connection, result: &mut CheckResult) -> Outcome
         let id: i64 = row.get(0)?;
         match i32::try_from(id).ok().map(Day::from_number).filter(|day| i64::from(day.number()) == id) {
             Some(day) => {
-                wrong(row, day.date())?.into_iter().for_each(|what| result.add("dates", id, || what))
+                wrong(&row, day.date())?.into_iter().for_each(|what| result.add("dates", id, || what))
             }
             None => result.add("dates", id, || "is no day".to_owned()),
         }
@@ -37,7 +37,7 @@ pub(super) fn days(connection: &Connection, result: &mut CheckResult) -> Outcome
 }
 
 /// The first attribute of a day that is not what the calendar says.
-fn wrong(row: &Row<'_>, date: NaiveDate) -> rusqlite::Result<Option<String>> {
+fn wrong(row: &Row<'_>, date: NaiveDate) -> Outcome<Option<String>> {
     let words = [
         ("date", date.format("%Y-%m-%d").to_string()),
         ("month_name", date.format("%B").to_string()),

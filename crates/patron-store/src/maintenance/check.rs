@@ -1,9 +1,10 @@
 //! Is everything there, and does everything that is stored twice agree?
 
-use rusqlite::{Connection, ErrorCode};
+mod sound;
 
 use super::{calendar, imports, orders};
-use crate::error::{Fault, Outcome};
+use crate::error::Outcome;
+use crate::raw::Connection;
 
 /// Findings that are kept of one check; the others are counted.
 const EXAMPLES: usize = 5;
@@ -152,72 +153,38 @@ impl CheckResult {
 
 /// Makes all checks on one state of the database.
 pub(super) fn all(connection: &Connection, progress: &mut dyn FnMut(Check)) -> Outcome<Vec<CheckResult>> {
-    connection.execute_batch("BEGIN")?;
+    connection.begin_to_read()?;
     Check::ALL.into_iter().map(|check| make(connection, check, progress)).collect()
 }
 
 fn make(connection: &Connection, check: Check, progress: &mut dyn FnMut(Check)) -> Outcome<CheckResult> {
     progress(check);
     let mut result = CheckResult::new(check);
-    let made = match check {
-        Check::File => file(connection, &mut result),
-        Check::References => references(connection, &mut result),
-        Check::GoneImports => rows(connection, include_str!("sql/gone_imports.sql"), &mut result),
-        Check::ImportLines => imports::lines(connection, &mut result),
-        Check::ImportReports => imports::reports(connection, &mut result),
-        Check::ImportAmounts => imports::amounts(connection, &mut result),
-        Check::ImportDays => imports::days(connection, &mut result),
-        Check::SalesOfImports => rows(connection, include_str!("sql/sales_of_imports.sql"), &mut result),
-        Check::OrdersWithoutLines => {
-            rows(connection, include_str!("sql/orders_without_lines.sql"), &mut result)
-        }
-        Check::OrderFacts => orders::facts(connection, &mut result),
-        Check::Calendar => calendar::days(connection, &mut result),
-        Check::DaysWithoutSales => rows(connection, include_str!("sql/days_without_sales.sql"), &mut result),
-        Check::SaleDays => rows(connection, include_str!("sql/sale_days.sql"), &mut result),
-        Check::Cancellations => rows(connection, include_str!("sql/cancellations.sql"), &mut result),
-    };
-    match made {
-        Err(fault) if is_damage(&fault) => {
-            let what = "cannot be looked at, because the file is damaged".to_owned();
-            result.add_finding(Finding { table: None, id: None, what });
-            Ok(result)
-        }
-        made => made.map(|()| result),
+    let made = sound::made(connection, || of(connection, check, &mut result))?;
+    if made.is_none() {
+        let what = "cannot be looked at, because the file is damaged".to_owned();
+        result.add_finding(Finding { table: None, id: None, what });
     }
+    Ok(result)
 }
 
-/// Whether the database could not be read any further.
-fn is_damage(fault: &Fault) -> bool {
-    match fault {
-        Fault::Bulk(error) => error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt),
-        Fault::Query(_) | Fault::Store(_) => false,
+fn of(connection: &Connection, check: Check, result: &mut CheckResult) -> Outcome<()> {
+    match check {
+        Check::File => sound::file(connection, result),
+        Check::References => sound::references(connection, result),
+        Check::GoneImports => rows(connection, include_str!("sql/gone_imports.sql"), result),
+        Check::ImportLines => imports::lines(connection, result),
+        Check::ImportReports => imports::reports(connection, result),
+        Check::ImportAmounts => imports::amounts(connection, result),
+        Check::ImportDays => imports::days(connection, result),
+        Check::SalesOfImports => rows(connection, include_str!("sql/sales_of_imports.sql"), result),
+        Check::OrdersWithoutLines => rows(connection, include_str!("sql/orders_without_lines.sql"), result),
+        Check::OrderFacts => orders::facts(connection, result),
+        Check::Calendar => calendar::days(connection, result),
+        Check::DaysWithoutSales => rows(connection, include_str!("sql/days_without_sales.sql"), result),
+        Check::SaleDays => rows(connection, include_str!("sql/sale_days.sql"), result),
+        Check::Cancellations => rows(connection, include_str!("sql/cancellations.sql"), result),
     }
-}
-
-fn file(connection: &Connection, result: &mut CheckResult) -> Outcome<()> {
-    let mut statement = connection.prepare("PRAGMA integrity_check")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let what: String = row.get(0)?;
-        if what != "ok" {
-            result.add_finding(Finding { table: None, id: None, what });
-        }
-    }
-    Ok(())
-}
-
-fn references(connection: &Connection, result: &mut CheckResult) -> Outcome<()> {
-    let mut statement = connection.prepare("PRAGMA foreign_key_check")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let (table, id, parent): (String, Option<i64>, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        if parent != "imports" {
-            let what = format!("refers to a row of {parent} that does not exist");
-            result.add_finding(Finding { table: Some(table), id, what });
-        }
-    }
-    Ok(())
 }
 
 /// Findings as a query yields them: table, id, what is wrong.

@@ -1,11 +1,11 @@
 //! What imports count and report, against what came with them.
 
 use patron_domain::{Day, ImportReport, Money, RuleAction};
-use rusqlite::{Connection, params};
 use rustc_hash::FxHashMap;
 
 use super::check::CheckResult;
 use crate::error::Outcome;
+use crate::raw::Connection;
 
 /// An import as its row tells it.
 struct Told {
@@ -191,15 +191,15 @@ fn told(connection: &Connection) -> Outcome<Vec<Told>> {
             derived_orders: row.get(6)?,
             sales: (row.get(7)?, row.get(8)?),
             corrections: count(9)?,
-            report: serde_json::from_str(row.get_ref(10)?.as_str()?),
+            report: serde_json::from_str(&row.get::<String>(10)?),
         })
     })?;
-    Ok(imports.collect::<Result<_, _>>()?)
+    imports.collect()
 }
 
 fn stored(connection: &Connection, import: &Told) -> Outcome<Stored> {
     let mut statement = connection.prepare(include_str!("sql/stored_of_import.sql"))?;
-    let mut rows = statement.query(params![import.sales.0, import.sales.1])?;
+    let mut rows = statement.query([import.sales.0, import.sales.1])?;
     let mut stored = Stored::default();
     while let Some(row) = rows.next()? {
         let money = |column| row.get(column).map(Money::from_ten_thousandths);
@@ -212,7 +212,7 @@ fn stored(connection: &Connection, import: &Told) -> Outcome<Stored> {
         if kind != "service" {
             stored.known_customers += money(3)?;
         }
-        stored.lines += row.get::<_, i64>(1)?.unsigned_abs();
+        stored.lines += row.get::<i64>(1)?.unsigned_abs();
         let (first, last) = (row.get(4)?, row.get(5)?);
         let (earliest, latest) = stored.span.unwrap_or((first, last));
         stored.span = Some((earliest.min(first), latest.max(last)));
@@ -225,8 +225,8 @@ fn set_aside(connection: &Connection, import: i64) -> Outcome<FxHashMap<String, 
         "SELECT rule, count(*), coalesce(sum(amount), 0) FROM quarantine WHERE import_id = ? GROUP BY rule",
     )?;
     let rules = statement.query_map([import], |row| {
-        let lines = row.get::<_, i64>(1)?.unsigned_abs();
+        let lines = row.get::<i64>(1)?.unsigned_abs();
         Ok((row.get(0)?, (lines, Money::from_ten_thousandths(row.get(2)?))))
     })?;
-    Ok(rules.collect::<Result<_, _>>()?)
+    rules.collect()
 }

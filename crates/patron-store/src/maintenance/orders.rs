@@ -1,10 +1,13 @@
 //! What orders repeat of their lines.
 
-use rusqlite::{Connection, Row};
 use rustc_hash::FxHashMap;
 
 use super::check::CheckResult;
 use crate::error::Outcome;
+use crate::raw::{Connection, Row};
+
+/// Sales looked at in one go.
+const SALES: i64 = 50_000;
 
 /// Time, customer and country.
 type Facts = (i64, Option<i64>, Option<i64>);
@@ -22,24 +25,18 @@ struct Order {
 pub(super) fn facts(connection: &Connection, result: &mut CheckResult) -> Outcome<()> {
     let imports = Imports::load(connection)?;
     let mut orders = load(connection)?;
-    let mut statement = connection
-        .prepare("SELECT transaction_id, timestamp, customer_id, country_id, id FROM sales ORDER BY id")?;
-    let mut rows = statement.raw_query();
-    while let Some(row) = rows.next()? {
-        let Some(order) = orders.get_mut(&row.get(0)?) else { continue };
-        let facts = order.facts;
-        let is_like = || facts_of(row).map(|found| found == facts);
-        if !order.seen {
-            order.seen = true;
-            let id = row.get(4)?;
-            if !imports.is_corrected(id) && !is_like()? {
-                order.unlike = Some((id, imports.of_sale(id)));
+    let mut statement = connection.prepare(
+        "SELECT transaction_id, timestamp, customer_id, country_id, id FROM sales WHERE id > ?1 ORDER BY id LIMIT ?2",
+    )?;
+    let (mut last, mut are_more) = (i64::MIN, true);
+    while are_more {
+        are_more = false;
+        let mut rows = statement.query([last, SALES])?;
+        while let Some(row) = rows.next()? {
+            (last, are_more) = (row.get(4)?, true);
+            if let Some(order) = orders.get_mut(&row.get(0)?) {
+                compare(order, &row, &imports)?;
             }
-        } else if let Some((_, import)) = order.unlike
-            && imports.of_sale(row.get(4)?) != import
-            && is_like()?
-        {
-            order.unlike = None;
         }
     }
     let unlike = orders.into_iter().filter_map(|(id, order)| Some((id, order.unlike?.0)));
@@ -53,15 +50,34 @@ pub(super) fn facts(connection: &Connection, result: &mut CheckResult) -> Outcom
     Ok(())
 }
 
+/// Looks at the next line of an order.
+fn compare(order: &mut Order, row: &Row<'_>, imports: &Imports) -> Outcome<()> {
+    let facts = order.facts;
+    let is_like = || facts_of(row).map(|found| found == facts);
+    let sale = row.get(4)?;
+    if !order.seen {
+        order.seen = true;
+        if !imports.is_corrected(sale) && !is_like()? {
+            order.unlike = Some((sale, imports.of_sale(sale)));
+        }
+    } else if let Some((_, import)) = order.unlike
+        && imports.of_sale(sale) != import
+        && is_like()?
+    {
+        order.unlike = None;
+    }
+    Ok(())
+}
+
 fn load(connection: &Connection) -> Outcome<FxHashMap<i64, Order>> {
     let mut statement = connection
         .prepare("SELECT id, timestamp, customer_id, country_id FROM transactions WHERE imported")?;
     let orders = statement
         .query_map([], |row| Ok((row.get(0)?, Order { facts: facts_of(row)?, unlike: None, seen: false })))?;
-    Ok(orders.collect::<Result<_, _>>()?)
+    orders.collect()
 }
 
-fn facts_of(row: &Row<'_>) -> rusqlite::Result<Facts> {
+fn facts_of(row: &Row<'_>) -> Outcome<Facts> {
     Ok((row.get(1)?, row.get(2)?, row.get(3)?))
 }
 
@@ -77,7 +93,7 @@ impl Imports {
         )?;
         let ranges =
             statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
-        Ok(Self(ranges.collect::<Result<_, _>>()?))
+        ranges.collect::<Outcome<_>>().map(Self)
     }
 
     fn of_sale(&self, id: i64) -> Option<i64> {

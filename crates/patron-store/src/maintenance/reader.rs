@@ -1,25 +1,28 @@
 //! A database opened to be looked at.
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::{Path, PathBuf};
+mod postgres;
+mod sqlite;
+
+use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+pub(super) use sqlite::{SIDE_FILES, beside};
 
 use super::backup::{self, BackupSummary};
 use super::check::{self, Check, CheckResult};
 use super::sql::{self, SqlLimits, SqlRows};
 use super::tables::{self, TableInfo};
-use crate::connect::{self, APPLICATION_ID, PATIENCE};
+use crate::connect::PATIENCE;
 use crate::error::Outcome;
+use crate::raw::Connection;
+use crate::url::Address;
 use crate::{DatabaseUrl, StoreError};
 
 /// A database opened to be looked at: nothing in it is made, migrated or changed, and no other program is kept from
 /// writing to it. Each function shows one state of the database.
 #[derive(Clone, Debug)]
 pub struct Reader {
-    path: PathBuf,
+    url: DatabaseUrl,
     patience: Duration,
     outdated: bool,
 }
@@ -29,21 +32,24 @@ impl Reader {
     ///
     /// # Errors
     /// [`StoreError::NotFound`], [`StoreError::NotADatabase`], [`StoreError::NotPatron`], [`StoreError::Newer`],
-    /// [`StoreError::CannotOpen`], [`StoreError::Damaged`].
+    /// [`StoreError::CannotOpen`], [`StoreError::Damaged`]; of a server [`StoreError::Unavailable`] and
+    /// [`StoreError::Refused`].
     pub fn open(url: &DatabaseUrl) -> Result<Self, StoreError> {
-        let path = url.path().to_owned();
-        if !path.exists() {
-            return Err(StoreError::NotFound { path });
-        }
-        let mut reader = Self { path, patience: PATIENCE, outdated: false };
-        reader.outdated = reader.look(|connection| is_outdated(connection, &reader.path))?;
+        let mut reader = Self { url: url.clone(), patience: PATIENCE, outdated: false };
+        reader.outdated = reader.look(|connection| match (connection, url.address()) {
+            (Connection::Sqlite(connection), Address::File(path)) => sqlite::is_outdated(connection, path),
+            (Connection::Postgres(connection), _) => {
+                postgres::is_outdated(&mut connection.borrow_mut(), &url.place())
+            }
+            (Connection::Sqlite(_), Address::Server(_)) => Ok(false), // no file has a server's address
+        })?;
         Ok(reader)
     }
 
     /// Runs one statement that only reads.
     ///
     /// The statement ends at the row limit, at the limit of bytes or at the timeout. Files other than this database
-    /// are out of its reach.
+    /// are out of its reach; on a server it has no more rights than to read, also where the address is a superuser's.
     ///
     /// # Errors
     /// [`StoreError::SqlEmpty`], [`StoreError::SqlSeveral`], [`StoreError::SqlNotReading`], [`StoreError::Sql`] with
@@ -60,7 +66,8 @@ impl Reader {
         self.look(tables::read)
     }
 
-    /// Copies the database into the file `target`, one state of it, while others may write.
+    /// Copies the database into the file `target`, one state of it, while others may write. The copy of a file is a
+    /// database file, that of a server's database an archive for `pg_restore`.
     ///
     /// The copy comes into its place whole, checked and on disk, or not at all. `progress` hears how many of how
     /// many bytes are copied.
@@ -68,14 +75,15 @@ impl Reader {
     /// # Errors
     /// [`StoreError::BackupExists`] unless `overwrite`; [`StoreError::BackupOntoItself`];
     /// [`StoreError::BackupInUse`] when a write-ahead log lies beside the target; [`StoreError::BackupFailed`],
-    /// [`StoreError::BackupDiffers`], [`StoreError::DiskFull`]; what the database says.
+    /// [`StoreError::BackupDiffers`], [`StoreError::DiskFull`]; for a database of a server, which `pg_dump` copies,
+    /// [`StoreError::NoDump`] and [`StoreError::DumpFailed`]; what the database says.
     pub fn backup(
         &self,
         target: &Path,
         overwrite: bool,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<BackupSummary, StoreError> {
-        self.look(|connection| Ok(backup::copy(connection, &self.path, target, overwrite, progress)?))
+        self.look(|connection| Ok(backup::copy(connection, &self.url, target, overwrite, progress)?))
     }
 
     /// Checks file, references and every number that is stored twice. `progress` hears which check begins.
@@ -86,69 +94,24 @@ impl Reader {
     /// [`StoreError::Outdated`] for a database of an older schema; what the database says.
     pub fn check(&self, progress: &mut dyn FnMut(Check)) -> Result<Vec<CheckResult>, StoreError> {
         if self.outdated {
-            return Err(StoreError::Outdated { path: self.path.clone() });
+            return Err(StoreError::Outdated { place: self.url.place() });
         }
         self.look(|connection| check::all(connection, progress))
     }
 
     /// A reader of a database that a store has opened, and so has brought up to date.
-    pub(crate) fn of_open(path: &Path, patience: Duration) -> Self {
-        Self { path: path.to_owned(), patience, outdated: false }
+    pub(crate) fn of_open(url: &DatabaseUrl, patience: Duration) -> Self {
+        Self { url: url.clone(), patience, outdated: false }
     }
 
     fn look<T>(&self, look: impl FnOnce(&Connection) -> Outcome<T>) -> Result<T, StoreError> {
-        let had_log = beside(&self.path, "-wal").exists();
-        let looked = connect_to_read(&self.path, self.patience).and_then(|connection| look(&connection));
-        if !had_log {
-            tidy(&self.path);
-        }
-        looked.map_err(|fault| fault.at(&self.path))
-    }
-}
-
-fn connect_to_read(path: &Path, patience: Duration) -> Outcome<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(patience)?;
-    connection.execute_batch("PRAGMA query_only = ON")?;
-    Ok(connection)
-}
-
-/// A connection that may only read leaves an empty log behind, which the last one that may write takes away.
-fn tidy(path: &Path) {
-    if !fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() == 0) {
-        return;
-    }
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let tidied = Connection::open_with_flags(path, flags)
-        .and_then(|connection| connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())));
-    if let Err(error) = tidied {
-        tracing::debug!(%error, "the empty write-ahead log stays");
-    }
-}
-
-/// The file SQLite keeps beside a database under this ending.
-pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
-}
-
-/// Whether the schema is older than this program's; anything but a Patron database is an error.
-fn is_outdated(connection: &Connection, path: &Path) -> Outcome<bool> {
-    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    let application_id: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
-    if tables == 0 && application_id == 0 {
-        return Err(StoreError::NotFound { path: path.to_owned() }.into());
-    }
-    if application_id != APPLICATION_ID {
-        return Err(StoreError::NotPatron { path: path.to_owned() }.into());
-    }
-    let mut statement = connection.prepare("SELECT version FROM __diesel_schema_migrations")?;
-    let applied = statement.query_map([], |row| row.get(0))?.collect::<Result<BTreeSet<String>, _>>()?;
-    let known = connect::known_migrations()?;
-    match applied.difference(&known).next() {
-        Some(version) => Err(StoreError::Newer { path: path.to_owned(), version: version.clone() }.into()),
-        None => Ok(applied.len() < known.len()),
+        let looked = match self.url.address() {
+            Address::File(path) if !path.exists() => {
+                return Err(StoreError::NotFound { place: self.url.place() });
+            }
+            Address::File(path) => sqlite::look(path, self.patience, look),
+            Address::Server(server) => postgres::look(server, self.patience, look),
+        };
+        looked.map_err(|fault| fault.at(&self.url.place()))
     }
 }

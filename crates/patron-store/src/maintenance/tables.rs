@@ -1,8 +1,7 @@
 //! What there is to read.
 
-use rusqlite::Connection;
-
 use crate::error::Outcome;
+use crate::raw::Connection;
 
 /// A table or view and its columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,12 +19,15 @@ pub struct TableInfo {
 pub struct ColumnInfo {
     /// Its name.
     pub name: String,
-    /// The type it was declared with; empty where a view computes it.
+    /// The type it was declared with; in a file, empty where a view computes it.
     pub declared: String,
 }
 
 pub(super) fn read(connection: &Connection) -> Outcome<Vec<TableInfo>> {
-    let mut statement = connection.prepare(include_str!("sql/tables.sql"))?;
+    let mut statement = connection.prepare(match connection {
+        Connection::Sqlite(_) => include_str!("sql/tables.sql"),
+        Connection::Postgres(_) => include_str!("sql/tables_postgres.sql"),
+    })?;
     let mut rows = statement.query([])?;
     let mut tables: Vec<TableInfo> = Vec::new();
     while let Some(row) = rows.next()? {

@@ -1,11 +1,10 @@
 //! How many rows there are.
 
-use diesel::Connection as _;
 use diesel::prelude::*;
 
 use super::count;
 use crate::Counts;
-use crate::connect::Connection;
+use crate::connect::{self, Connection};
 use crate::error::Outcome;
 use crate::schema::{
     cancellations, countries, customers, dates, imports, model_runs, predictions, products, quarantine,
@@ -13,7 +12,7 @@ use crate::schema::{
 };
 
 pub(crate) fn read(connection: &mut Connection) -> Outcome<Counts> {
-    connection.transaction(|connection| {
+    connect::read(connection, |connection| {
         Ok(Counts {
             customers: count(customers::table.count().get_result(connection)?),
             products: count(products::table.count().get_result(connection)?),

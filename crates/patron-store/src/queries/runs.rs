@@ -7,7 +7,7 @@ use patron_domain::{Day, Money, Segment, Suitability};
 use rustc_hash::FxHashMap;
 
 use super::{count, from_word};
-use crate::connect::Connection;
+use crate::connect::{self, Connection};
 use crate::error::{Fault, Outcome};
 use crate::schema::{customers, model_runs, predictions, sales};
 use crate::{CustomerId, ModelRun, NewModelRun, Prediction, RunId, StoreError};
@@ -53,7 +53,7 @@ pub(crate) fn save(
     run: &NewModelRun,
     forecasts: &[Prediction],
 ) -> Outcome<RunId> {
-    connection.immediate_transaction(|connection| insert(connection, run, forecasts, Gone::Refuse))
+    connect::write(connection, |connection| insert(connection, run, forecasts, Gone::Refuse))
 }
 
 /// What to do about a prediction of somebody who is not there.
@@ -76,7 +76,7 @@ pub(crate) fn insert(
     let there = |forecast: &&Prediction| gone == Gone::Refuse || ids.contains_key(&forecast.customer);
     let rows = forecasts.iter().filter(there).map(|forecast| PredictionRow::of(forecast, id, &ids));
     let rows = rows.collect::<Result<Vec<_>, _>>()?;
-    diesel::insert_into(predictions::table).values(&rows).execute(connection)?;
+    insert_predictions(connection, &rows)?;
     Ok(id)
 }
 
@@ -130,6 +130,23 @@ pub(crate) fn insert_row(connection: &mut Connection, run: &NewModelRun, seen: i
         .execute(connection)?;
     // Ids only grow and nobody else writes in this transaction: the highest is the new one.
     Ok(RunId(model_runs::table.select(model_runs::id).order(model_runs::id.desc()).first(connection)?))
+}
+
+/// Rows to a statement: no statement may have more than 65,535 values on a server.
+const ROWS: usize = 2_000;
+
+/// Many rows at once, which each kind of database words in its own way.
+fn insert_predictions(connection: &mut Connection, rows: &[PredictionRow]) -> Outcome<()> {
+    let insert = |rows| diesel::insert_into(predictions::table).values(rows);
+    match connection {
+        Connection::Sqlite(connection) => drop(insert(rows).execute(connection)?),
+        Connection::Postgres(connection) => {
+            for rows in rows.chunks(ROWS) {
+                insert(rows).execute(connection)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn customer_ids(connection: &mut Connection) -> Outcome<FxHashMap<String, i64>> {

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use crate::connect::Connection;
+use crate::connect::{self, Connection};
 use crate::error::Outcome;
 use crate::schema::shop;
 use crate::{Reading, Shop, StoreError};
@@ -28,11 +28,10 @@ pub(crate) fn read(connection: &mut Connection) -> Outcome<Shop> {
 pub(crate) fn write(connection: &mut Connection, new: &Shop) -> Outcome<()> {
     let values =
         (shop::name.eq(&new.name), shop::currency.eq(&new.currency), shop::time_zone.eq(&new.time_zone));
-    diesel::insert_into(shop::table)
-        .values((shop::id.eq(1), values))
-        .on_conflict(shop::id)
-        .do_update()
-        .set(values)
-        .execute(connection)?;
-    Ok(())
+    connect::write(connection, |connection| {
+        if diesel::update(shop::table.find(1)).set(values).execute(connection)? == 0 {
+            diesel::insert_into(shop::table).values((shop::id.eq(1), values)).execute(connection)?;
+        }
+        Ok(())
+    })
 }

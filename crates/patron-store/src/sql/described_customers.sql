@@ -1,3 +1,3 @@
 SELECT id FROM customers
-WHERE coalesce(name, surname, email, phone, listed_country_id, city, address, zip_code, birthday, gender,
-    acquisition_channel, may_contact) IS NOT NULL
+WHERE coalesce(name, surname, email, phone, CAST(listed_country_id AS TEXT), city, address, zip_code,
+    CAST(birthday AS TEXT), gender, acquisition_channel, CAST(may_contact AS TEXT)) IS NOT NULL

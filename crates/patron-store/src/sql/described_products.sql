@@ -1,2 +1,3 @@
 SELECT 1 FROM products
-WHERE coalesce(category, producer_country_id, price, unit_cost, launched, retired) IS NOT NULL
+WHERE coalesce(category, CAST(producer_country_id AS TEXT), CAST(price AS TEXT), CAST(unit_cost AS TEXT),
+    CAST(launched AS TEXT), CAST(retired AS TEXT)) IS NOT NULL

@@ -1,12 +1,15 @@
 -- To customers and products who came back with the new import; those who never left have it all.
-INSERT INTO countries (name)
-SELECT country FROM kept_customers
- WHERE country IS NOT NULL AND external_id IN (SELECT external_id FROM customers)
-UNION
-SELECT producer_country FROM kept_products
- WHERE producer_country IS NOT NULL AND sku IN (SELECT sku FROM products)
-EXCEPT
-SELECT name FROM countries;
+INSERT INTO countries (id, name)
+SELECT (SELECT coalesce(max(id), 0) FROM countries) + row_number() OVER (ORDER BY name), name
+FROM (
+    SELECT country AS name FROM kept_customers
+     WHERE country IS NOT NULL AND external_id IN (SELECT external_id FROM customers)
+    UNION
+    SELECT producer_country FROM kept_products
+     WHERE producer_country IS NOT NULL AND sku IN (SELECT sku FROM products)
+    EXCEPT
+    SELECT name FROM countries
+) AS missing;
 
 UPDATE customers SET
     name = kept.name, surname = kept.surname, email = kept.email, phone = kept.phone,

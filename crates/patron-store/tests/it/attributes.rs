@@ -4,11 +4,10 @@ use patron_domain::{
     AcquisitionSpend, AttributeKind, ContactCost, CustomerAttributes, CustomerRow, MarketingCosts, Money,
     Month, NO_CODE, ProductAttributes, ProductRow,
 };
-use patron_store::{Matched, NewAttributeFile, Store, StoreError};
-use tempfile::TempDir;
+use patron_store::{Matched, NewAttributeFile, SqlCell, Store, StoreError};
 
 use crate::shop::{self, Line};
-use crate::support::{database, dump, import, raw, rows, scanned};
+use crate::support::{Place, database, dump, execute, import, rows, scanned, word};
 
 /// A customers file of this name, whose bytes are told apart by it.
 pub(crate) fn file(name: &str) -> NewAttributeFile {
@@ -58,7 +57,7 @@ fn set_costs(
 }
 
 /// A shop with these customers and products.
-fn shop_of(pairs: &[(&str, &str)]) -> (TempDir, patron_store::DatabaseUrl, Store) {
+fn shop_of(pairs: &[(&str, &str)]) -> (Place, patron_store::DatabaseUrl, Store) {
     let (folder, url, mut store) = database();
     let template = shop::lines(1, 1).remove(0);
     let line = |(customer, sku): &(&str, &str)| Line {
@@ -106,7 +105,7 @@ fn a_customer_is_found_by_id_and_else_by_address() {
     assert_eq!([0, 1, 2].map(|code| city.get(code)), [Some("Leeds"), Some("York"), Some("Ely")]);
     assert_eq!(city.words.iter().collect::<Vec<_>>(), ["Leeds", "York", "Ely"]);
     // an address that two customers share is nobody's
-    raw(&url).execute_batch("UPDATE customers SET email = 'both@shop.example' WHERE id IN (1, 3)").unwrap();
+    execute(&url, "UPDATE customers SET email = 'both@shop.example' WHERE id IN (1, 3)");
     let shared =
         set_customers(&mut store, &file("e.csv"), &[customer(2, None, Some("both@shop.example"), None)]);
     assert!(matches!(shared, Err(StoreError::NothingMatched { .. })));
@@ -151,11 +150,18 @@ fn everything_a_products_file_says_is_kept() {
         &[ProductRow { line: 2, sku: "mug".to_owned(), attributes }],
     )
     .unwrap();
-    let told = "SELECT category || '|' || producer_country || '|' || price || '|' || unit_cost || '|' || launched || '|'
-        || retired FROM products_readable";
+    let told =
+        "SELECT category, producer_country, price, unit_cost, launched, retired FROM products_readable";
     assert_eq!(
-        rows(&raw(&url), told),
-        [["kitchen|Portugal|7.99|0.0|2010-03-01|2011-12-31".to_owned().into()]]
+        rows(&url, told),
+        [[
+            word("kitchen"),
+            word("Portugal"),
+            SqlCell::Real(7.99),
+            SqlCell::Real(0.0),
+            word("2010-03-01"),
+            word("2011-12-31")
+        ]]
     );
     let known = store.attributes().unwrap();
     assert_eq!((known.producer_country.get(0), known.unit_cost(0)), (Some("Portugal"), Some(Money::ZERO)));
@@ -267,10 +273,10 @@ fn costs_take_the_place_of_what_they_name() {
         acquisition: vec![spend(0, "friends", 3), spend(0, "search", 20), spend(11, "search", 1)],
     };
     assert_eq!(store.attributes().unwrap().costs, expected);
-    let told = "SELECT month || '|' || channel || '|' || amount FROM acquisition_spend_readable WHERE channel = 'friends'";
-    assert_eq!(rows(&raw(&url), told), [["2011-01-01|friends|0.0003".to_owned().into()]]);
-    let told = "SELECT channel || '|' || cost FROM contact_costs_readable WHERE channel = 'letter'";
-    assert_eq!(rows(&raw(&url), told), [["letter|0.6".to_owned().into()]]);
+    let told = "SELECT month, channel, amount FROM acquisition_spend_readable WHERE channel = 'friends'";
+    assert_eq!(rows(&url, told), [[word("2011-01-01"), word("friends"), SqlCell::Real(0.0003)]]);
+    let told = "SELECT channel, cost FROM contact_costs_readable WHERE channel = 'letter'";
+    assert_eq!(rows(&url, told), [[word("letter"), SqlCell::Real(0.6)]]);
 }
 
 #[test]
@@ -345,7 +351,7 @@ fn letters_of_every_alphabet_have_a_case() {
     let told = store.attributes().unwrap().country;
     assert_eq!([0, 1, 2].map(|code| told.get(code)), [Some("Österreich"), Some("Österreich"), Some("ŁOTWA")]);
     // of countries that differ in case alone each is found by its own name
-    raw(&url).execute_batch("INSERT INTO countries (name) VALUES ('ÖSTERREICH')").unwrap();
+    execute(&url, "INSERT INTO countries (id, name) VALUES (900, 'ÖSTERREICH')");
     set_customers(&mut store, &file("e.csv"), &[from(2, "ÖSTERREICH"), from(3, "österreich")]).unwrap();
     let told = store.attributes().unwrap().country;
     assert_eq!([0, 1].map(|code| told.get(code)), [Some("ÖSTERREICH"), Some("Österreich")]);

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use patron_domain::{Attributes, CustomerAttributes, CustomerRow, LineKind};
-use patron_store::{ImportId, NewImport, Store, StoreError};
+use patron_store::{ImportId, NewImport, SqlCell, Store, StoreError};
 use proptest::prelude::*;
 
 use crate::attributes::{file, set_customers};
 use crate::shop::{self, Line, batches, report};
-use crate::support::{database, dump, import, raw, rows};
+use crate::support::{database, dump, import, number, rows, word};
 
 const CUSTOMERS: [&str; 3] = ["anna", "bert", "carl"];
 
@@ -85,19 +85,19 @@ fn contact_data_of_a_sales_file_are_kept_and_blanks_say_nothing() {
     let more = [(0, in_city("Rome")), (1, in_city("Oslo")), (1, CustomerAttributes::default())];
     with_contacts(&mut store, &shop::import("b.csv"), &["carl", "bert"], &more).unwrap();
     let told = rows(
-        &raw(&url),
-        "SELECT customer || '|' || name || '|' || surname || '|' || email || '|' || phone || '|' || country || '|'
-             || city || '|' || address || '|' || zip_code || '|' || birthday || '|' || gender || '|'
-             || acquisition_channel || '|' || may_contact
+        &url,
+        "SELECT customer, name, surname, email, phone, country, city, address, zip_code, birthday, gender,
+             acquisition_channel, may_contact
          FROM customers_readable WHERE customer = 'bert'",
     );
-    let expected = "bert|name b|surname b|e-mail b|phone b|country b|Oslo|address b|zip b|1970-01-31|gender b|\
-                    channel b|0";
-    assert_eq!(told, [[expected.to_owned().into()]]);
-    let others = rows(&raw(&url), "SELECT customer, country, city FROM customers_readable WHERE id <> 2");
-    let text = |text: &str| rusqlite::types::Value::from(text.to_owned());
-    let nothing = rusqlite::types::Value::Null;
-    assert_eq!(others, [[text("anna"), text("Malta"), nothing], [text("carl"), text("Malta"), text("Rome")]]);
+    let expected =
+        "bert|name b|surname b|e-mail b|phone b|country b|Oslo|address b|zip b|1970-01-31|gender b|channel b";
+    let expected: Vec<SqlCell> = expected.split('|').map(word).chain([number(0)]).collect();
+    assert_eq!(told, [expected]);
+    let others =
+        rows(&url, "SELECT customer, country, city FROM customers_readable WHERE id <> 2 ORDER BY id");
+    let nothing = SqlCell::Null;
+    assert_eq!(others, [[word("anna"), word("Malta"), nothing], [word("carl"), word("Malta"), word("Rome")]]);
     let nobody = with_contacts(&mut store, &shop::import("c.csv"), &["anna"], &[(1, in_city("Rome"))]);
     assert!(matches!(nobody, Err(StoreError::UnknownCode { dictionary: "customer", code: 1 })));
     assert_eq!(store.counts().unwrap().imports, 2);
@@ -145,14 +145,14 @@ fn replacing_an_import_keeps_what_a_customers_file_said_and_drops_what_the_sales
     let again = NewImport { replace: vec![id], ..first };
     with_contacts(&mut store, &again, &["bert", "anna"], &[]).unwrap();
     dump(&url);
-    let told = rows(&raw(&url), "SELECT customer, city, country, name, birthday FROM customers_readable");
-    let text = |text: &str| rusqlite::types::Value::from(text.to_owned());
-    let nothing = || rusqlite::types::Value::Null;
+    let told =
+        rows(&url, "SELECT customer, city, country, name, birthday FROM customers_readable ORDER BY id");
+    let nothing = || SqlCell::Null;
     assert_eq!(
         told,
         [
-            [text("bert"), nothing(), text("Malta"), nothing(), nothing()],
-            [text("anna"), text("Kyoto"), text("Chad"), nothing(), nothing()],
+            [word("bert"), nothing(), word("Malta"), nothing(), nothing()],
+            [word("anna"), word("Kyoto"), word("Chad"), nothing(), nothing()],
         ]
     );
 }
@@ -162,13 +162,10 @@ fn the_word_of_a_later_month_counts_whatever_is_imported_first() {
     let (_folder, url, mut store) = database();
     let consent = |agreed| CustomerAttributes { may_contact: Some(agreed), ..CustomerAttributes::default() };
     let january = [(0, CustomerAttributes { city: Some("Rome".to_owned()), ..consent(true) })];
-    let known = |sql: &str| rows(&raw(&url), sql);
+    let known = |sql: &str| rows(&url, sql);
     let anna = "SELECT may_contact, coalesce(city, '?') FROM customers WHERE external_id = 'anna'";
     let told = |agreed: Option<bool>, city: &str| {
-        [[
-            agreed.map_or(rusqlite::types::Value::Null, |agreed| i64::from(agreed).into()),
-            city.to_owned().into(),
-        ]]
+        [[agreed.map_or(SqlCell::Null, |agreed| number(i64::from(agreed))), word(city)]]
     };
 
     let february =
@@ -292,7 +289,7 @@ proptest! {
             prop_assert_eq!(city.get(customer as u32), expect("city"));
             prop_assert_eq!(country.get(customer as u32), expect("country"));
         }
-        let left = rows(&raw(&url), "SELECT * FROM customer_changes WHERE import_id NOT IN (SELECT id FROM imports)");
+        let left = rows(&url, "SELECT * FROM customer_changes WHERE import_id NOT IN (SELECT id FROM imports)");
         prop_assert!(left.is_empty());
     }
 }

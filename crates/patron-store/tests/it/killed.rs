@@ -8,15 +8,15 @@ use patron_domain::CustomerAttributes;
 use patron_store::{DatabaseUrl, Store};
 
 use crate::shop::{batches, import as new_import, lines, report};
-use crate::support::{database, dump, import, scanned};
+use crate::support::{database, dump, import, scanned, this_test};
 
 const ASKED: &str = "PATRON_STORE_KILLED";
 const LINES: usize = 30_000;
 
 /// The process that is killed: it imports a file and says how far it has come.
 #[expect(clippy::print_stdout, reason = "the killer listens")]
-fn victim(path: &str) {
-    let mut store = Store::open(&DatabaseUrl::from_path(path)).unwrap();
+fn victim(url: &str) {
+    let mut store = Store::open(&url.parse().unwrap()).unwrap();
     let mut writer = store.begin_import(&new_import("victim.csv")).unwrap();
     let mut contacts = Vec::new();
     for (number, batch) in batches(&lines(LINES, 2), 1_000, 2).iter().enumerate() {
@@ -34,8 +34,8 @@ fn victim(path: &str) {
 
 #[test]
 fn all_or_nothing() {
-    if let Ok(path) = std::env::var(ASKED) {
-        return victim(&path);
+    if let Ok(url) = std::env::var(ASKED) {
+        return victim(&url);
     }
     let (_folder, url, mut store) = database();
     import(&mut store, &new_import("before.csv"), &lines(500, 1)).unwrap();
@@ -69,8 +69,8 @@ fn all_or_nothing() {
 /// Kills a victim; whether it had been told that its import is stored.
 fn kill_at(url: &DatabaseUrl, line: &str, microseconds: u64) -> bool {
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "killed::all_or_nothing", "--nocapture"])
-        .env(ASKED, url.path())
+        .args(["--exact", &this_test(module_path!(), "all_or_nothing"), "--nocapture"])
+        .env(ASKED, url.to_string())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();

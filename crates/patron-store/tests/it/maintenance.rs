@@ -1,18 +1,16 @@
-//! Looking after a database: own SQL, backups, checks.
+//! Looking after a database: own SQL and checks.
 
-mod backup;
 mod check;
-mod sql;
+pub(crate) mod sql;
 
 use patron_domain::{ImportReport, LineKind, Money, Overview, RuleAction, RuleCount, SaleBatch};
 use patron_store::{DatabaseUrl, ImportId, NewImport, Store};
-use tempfile::TempDir;
 
 use crate::shop::{self, Line, batches, set_aside};
-use crate::support::database;
+use crate::support::{Place, database};
 
 /// A shop with two imports of 600 and 400 lines, whose reports tell the truth.
-pub(super) fn two_imports() -> (TempDir, DatabaseUrl, Store) {
+pub(crate) fn two_imports() -> (Place, DatabaseUrl, Store) {
     let (folder, url, mut store) = database();
     import(&mut store, &shop::import("january.csv"), &shop::lines(600, 1));
     import(&mut store, &shop::import("february.csv"), &february());
@@ -27,7 +25,7 @@ fn february() -> Vec<Line> {
 }
 
 /// Imports lines and three quarantined ones, with a report that tells the truth about them.
-pub(super) fn import(store: &mut Store, new: &NewImport, lines: &[Line]) -> ImportId {
+pub(crate) fn import(store: &mut Store, new: &NewImport, lines: &[Line]) -> ImportId {
     let mut writer = store.begin_import(new).unwrap();
     let batches = batches(lines, 100, 2);
     for batch in &batches {

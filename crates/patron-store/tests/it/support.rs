@@ -1,18 +1,17 @@
-//! A database in a folder of its own, and ways to look at all of it.
+//! A database of its own for each test, and ways to look at all of it.
 
 use patron_domain::SaleBatch;
-use patron_store::{DatabaseUrl, ImportId, NewImport, Store, StoreError};
-use rusqlite::types::Value;
-use tempfile::TempDir;
+use patron_store::{DatabaseUrl, ImportId, NewImport, SqlCell, Store, StoreError};
 
+use crate::backend;
+pub(crate) use crate::backend::{Place, damage, dump, execute, rows};
 use crate::shop::{Line, batches, report, set_aside};
 
-/// An empty database, and the folder it lies in while the test runs.
-pub(crate) fn database() -> (TempDir, DatabaseUrl, Store) {
-    let folder = tempfile::tempdir().unwrap();
-    let url = DatabaseUrl::from_path(folder.path().join("shop.db"));
+/// An empty database, and the place it lies in while the test runs.
+pub(crate) fn database() -> (Place, DatabaseUrl, Store) {
+    let (place, url) = backend::place();
     let store = Store::open(&url).unwrap();
-    (folder, url, store)
+    (place, url, store)
 }
 
 /// Imports lines in batches of 100, with three quarantined lines and a final name for each product.
@@ -66,37 +65,35 @@ fn append(all: &mut SaleBatch, batch: SaleBatch) {
     all.added.countries.extend(batch.added.countries);
 }
 
-/// A look at the file beside the store.
-pub(crate) fn raw(url: &DatabaseUrl) -> rusqlite::Connection {
-    rusqlite::Connection::open(url.path()).unwrap()
+/// The only cell of a query, as text.
+pub(crate) fn text_of(url: &DatabaseUrl, sql: &str) -> String {
+    match rows(url, sql).remove(0).remove(0) {
+        SqlCell::Text(text) => text,
+        other => unreachable!("{sql}: {other:?}"),
+    }
 }
 
-/// Every row of every table, and proof that file and references are sound.
-pub(crate) fn dump(url: &DatabaseUrl) -> Vec<(String, Vec<Vec<Value>>)> {
-    let connection = raw(url);
-    let sound: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
-    assert_eq!(sound, "ok");
-    let broken = connection.prepare("PRAGMA foreign_key_check").unwrap().exists([]).unwrap();
-    assert!(!broken, "a reference leads nowhere");
-    let sql =
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
-    let mut tables = connection.prepare(sql).unwrap();
-    let names: Vec<String> = tables.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-    names
-        .into_iter()
-        .map(|name| (rows(&connection, &format!("SELECT * FROM {name}")), name))
-        .map(swap)
-        .collect()
+/// Both cells of each row, as numbers.
+pub(crate) fn pairs(url: &DatabaseUrl, sql: &str) -> Vec<(i64, i64)> {
+    let pair = |row: Vec<SqlCell>| match row[..] {
+        [SqlCell::Integer(one), SqlCell::Integer(other)] => (one, other),
+        _ => unreachable!("{sql}: {row:?}"),
+    };
+    rows(url, sql).into_iter().map(pair).collect()
 }
 
-fn swap<A, B>((a, b): (A, B)) -> (B, A) {
-    (b, a)
+/// A cell with words.
+pub(crate) fn word(text: &str) -> SqlCell {
+    SqlCell::Text(text.to_owned())
 }
 
-/// All rows of a query.
-pub(crate) fn rows(connection: &rusqlite::Connection, sql: &str) -> Vec<Vec<Value>> {
-    let mut statement = connection.prepare(sql).unwrap();
-    let columns = statement.column_count();
-    let row = |row: &rusqlite::Row<'_>| (0..columns).map(|column| row.get(column)).collect();
-    statement.query_map([], row).unwrap().map(Result::unwrap).collect()
+/// A cell with a whole number.
+pub(crate) fn number(number: i64) -> SqlCell {
+    SqlCell::Integer(number)
+}
+
+/// The name under which the harness knows a test of this module.
+pub(crate) fn this_test(module: &str, name: &str) -> String {
+    let (_crate, module) = module.split_once("::").unwrap();
+    format!("{module}::{name}")
 }

@@ -4,7 +4,7 @@ use patron_domain::LineKind;
 use patron_store::{HeldLines, ImportId, KnownSales, NewImport, Store, StoreError};
 
 use crate::shop::{self, Line};
-use crate::support::{database, dump, import, raw, scanned};
+use crate::support::{database, dump, execute, import, pairs, scanned, text_of};
 
 #[test]
 fn undoing_the_latest_import_restores_exactly_the_former_state() {
@@ -55,7 +55,7 @@ fn the_name_before_an_undone_import_comes_back() {
     let sku = lines[0].sku.clone().unwrap();
     let name = || -> String {
         let sql = format!("SELECT description FROM products WHERE sku = '{sku}'");
-        raw(&url).query_row(&sql, [], |row| row.get(0)).unwrap()
+        text_of(&url, &sql)
     };
     assert_eq!(name(), format!("{sku} of march.csv"));
     store.undo_import(ids[1]).unwrap();
@@ -144,7 +144,7 @@ fn rows_made_by_hand_stay() {
     let insert = "INSERT INTO countries (id, name) VALUES (7, 'Malta');
         INSERT INTO customers (id, external_id, country_id) VALUES (5, 'by hand', 7);
         INSERT INTO products (id, sku, producer_country_id) VALUES (9, 'by hand', 7);";
-    raw(&url).execute_batch(insert).unwrap();
+    execute(&url, insert);
     let before = dump(&url);
     let id = import(&mut store, &shop::import("a.csv"), &shop::lines(100, 1)).unwrap();
     assert_eq!(scanned(&mut store, 30).added.customers[0], "by hand");
@@ -171,10 +171,7 @@ fn sold(store: &mut Store, name: &str, lines: &[(i64, i32)], links: &[(i64, i64)
 }
 
 fn links(url: &patron_store::DatabaseUrl) -> Vec<(i64, i64)> {
-    let connection = raw(url);
-    let mut statement = connection.prepare("SELECT sale_id, purchase_id FROM cancellations").unwrap();
-    let links = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
-    links.map(Result::unwrap).collect()
+    pairs(url, "SELECT sale_id, purchase_id FROM cancellations ORDER BY sale_id")
 }
 
 #[test]

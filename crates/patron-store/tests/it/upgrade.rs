@@ -4,19 +4,19 @@ use std::fs;
 
 use patron_store::{DatabaseUrl, Store};
 
+use crate::backend::{MIGRATIONS, SCHEMA, place};
 use crate::shop;
-use crate::support::{import, raw, rows, scanned};
+use crate::support::{execute, import, rows, scanned};
 
 const FIRST: &str = "2026-11-22-000001_star_schema";
 
 /// A database as the first version left it, with a customer and a product in it.
 fn first_version(url: &DatabaseUrl) {
-    let up = format!("{}/../../migrations/sqlite/{FIRST}/up.sql", env!("CARGO_MANIFEST_DIR"));
-    let connection = raw(url);
-    connection.execute_batch(&fs::read_to_string(up).unwrap()).unwrap();
-    connection
-        .execute_batch(
-            "CREATE TABLE __diesel_schema_migrations (
+    let up = format!("{}/../../migrations/{MIGRATIONS}/{FIRST}/up.sql", env!("CARGO_MANIFEST_DIR"));
+    execute(url, &fs::read_to_string(up).unwrap());
+    execute(
+        url,
+        "CREATE TABLE __diesel_schema_migrations (
                  version VARCHAR(50) PRIMARY KEY NOT NULL,
                  run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP);
              INSERT INTO __diesel_schema_migrations (version) VALUES ('20261122000001');
@@ -25,19 +25,16 @@ fn first_version(url: &DatabaseUrl) {
                  (1, '17850', 'Lyon', '1980-02-29', 1);
              INSERT INTO products (id, sku, unit_cost) VALUES (1, '85123A', 12500);
              UPDATE shop SET name = 'Old shop';",
-        )
-        .unwrap();
+    );
 }
 
 #[test]
 fn an_older_database_keeps_what_it_has() {
-    let folder = tempfile::tempdir().unwrap();
-    let [old, new] = ["old.db", "new.db"].map(|name| DatabaseUrl::from_path(folder.path().join(name)));
+    let [(_one, old), (_other, new)] = [place(), place()];
     first_version(&old);
     let mut store = Store::open_existing(&old).unwrap();
     drop(Store::open(&new).unwrap());
-    let schema = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE '__diesel%' ORDER BY name";
-    assert_eq!(rows(&raw(&old), schema), rows(&raw(&new), schema));
+    assert_eq!(rows(&old, SCHEMA), rows(&new, SCHEMA));
 
     assert_eq!(store.shop().unwrap().name, "Old shop");
     let attributes = store.attributes().unwrap();

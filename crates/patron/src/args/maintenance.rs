@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::TableArgs;
+use super::{DATABASE_URL, PATRON_DB, TableArgs};
 
 /// What `sql` is used for.
 pub(super) const SQL_EXAMPLES: &str = "Examples:
@@ -31,8 +31,8 @@ pub struct SqlArgs {
     /// How rows are written
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = SqlFormat::Table)]
     pub format: SqlFormat,
-    /// Database
-    #[arg(long, value_name = "URL", default_value = "patron.db")]
+    /// Database: a file, or postgres://USER@HOST/NAME
+    #[arg(long, value_name = "URL", env = DATABASE_URL, hide_env_values = true, default_value = PATRON_DB)]
     pub database: String,
     /// How CSV is written
     #[command(flatten)]
@@ -58,8 +58,8 @@ pub struct BackupArgs {
     /// File for the copy
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// Database
-    #[arg(long, value_name = "URL", default_value = "patron.db")]
+    /// Database: a file, or postgres://USER@HOST/NAME
+    #[arg(long, value_name = "URL", env = DATABASE_URL, hide_env_values = true, default_value = PATRON_DB)]
     pub database: String,
     /// Overwrite the file if there is one
     #[arg(long)]
@@ -69,7 +69,7 @@ pub struct BackupArgs {
 /// Arguments of `check`.
 #[derive(Args)]
 pub struct CheckArgs {
-    /// Database
-    #[arg(long, value_name = "URL", default_value = "patron.db")]
+    /// Database: a file, or postgres://USER@HOST/NAME
+    #[arg(long, value_name = "URL", env = DATABASE_URL, hide_env_values = true, default_value = PATRON_DB)]
     pub database: String,
 }

@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 use patron_domain::{Money, Month};
 
-use super::TableArgs;
+use super::{DATABASE_URL, PATRON_DB, TableArgs};
 
 pub(super) const EXAMPLES: &str = "Examples:
   patron query                                                lists all twenty
@@ -44,8 +44,8 @@ pub struct QueryArgs {
     /// So many rows at most [default: 50 in a table, else all]
     #[arg(long, value_name = "ROWS")]
     pub limit: Option<u64>,
-    /// Database filled by `patron import` or `patron pipeline`
-    #[arg(long, value_name = "URL", default_value = "patron.db")]
+    /// Database filled by `patron import` or `patron pipeline`: a file, or postgres://USER@HOST/NAME
+    #[arg(long, value_name = "URL", env = DATABASE_URL, hide_env_values = true, default_value = PATRON_DB)]
     pub database: String,
     /// How CSV is written
     #[command(flatten)]

@@ -2,11 +2,13 @@
 
 use clap::Args;
 
+use super::{DATABASE_URL, PATRON_DB};
+
 /// Arguments of `serve`.
 #[derive(Args)]
 pub struct ServeArgs {
-    /// Database filled by `patron import` or `patron pipeline`
-    #[arg(long, value_name = "URL", default_value = "patron.db")]
+    /// Database filled by `patron import` or `patron pipeline`: a file, or postgres://USER@HOST/NAME
+    #[arg(long, value_name = "URL", env = DATABASE_URL, hide_env_values = true, default_value = PATRON_DB)]
     pub database: String,
     /// Address and port to serve at (port 0 takes a free one); one that other computers can reach needs an API key
     /// first: `patron key create`

@@ -12,7 +12,7 @@ use patron_report::CsvReader;
 use patron_store::{DatabaseUrl, Store};
 
 use super::Failure;
-use super::imports::{database, now};
+use super::imports::{database, now, shown};
 use super::reading::csv_reader;
 use crate::args::{AnalyzeArgs, ForecastArgs};
 use crate::screen::{self, Summary};
@@ -24,7 +24,7 @@ pub(crate) fn run(args: AnalyzeArgs) -> Result<(), Failure> {
     let url = database(&args.database)?;
     let terminal = Terminal::new();
     let mut store = Store::open_existing(&url)?;
-    let loaded = load(&mut store, &url.to_string(), &terminal)?;
+    let loaded = load(&mut store, &shown(&url), &terminal)?;
     let results = compute(&loaded.table, &request, &terminal)?;
     finish(Job {
         store: &mut store,
@@ -82,7 +82,7 @@ pub(crate) fn finish(job: Job<'_>) -> Result<(), Failure> {
     let attributes = compute_attributes(job.store, job.table, job.results, job.terminal)?;
     let computed = Computed { results: job.results, attributes: &attributes };
     let written = write_outputs(job.out, job.store, catalog, &computed, &presentation, job.terminal)?;
-    let database = job.url.to_string();
+    let database = shown(job.url);
     let Job { out, already_there, added, .. } = job;
     let summary = Summary { written: &written, out, database: &database, already_there, added };
     print(&screen::summary(&summary))?;

@@ -24,8 +24,8 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<(), Failure> {
         order: args.order.clone(),
     };
     let url = database(&args.database)?;
-    if let Some(path) = &args.csv {
-        refuse_database(path, url.path())?;
+    if let (Some(path), Some(database)) = (&args.csv, url.path()) {
+        refuse_database(path, database)?;
     }
     let mut store = Store::open_existing(&url)?;
     match args.what {

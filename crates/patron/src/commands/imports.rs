@@ -1,6 +1,6 @@
 //! `import` and `imports`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::{NaiveDateTime, Utc};
 use patron_pipeline::{
@@ -10,7 +10,7 @@ use patron_store::{DatabaseUrl, ImportId, Store, StoreError};
 
 use super::Failure;
 use super::reading::{read_options, side_options};
-use crate::args::{AttributeArgs, ImportArgs, ImportsArgs, ImportsCommand};
+use crate::args::{AttributeArgs, DATABASE_URL, ImportArgs, ImportsArgs, ImportsCommand, PATRON_DB};
 use crate::screen;
 use crate::terminal::{Terminal, print};
 
@@ -30,14 +30,14 @@ pub(crate) fn import(args: ImportArgs) -> Result<(), Failure> {
         let outcome = opened.keep_if(|store| import_file(store, &request, &terminal, |_, _| ()))?;
         match outcome {
             ImportOutcome::Imported { id, report, .. } => {
-                print(&screen::imported(id, &report, &args.database))?;
+                print(&screen::imported(id, &report, &shown(&url)))?;
             }
             ImportOutcome::AlreadyThere(record) => print(&screen::already_there(&record))?,
         }
     }
     if !attributes.is_empty() {
         let added = add_attributes(&mut Store::open_existing(&url)?, &attributes, now())?;
-        print(&screen::added(&added, &args.database))?;
+        print(&screen::added(&added, &shown(&url)))?;
     }
     Ok(())
 }
@@ -53,14 +53,14 @@ pub(crate) fn attribute_files(args: &AttributeArgs) -> AttributeFiles {
 /// A database that may have been made for this very import.
 pub(crate) struct Opened {
     store: Store,
-    path: PathBuf,
-    is_new: bool,
+    /// The file that was not there before.
+    made: Option<PathBuf>,
 }
 
 impl Opened {
     pub(crate) fn open(url: &DatabaseUrl) -> Result<Self, StoreError> {
-        let (path, is_new) = (url.path().to_owned(), !url.path().exists());
-        Ok(Self { store: Store::open(url)?, path, is_new })
+        let made = url.path().filter(|path| !path.exists()).map(Path::to_owned);
+        Ok(Self { store: Store::open(url)?, made })
     }
 
     pub(crate) fn store(&mut self) -> &mut Store {
@@ -73,9 +73,9 @@ impl Opened {
         import: impl FnOnce(&mut Store) -> Result<T, PipelineError>,
     ) -> Result<T, PipelineError> {
         let outcome = import(&mut self.store);
-        if outcome.is_err() && self.is_new {
+        if let (true, Some(path)) = (outcome.is_err(), &self.made) {
             for ending in ["", "-wal", "-shm"] {
-                let mut name = self.path.as_os_str().to_owned();
+                let mut name = path.as_os_str().to_owned();
                 name.push(ending);
                 // what cannot be removed is an empty database: harmless
                 let _ = std::fs::remove_file(name);
@@ -87,10 +87,14 @@ impl Opened {
 
 /// Lists imports, or takes one back.
 pub(crate) fn imports(args: ImportsArgs) -> Result<(), Failure> {
-    match args.command.unwrap_or(ImportsCommand::List { database: args.database }) {
+    // the flag before the subcommand has no meaning with one, and a variable of the environment would be taken for it
+    let told = || args.database.or_else(|| std::env::var(DATABASE_URL).ok());
+    let list = || ImportsCommand::List { database: told().unwrap_or_else(|| PATRON_DB.to_owned()) };
+    match args.command.unwrap_or_else(list) {
         ImportsCommand::List { database: url } => {
-            let imports = Store::open_existing(&database(&url)?)?.imports()?;
-            print(&screen::imports(&imports, &url))?;
+            let url = database(&url)?;
+            let imports = Store::open_existing(&url)?.imports()?;
+            print(&screen::imports(&imports, &shown(&url)))?;
         }
         ImportsCommand::Undo { id, database: url } => {
             let undone = undo(&mut Store::open_existing(&database(&url)?)?, ImportId(id))?;
@@ -100,8 +104,23 @@ pub(crate) fn imports(args: ImportsArgs) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The database that is there, if there is one.
+pub(crate) fn existing(url: &DatabaseUrl) -> Result<Option<Store>, StoreError> {
+    match Store::open_existing(url) {
+        Err(StoreError::NotFound { .. }) => Ok(None),
+        opened => opened.map(Some),
+    }
+}
+
 pub(crate) fn database(url: &str) -> Result<DatabaseUrl, Failure> {
     url.parse().map_err(|error: patron_store::StoreError| Failure::usage(error))
+}
+
+/// A database in messages: as a command line takes it, without its password.
+pub(crate) fn shown(url: &DatabaseUrl) -> String {
+    let text = url.place().to_string();
+    let is_plain = |letter: char| letter.is_alphanumeric() || "/._-:@,+%=[]".contains(letter);
+    if url.path().is_some() || text.chars().all(is_plain) { text } else { format!("'{text}'") }
 }
 
 /// The one place that reads the clock.

@@ -1,7 +1,6 @@
 //! `sql`, `backup` and `check`: looking after a database.
 
 use std::io::Read;
-use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
@@ -9,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use patron_store::{Check, DatabaseUrl, Reader, SqlLimits, StoreError};
 
 use super::Failure;
-use super::imports::database;
+use super::imports::{database, shown};
 use super::reading::csv_reader;
 use crate::args::{BackupArgs, CheckArgs, SqlArgs, SqlFormat};
 use crate::screen;
@@ -89,7 +88,7 @@ pub(crate) fn backup(args: &BackupArgs) -> Result<(), Failure> {
         itself @ StoreError::BackupOntoItself { .. } => Failure::usage(itself),
         other => other.into(),
     })?;
-    print(&screen::backed_up(&made, &args.database, &args.file))?;
+    print(&screen::backed_up(&made, &shown(&url), &args.file, url.path().is_none()))?;
     Ok(())
 }
 
@@ -109,7 +108,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<(), Failure> {
     print(&screen::checked(&results))?;
     let wrong = results.iter().filter(|result| !result.is_ok()).count();
     if wrong > 0 {
-        let database = Path::new(&args.database).display();
+        let database = shown(&url);
         return Err(anyhow!(
             "{wrong} of {} checks found something wrong in {database}; restore a backup, or import the files into a \
              new database",

@@ -7,11 +7,11 @@ use patron_pipeline::{
     DEMO_NAME, ImportOutcome, ImportRequest, PipelineError, Progress, Results, Step, add_attributes, compute,
     import, load, write_demo,
 };
-use patron_store::{DatabaseUrl, Store};
+use patron_store::DatabaseUrl;
 
 use super::Failure;
 use super::analyze::{self, Job};
-use super::imports::{Opened, attribute_files, database, now};
+use super::imports::{Opened, attribute_files, database, existing, now, shown};
 use super::reading::{csv_reader, read_options, side_options};
 use crate::args::PipelineArgs;
 use crate::screen;
@@ -54,7 +54,7 @@ pub(crate) fn run(args: PipelineArgs) -> Result<(), Failure> {
     let (table, results, already_there) = match outcome {
         ImportOutcome::Imported { table, meanwhile, .. } => (*table, meanwhile?, None),
         ImportOutcome::AlreadyThere(record) => {
-            let loaded = load(opened.store(), &url.to_string(), &terminal)?;
+            let loaded = load(opened.store(), &shown(&url), &terminal)?;
             let results: Results = compute(&loaded.table, &request, &terminal)?;
             (loaded.table, results, Some(screen::already_there(&record)))
         }
@@ -91,10 +91,10 @@ fn default_out(input: Option<&Path>) -> PathBuf {
 
 /// Writes the demo's export file, unless the database belongs to somebody else.
 fn make_demo(out: &Path, url: &DatabaseUrl, seed: u64, terminal: &Terminal) -> Result<PathBuf, Failure> {
-    if url.path().exists() {
-        let others = Store::open(url)?.imports()?.into_iter().any(|record| record.file_name != DEMO_FILE);
+    if let Some(mut store) = existing(url)? {
+        let others = store.imports()?.into_iter().any(|record| record.file_name != DEMO_FILE);
         if others {
-            return Err(PipelineError::NotForDemo { database: url.to_string() }.into());
+            return Err(PipelineError::NotForDemo { database: shown(url) }.into());
         }
     }
     let path = out.join(DEMO_FILE);

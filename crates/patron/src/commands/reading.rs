@@ -5,9 +5,10 @@ use std::path::Path;
 use anyhow::Context;
 use patron_ingest::{DateOrder, DecimalMark, Profile, ReadOptions, SideOptions, inspect as look_at};
 use patron_report::CsvReader;
-use patron_store::{DatabaseUrl, Store};
+use patron_store::DatabaseUrl;
 
 use super::Failure;
+use super::imports::existing;
 use crate::args::{DatesArg, DecimalArg, InspectArgs, ReadingArgs, TableArgs};
 use crate::screen;
 use crate::terminal::print;
@@ -23,8 +24,10 @@ pub(crate) fn inspect(args: &InspectArgs) -> Result<(), Failure> {
 /// The options for an import into `url`: what is not told is taken from the shop that is there already.
 pub(crate) fn read_options(args: &ReadingArgs, url: &DatabaseUrl) -> Result<ReadOptions, Failure> {
     let mut options = options(args)?;
-    if options.time_zone.is_none() && url.path().exists() {
-        let zone = Store::open_existing(url)?.shop()?.time_zone;
+    if options.time_zone.is_none()
+        && let Some(mut store) = existing(url)?
+    {
+        let zone = store.shop()?.time_zone;
         options.time_zone = zone.as_deref().map(str::parse).transpose().map_err(Failure::usage)?;
     }
     Ok(options)

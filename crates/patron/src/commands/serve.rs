@@ -7,7 +7,7 @@ use patron_api::{ApiError, Origin, ServeSettings, ServedShop, serve};
 use patron_store::Store;
 
 use super::Failure;
-use super::imports::{database, now};
+use super::imports::{database, now, shown};
 use crate::args::ServeArgs;
 use crate::terminal::{Terminal, print, say};
 
@@ -23,7 +23,7 @@ pub(crate) fn run(args: &ServeArgs) -> Result<(), Failure> {
         other => other.into(),
     })?;
     let without_keys = store.reading().keys()?.is_empty();
-    let shop = ServedShop::open(&mut store, &url.to_string(), now, &terminal)?;
+    let shop = ServedShop::open(&mut store, &shown(&url), now, &terminal)?;
     drop(store);
     serve(shop, &url, &settings, |address| {
         if print(&started(address, &settings, without_keys)).is_err() {

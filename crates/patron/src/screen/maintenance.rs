@@ -15,8 +15,9 @@ const SHOWN: usize = 48;
 const HOW_STORED: &str = "
 How things are stored: money is a whole number of ten-thousandths of the shop's currency unit (12.50 is 125000), in
 the columns amount, unit_price, discount, price, unit_cost, cost and spent_to_date; a timestamp counts seconds since
-1970-01-01 00:00 on the shop's clock, so datetime(timestamp, 'unixepoch') shows it; date_id and dates.id count days
-since 1970-01-01. The views *_readable show both the way people write them.";
+1970-01-01 00:00 on the shop's clock, so datetime(timestamp, 'unixepoch') shows it, on PostgreSQL
+to_timestamp(timestamp) AT TIME ZONE 'UTC'; date_id and dates.id count days since 1970-01-01. The views *_readable
+show both the way people write them.";
 
 /// Rows side by side.
 pub(crate) fn sql_table(found: &SqlRows) -> String {
@@ -149,22 +150,27 @@ pub(crate) fn tables(tables: &[TableInfo]) -> String {
     lines.join("\n")
 }
 
-/// A backup was made.
-pub(crate) fn backed_up(made: &BackupSummary, database: &str, file: &Path) -> String {
+/// A backup was made: a database file, or an archive of a server's database.
+pub(crate) fn backed_up(made: &BackupSummary, database: &str, file: &Path, is_archive: bool) -> String {
     let counts = &made.counts;
+    let use_it = if is_archive {
+        format!("Make a database of it again: pg_restore --no-owner --dbname NEW_DATABASE {}", file.display())
+    } else {
+        format!("Use it like any database: --database {}", file.display())
+    };
     format!(
-        "Backup of {database} in {}: {} bytes, checked.\n  {} imports with {} sale lines and {} lines set aside, \
-         {} customers, {} products, {} orders, {} model runs\nUse it like any database: --database {}",
+        "Backup of {database} in {}: {} bytes{}.\n  {} imports with {} sale lines and {} lines set aside, \
+         {} customers, {} products, {} orders, {} model runs\n{use_it}",
         file.display(),
         grouped(made.bytes),
+        if is_archive { "" } else { ", checked" },
         grouped(counts.imports),
         grouped(counts.sales),
         grouped(counts.quarantined),
         grouped(counts.customers),
         grouped(counts.products),
         grouped(counts.transactions),
-        grouped(counts.model_runs),
-        file.display()
+        grouped(counts.model_runs)
     )
 }
 

@@ -1,3 +1,4 @@
-SELECT 'dates', id, printf('no sale is on %s', date)
+SELECT 'dates', id, 'no sale is on ' || date
 FROM dates
-WHERE id NOT IN (SELECT date_id FROM sales);
+WHERE NOT EXISTS (SELECT 1 FROM sales WHERE sales.date_id = dates.id)
+ORDER BY id;

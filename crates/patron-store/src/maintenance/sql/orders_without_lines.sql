@@ -1,4 +1,5 @@
 -- An order made by hand may wait for its lines.
-SELECT 'transactions', id, printf('order %s has no line', invoice_number)
+SELECT 'transactions', id, 'order ' || invoice_number || ' has no line'
 FROM transactions
-WHERE imported AND id NOT IN (SELECT transaction_id FROM sales);
+WHERE imported AND NOT EXISTS (SELECT 1 FROM sales WHERE sales.transaction_id = transactions.id)
+ORDER BY id;

@@ -1,8 +1,10 @@
 -- The day of a time, rounded down also before 1970.
-SELECT 'sales', id, printf('is on day %d, its time %s on day %d', date_id, time, day)
+SELECT 'sales', dated.id,
+       'is on day ' || dated.date_id || ', its time ' || shown.time || ' on day ' || dated.day
 FROM (
-    SELECT id, date_id, datetime(timestamp, 'unixepoch') AS time,
-           timestamp / 86400 - (timestamp % 86400 < 0) AS day
+    SELECT id, date_id, timestamp / 86400 - CASE WHEN timestamp % 86400 < 0 THEN 1 ELSE 0 END AS day
     FROM sales
-)
-WHERE date_id <> day;
+) AS dated
+JOIN sales_readable AS shown ON shown.id = dated.id
+WHERE dated.date_id <> dated.day
+ORDER BY dated.id;

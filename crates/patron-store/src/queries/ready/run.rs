@@ -1,19 +1,18 @@
 //! From a query and what is given to it to typed rows.
 
-use std::path::Path;
 use std::time::Duration;
 
 use patron_domain::{Day, Money, Month};
-use rusqlite::types::{Value, ValueRef};
-use rusqlite::{Connection, Row};
+use rusqlite::types::ValueRef;
 
 use super::{
     ReadyAnswer, ReadyCell, ReadyColumn, ReadyGiven, ReadyKind, ReadyNeed, ReadyParameter,
     ReadyParameterKind, ReadyQuery,
 };
-use crate::StoreError;
 use crate::bulk::{COUNTRY, CUSTOMER, Named, find_named, snapshot};
 use crate::error::Outcome;
+use crate::raw::{Connection, Row, Value};
+use crate::{DatabaseUrl, StoreError};
 
 const METHOD: Named = Named {
     what: "payment method",
@@ -22,29 +21,25 @@ const METHOD: Named = Named {
     names: "SELECT DISTINCT payment_method FROM transactions WHERE payment_method IS NOT NULL",
 };
 
-/// The answer, with at most `limit` rows, from one state of the database at `path`.
+/// The answer, with at most `limit` rows, from one state of the database at `url`.
 pub(crate) fn read(
-    path: &Path,
+    url: &DatabaseUrl,
     patience: Duration,
     query: &ReadyQuery,
     given: &ReadyGiven,
     limit: Option<u64>,
 ) -> Outcome<ReadyAnswer> {
     query.check(given)?;
-    let connection = &snapshot(path, patience)?;
+    let connection = &snapshot(url, patience)?;
     check_names(connection, given)?;
     let mut statement = connection.prepare(query.sql)?;
     let values = query.parameters.iter().flat_map(|parameter| values(*parameter, given));
-    for (number, value) in (1..).zip(values) {
-        // PostgreSQL counts parameters, to SQLite "$1" is a name
-        let index = statement.parameter_index(&format!("${number}"))?;
-        index.map_or(Ok(()), |index| statement.raw_bind_parameter(index, value))?;
-    }
+    let values: Vec<Value> = values.collect();
     let mut answer = ReadyAnswer::default();
-    let mut rows = statement.raw_query();
+    let mut rows = statement.query(values)?;
     while let Some(row) = rows.next()? {
         if limit.is_none_or(|limit| answer.total < limit) {
-            answer.rows.push(cells(row, query.columns)?);
+            answer.rows.push(cells(&row, query.columns)?);
         }
         answer.total += 1;
     }
@@ -68,7 +63,7 @@ fn check_names(connection: &Connection, given: &ReadyGiven) -> Outcome<()> {
 
 /// What is bound for a parameter.
 fn values(parameter: ReadyParameter, given: &ReadyGiven) -> Vec<Value> {
-    let text = |text: &Option<String>| vec![text.clone().map_or(Value::Null, Value::Text)];
+    let text = |text: &Option<String>| vec![Value::from(text)];
     match parameter.kind {
         ReadyParameterKind::Month => days(given.month.map(|month| (month, month))),
         ReadyParameterKind::Year => days(given.year.map(|year| {
@@ -76,14 +71,14 @@ fn values(parameter: ReadyParameter, given: &ReadyGiven) -> Vec<Value> {
             (january, january.plus(11))
         })),
         ReadyParameterKind::Price => {
-            vec![given.price.map_or(Value::Null, |price| price.ten_thousandths().into())]
+            vec![given.price.into()]
         }
         ReadyParameterKind::Count => {
             let default = match parameter.need {
                 ReadyNeed::Default(default) => Some(default),
                 ReadyNeed::Required | ReadyNeed::Optional => None,
             };
-            vec![given.n.or(default).map_or(Value::Null, Value::from)]
+            vec![given.n.or(default).into()]
         }
         ReadyParameterKind::Customer => text(&given.customer),
         ReadyParameterKind::Country => text(&given.country),
@@ -93,9 +88,9 @@ fn values(parameter: ReadyParameter, given: &ReadyGiven) -> Vec<Value> {
 
 /// First and last day of some months.
 fn days(months: Option<(Month, Month)>) -> Vec<Value> {
-    months.map_or(vec![Value::Null; 2], |(first, last)| {
-        vec![first.first_day().number().into(), last.last_day().number().into()]
-    })
+    let first = months.map(|(first, _)| first.first_day().number());
+    let last = months.map(|(_, last)| last.last_day().number());
+    vec![first.into(), last.into()]
 }
 
 fn cells(row: &Row<'_>, columns: &[ReadyColumn]) -> Outcome<Vec<ReadyCell>> {

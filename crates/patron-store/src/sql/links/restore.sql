@@ -10,6 +10,6 @@ WHERE own.import_id = ?1
       WHERE later.sale_id = own.sale_id AND later.import_id > ?1)
   AND back.kind = 'return' AND bought.kind = 'sale'
   AND back.customer_id = bought.customer_id
-  AND back.product_id IS bought.product_id
+  AND back.product_id IS NOT DISTINCT FROM bought.product_id
   AND bought.quantity >= -back.quantity
-  AND bought.amount * back.quantity = back.amount * bought.quantity
+  AND CAST(bought.amount AS NUMERIC) * back.quantity = CAST(back.amount AS NUMERIC) * bought.quantity

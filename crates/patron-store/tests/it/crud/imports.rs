@@ -8,7 +8,7 @@ use patron_store::{
 
 use super::{create, customer, key, money, sale, sell};
 use crate::shop::{self, Line};
-use crate::support::{database, dump, import, raw, rows, scanned};
+use crate::support::{database, dump, import, number, pairs, rows, scanned};
 
 /// A file of lines like live sales: order 1 of customer 17850, one line a product.
 fn file(skus: &[&str], order: &str, who: &str) -> Vec<Line> {
@@ -68,12 +68,8 @@ fn a_live_sale_never_gets_an_id_of_an_import() {
     assert_eq!(live.id, SaleId(4));
     delete(&mut store, SaleId(4));
     import(&mut store, &shop::import("b.csv"), &file(&["A"], "2", "17850")).unwrap();
-    let ranges = rows(&raw(&url), "SELECT first_sale_id, last_sale_id FROM imports ORDER BY id");
-    assert_eq!(
-        ranges,
-        [[1.into(), 3.into()], [5_i64.into(), 5_i64.into()]]
-            .map(|row: [rusqlite::types::Value; 2]| row.to_vec())
-    );
+    let ranges = pairs(&url, "SELECT first_sale_id, last_sale_id FROM imports ORDER BY id");
+    assert_eq!(ranges, [(1, 3), (5, 5)]);
     assert_eq!(store.undo_import(first).unwrap().sales, 2);
     assert_eq!(store.counts().unwrap().sales, 1);
     dump(&url);
@@ -177,13 +173,13 @@ fn changes_to_imported_sales_are_counted_at_the_import() {
     let (_folder, url, mut store) = database();
     let id = import(&mut store, &shop::import("a.csv"), &file(&["A", "B", "C"], "1", "17850")).unwrap();
     sell(&mut store, &sale("L", "A", "17850", 2));
-    let corrections = || rows(&raw(&url), "SELECT corrections FROM imports");
-    assert_eq!(corrections(), [[0.into()]]);
+    let corrections = || rows(&url, "SELECT corrections FROM imports");
+    assert_eq!(corrections(), [[number(0)]]);
     let patch = SalePatch { quantity: Change::Set(5), ..SalePatch::default() };
     store.write(|writing| writing.patch::<SaleRecord>(SaleId(1), &patch, None)).unwrap();
     delete(&mut store, SaleId(2));
     store.write(|writing| writing.patch::<SaleRecord>(SaleId(4), &patch, None)).unwrap(); // a live one
-    assert_eq!(corrections(), [[2.into()]]);
+    assert_eq!(corrections(), [[number(2)]]);
     for sale in [1, 3] {
         delete(&mut store, SaleId(sale));
     }
@@ -206,7 +202,7 @@ fn a_changed_cancellation_is_no_longer_linked() {
     let mut writer = store.begin_import(&shop::import("a.csv")).unwrap();
     shop::batches(&lines, 10, 2).iter().for_each(|batch| writer.write(batch, &[]).unwrap());
     writer.finish(&shop::report(4, 0), &[], &[], &[(2, 1), (4, 3)]).unwrap();
-    let links = || rows(&raw(&url), "SELECT sale_id FROM cancellations").len();
+    let links = || rows(&url, "SELECT sale_id FROM cancellations").len();
     let cheaper = SalePatch { discount: Change::Set(money("1")), ..SalePatch::default() };
     store.write(|writing| writing.patch::<SaleRecord>(SaleId(1), &cheaper, None)).unwrap();
     assert_eq!(links(), 2); // still the same goods

@@ -7,7 +7,7 @@ use patron_store::{
 };
 
 use super::{NOON, create, customer, key, money, order, sale, sell, transaction, wrong_fields};
-use crate::support::{database, dump, raw, rows};
+use crate::support::{database, dump, rows, word};
 
 #[test]
 fn a_sale_makes_what_it_names_when_asked() {
@@ -133,8 +133,8 @@ fn a_patch_computes_anew_what_follows() {
     assert_eq!(patched(computed), (-4, "-10.00".to_owned(), LineKind::Return));
     let day = SalePatch { timestamp: Change::Set(NOON + 3 * 86_400), ..SalePatch::default() };
     patched(day);
-    let days = rows(&raw(&url), "SELECT date FROM dates");
-    assert_eq!(days, [["2011-12-12".to_owned().into()]]); // the day before has no sales any more
+    let days = rows(&url, "SELECT date FROM dates");
+    assert_eq!(days, [[word("2011-12-12")]]); // the day before has no sales any more
     dump(&url);
 }
 

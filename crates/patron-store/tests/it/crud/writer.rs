@@ -7,13 +7,11 @@ use std::sync::mpsc::{channel, sync_channel};
 use std::thread;
 use std::time::Duration;
 
-use patron_store::{
-    CustomerRecord, DatabaseUrl, List, LiveSettings, LiveWriter, SaleRecord, Store, StoreError,
-};
+use patron_store::{CustomerRecord, List, LiveSettings, LiveWriter, SaleRecord, Store, StoreError};
 
 use super::{customer, sale};
 use crate::shop;
-use crate::support::{database, dump, import};
+use crate::support::{database, dump, import, this_test};
 
 const PATIENT: LiveSettings = LiveSettings { queue: 64, group: 128, patience: Duration::from_secs(20) };
 
@@ -149,8 +147,8 @@ const ASKED: &str = "PATRON_STORE_KILLED_LIVE";
 
 /// The process that is killed: it sells from four threads and says which sales were acknowledged.
 #[expect(clippy::print_stdout, reason = "the killer listens")]
-fn victim(path: &str) {
-    let writer = LiveWriter::open(&DatabaseUrl::from_path(path), PATIENT).unwrap();
+fn victim(url: &str) {
+    let writer = LiveWriter::open(&url.parse().unwrap(), PATIENT).unwrap();
     thread::scope(|scope| {
         for seller in 0..4 {
             let writer = &writer;
@@ -167,8 +165,8 @@ fn victim(path: &str) {
 
 #[test]
 fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
-    if let Ok(path) = std::env::var(ASKED) {
-        return victim(&path);
+    if let Ok(url) = std::env::var(ASKED) {
+        return victim(&url);
     }
     let (_folder, url, mut store) = database();
     let undone = import(&mut store, &shop::import("before.csv"), &shop::lines(100, 1)).unwrap();
@@ -177,10 +175,10 @@ fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args([
                 "--exact",
-                "crud::writer::nothing_acknowledged_is_lost_when_the_process_is_killed",
+                &this_test(module_path!(), "nothing_acknowledged_is_lost_when_the_process_is_killed"),
                 "--nocapture",
             ])
-            .env(ASKED, url.path())
+            .env(ASKED, url.to_string())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
