@@ -39,7 +39,15 @@ impl Server {
     /// # Errors
     /// [`io::ErrorKind::UnexpectedEof`] when the service ended before it told its address; what the system says.
     pub fn try_start(binary: &Path, database: &str, arguments: &[&str], log: &Path) -> io::Result<Self> {
-        let mut child = Command::new(binary)
+        Self::spawn(Command::new(binary), database, arguments, log)
+    }
+
+    /// As [`Server::try_start`], for a command that becomes the binary, with the arguments of `serve` behind its own.
+    ///
+    /// # Errors
+    /// As [`Server::try_start`].
+    pub fn spawn(mut command: Command, database: &str, arguments: &[&str], log: &Path) -> io::Result<Self> {
+        let mut child = command
             .args(["serve", "--database", database, "--bind", "127.0.0.1:0"])
             .args(arguments)
             .env("RUST_BACKTRACE", "0")

@@ -112,15 +112,16 @@ pub fn torture(plan: &Torture<'_>, mut told: impl FnMut(u32, &str)) -> Tortured 
             }
             _ => work.beside_sales(aim, kill, &mut chance, &mut sum),
         }
+        let found = work.ledger.compare(plan);
+        if aim != Aim::Import {
+            sum.unanswered.0 += found.stored;
+            sum.unanswered.1 += found.absent;
+        }
         if aim == Aim::Service || aim == Aim::ServiceDuringImport {
             sum.kills.0 += 1;
         } else {
             sum.kills.1 += 1;
-        }
-        let found = work.ledger.compare(plan);
-        sum.unanswered.0 += found.stored;
-        sum.unanswered.1 += found.absent;
-        if let (true, Some(whole)) = (aim != Aim::Service, found.import) {
+            let whole = found.import.expect("an import was killed");
             *(if whole { &mut sum.imports.0 } else { &mut sum.imports.1 }) += 1;
         }
         if chance.below(2) == 0 {

@@ -50,6 +50,11 @@ impl Database {
         &self.0.url
     }
 
+    /// The clock.
+    pub(crate) fn clock(&self) -> Clock {
+        self.0.clock
+    }
+
     /// The time, in UTC.
     pub(crate) fn now(&self) -> NaiveDateTime {
         (self.0.clock)()

@@ -2,6 +2,8 @@
 //! meaning of a field are the same in a CSV, in JSON and here.
 
 mod columns;
+mod fields;
+mod resources;
 
 use patron_report::format::capital;
 use patron_report::tables::NamedTable;
@@ -16,25 +18,43 @@ use crate::answers::of_topic;
 use crate::parameters::{LARGEST_PAGE, PAGE};
 use crate::problem::PROBLEM_JSON;
 use crate::topics::{TOPICS, Topic, table_name};
-use crate::{ApiError, Problem};
+use crate::{ApiError, Problem, access};
 
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "Patron",
-        description = "Answers and forecasts of one shop. Amounts of money are decimal texts in the shop's currency, days are ISO 8601 days of the shop's calendar, times are UTC. Whatever goes wrong is told as a problem document (RFC 9457). Parameters that are not described here are refused.",
+        description = "The tables, answers and forecasts of one shop. Amounts of money are decimal texts in the shop's currency and days are ISO 8601 days of the shop's calendar. Times of sales are on the shop's clock, with their offset from UTC where the shop's time zone is known; other times are UTC. Whatever goes wrong is told as a problem document (RFC 9457). Parameters that are not described here are refused.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     tags(
+        (name = "Customers", description = "Who buys."),
+        (name = "Products", description = "What is sold."),
+        (name = "Transactions", description = "Orders, invoices."),
+        (name = "Sales", description = "Sale lines. They name transaction, customer and product by number or by the shop's own word; what is not there yet is an error, or made with `create_missing`."),
+        (name = "Dates", description = "The calendar of the days with sales: it follows them by itself and is only read."),
         (name = "Answers", description = "What happened: computed when the service starts."),
         (name = "Forecasts", description = "What is to be expected, and of whom."),
+        (name = "Models", description = "What was fitted, which model serves, and models as files."),
+        (name = "Jobs", description = "Work that takes longer than a request: imports, fits, tests on the past."),
         (name = "Service", description = "The service itself."),
     ),
     paths(
         crate::answers::list,
         crate::value::value,
         crate::forecasts::segments,
-        crate::forecasts::models,
+        crate::models::list,
+        crate::models::model,
+        crate::models::export,
+        crate::models::import,
+        crate::models::serve,
+        crate::jobs::refit,
+        crate::jobs::backtest,
+        crate::jobs::import,
+        crate::jobs::list,
+        crate::jobs::job,
+        crate::jobs::events,
+        crate::jobs::cancel,
         crate::pages::description,
         crate::pages::health,
         crate::pages::ready,
@@ -63,9 +83,17 @@ pub fn openapi() -> Result<String, ApiError> {
     }
     let forecasts = PathItem::new(HttpMethod::Get, forecasts());
     document.paths.paths.insert("/api/v1/forecasts".to_owned(), forecasts);
+    resources::add(&mut document)?;
+    access::description::add(&mut document);
     for item in document.paths.paths.values_mut() {
-        item.get.iter_mut().for_each(add_problems);
+        item.get.iter_mut().for_each(|operation| add_problems(operation, &READING));
+        let writing = [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        for operation in writing.into_iter().flatten() {
+            add_problems(operation, &READING);
+            add_problems(operation, &WRITING);
+        }
     }
+    access::description::protect(&mut document, add_problems);
     let mut text = serde_json::to_string_pretty(&document)?;
     text.push('\n');
     Ok(text)
@@ -204,19 +232,30 @@ fn tables_response(body: ObjectBuilder) -> Response {
         .build()
 }
 
-/// Every request may be told these; what is there already is kept.
-fn add_problems(operation: &mut Operation) {
-    let problems = [
-        ("400", "Parameters that cannot be used, one by one"),
-        ("404", "Nothing there"),
-        ("405", "Read with GET and HEAD only"),
-        ("406", "Not in a form the request accepts"),
-        ("413", "The body is too large"),
-        ("421", "The request is for a host name that is not this machine's own"),
-        ("500", "Something went wrong; the reason stands in the log of the service"),
-        ("503", "It took too long"),
-    ];
-    for (status, meaning) in problems {
+/// Problems that every request may be told.
+const READING: [(&str, &str); 8] = [
+    ("400", "Parameters, headers or JSON that cannot be used, one by one"),
+    ("404", "Nothing there"),
+    ("405", "Not with this method; the header Allow names those there are"),
+    ("406", "Not in a form the request accepts"),
+    ("413", "The body is too large"),
+    ("421", "The request is for a host name that is not this machine's own"),
+    ("500", "Something went wrong; the reason stands in the log of the service"),
+    ("503", "It took too long, or the database is busy; the header Retry-After says when to try again"),
+];
+
+/// Problems that requests to change something may be told besides.
+const WRITING: [(&str, &str); 5] = [
+    ("409", "There is one already, or others refer to it"),
+    ("412", "It has changed since it was seen"),
+    ("415", "The body is in another form"),
+    ("422", "Fields that cannot be used, one by one; or an Idempotency-Key of another request"),
+    ("507", "No room left on the disk; nothing was stored"),
+];
+
+/// Adds problems; what is there already is kept.
+fn add_problems(operation: &mut Operation, problems: &[(&str, &str)]) {
+    for &(status, meaning) in problems {
         let schema = Ref::from_schema_name(Problem::name());
         let problem =
             ResponseBuilder::new().description(meaning).content(PROBLEM_JSON, Content::new(Some(schema)));

@@ -12,14 +12,31 @@ use utoipa::ToSchema;
 /// What a client is told of each is decided in one place, variant by variant.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
-    /// An address that other machines could reach.
+    /// An address that other machines could reach, and no key to ask them for.
     #[error(
-        "{address} can be reached from other machines, and nothing would ask them who they are: API keys come first; \
-         use a loopback address such as 127.0.0.1:8080"
+        "{address} can be reached from other machines, and the database has no API key in force to ask them for; make one \
+         first: patron key create --name NAME --scope read,write --database {database}"
     )]
-    NotLoopback {
+    NoKeyYet {
         /// As given.
         address: SocketAddr,
+        /// Where the database lies.
+        database: String,
+    },
+    /// No site.
+    #[error("'{text}' is no origin; write scheme and host of one site, such as https://shop.example")]
+    NotAnOrigin {
+        /// As given.
+        text: String,
+    },
+    /// A page of another site.
+    #[error(
+        "pages of other sites may not do this{}; --allow-origin names those that may",
+        if origin.is_empty() { String::new() } else { format!(" (this one is of {origin})") }
+    )]
+    WrongOrigin {
+        /// Its origin; empty where the browser does not tell.
+        origin: String,
     },
     /// No address.
     #[error("'{text}' is no address to serve at; write an IP address and a port, such as 127.0.0.1:8080")]
@@ -44,6 +61,9 @@ pub enum ApiError {
     /// The database refused.
     #[error(transparent)]
     Store(#[from] patron_store::StoreError),
+    /// A job, or a model, that is not taken, stopped or shown.
+    #[error(transparent)]
+    Job(#[from] crate::jobs::JobError),
     /// No answer could be computed.
     #[error(transparent)]
     Analytics(#[from] patron_analytics::AnalyticsError),
@@ -59,12 +79,16 @@ pub enum ApiError {
     /// A file of the page with the description could not be had.
     #[error("the page of the API's description is damaged: {0}")]
     Page(Box<str>),
+    /// This computer gives no random numbers.
+    #[error("this computer gives no random numbers")]
+    NoRandom,
     /// The work for a request was lost.
     #[error("the work for a request stopped unexpectedly")]
     Lost,
     /// A request for a host name that is not this machine's own.
     #[error(
-        "this service answers to its own names only (localhost and its loopback address, with its port), not to '{host}'"
+        "this service answers to its own names only (localhost and its loopback address, with its port), not to '{host}'; \
+         --allow-host adds names"
     )]
     WrongHost {
         /// As asked for; empty where the request names none.
@@ -168,6 +192,15 @@ pub enum ApiError {
     NothingKnown {
         /// The table.
         table: &'static str,
+    },
+    /// A change that took too long to wait for.
+    #[error(
+        "this took longer than {seconds} seconds; it may have been done all the same: look before you send it again, or send \
+         it with the same Idempotency-Key"
+    )]
+    PerhapsDone {
+        /// The limit.
+        seconds: u64,
     },
     /// The answer took too long.
     #[error("the answer took longer than {seconds} seconds; ask for less (limit=), or try again")]

@@ -1,8 +1,7 @@
 //! Forecasts of all customers: `/forecasts`, `/segments`, `/models`.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use patron_domain::Horizon;
-use patron_models::{CustomerForecast, FitReport};
+use patron_models::CustomerForecast;
 use patron_report::{CsvReader, tables};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -103,127 +102,5 @@ pub(crate) async fn segments(
         computed_at: time(shop.computed_at),
         model_id: model.id.0,
         items: shop.segments.clone(),
-    })
-}
-
-/// The models behind the forecasts.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Models {
-    /// The day up to which the serving model has seen.
-    #[schema(value_type = String, format = Date, example = "2011-12-09")]
-    as_of: String,
-    /// When it was fitted, in UTC.
-    #[schema(value_type = String, format = DateTime, example = "2026-01-31T09:30:00Z")]
-    computed_at: String,
-    /// The one that serves.
-    #[schema(example = 1)]
-    model_id: i64,
-    /// The one that serves, in detail.
-    items: Vec<ModelEntry>,
-}
-
-/// A fitted model.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct ModelEntry {
-    /// Its number.
-    #[schema(example = 1)]
-    model_id: i64,
-    /// Whether it answers.
-    serving: bool,
-    /// When it was fitted, in UTC.
-    #[schema(value_type = String, format = DateTime, example = "2026-01-31T09:30:00Z")]
-    fitted_at: String,
-    /// The day up to which it has seen.
-    #[schema(value_type = String, format = Date, example = "2011-12-09")]
-    as_of: String,
-    /// The forecaster.
-    #[schema(example = "blend")]
-    forecaster: String,
-    /// What it does, in a sentence.
-    meaning: String,
-    /// Whether the data are enough, horizon by horizon.
-    horizons: Vec<Grade>,
-    /// Estimates of the purchase and spend models.
-    parameters: Vec<Estimate>,
-    /// Everything the fit and its test on the past have to tell, as in `models.json`.
-    #[schema(value_type = Object)]
-    report: serde_json::Value,
-}
-
-/// Whether the data are enough for a horizon.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Grade {
-    /// The horizon.
-    #[schema(example = "3m")]
-    horizon: String,
-    /// `yes`, `rough` (not tested on the past) or `no`.
-    #[schema(example = "yes", pattern = "^(yes|rough|no)$")]
-    grade: String,
-    /// Why not more.
-    reasons: Vec<String>,
-}
-
-/// An estimate.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Estimate {
-    /// The model.
-    #[schema(example = "BG/NBD")]
-    model: String,
-    /// The parameter.
-    #[schema(example = "alpha")]
-    name: String,
-    /// Its value.
-    value: f64,
-    /// Its standard error; absent where the data do not identify it.
-    standard_error: Option<f64>,
-}
-
-/// The models behind the forecasts
-///
-/// What was fitted, with standard errors, how it did on the past, and which one serves.
-#[utoipa::path(get, path = "/api/v1/models", tag = "Forecasts", operation_id = "models",
-    responses((status = 200, description = "The models", body = Models)))]
-pub(crate) async fn models(
-    request: HttpRequest,
-    shop: web::Data<ServedShop>,
-) -> Result<HttpResponse, ApiError> {
-    form(&request, false)?;
-    Parameters::of(&request).finish()?;
-    let (forecasts, model) = shop.forecasts()?;
-    let report = &forecasts.models;
-    let fits: [Option<&FitReport>; 2] =
-        [report.bg_nbd.as_ref().map(|fit| &fit.report), report.gamma_gamma.as_ref().map(|fit| &fit.report)];
-    let checks = report.data_check.horizons.iter();
-    let entry = ModelEntry {
-        model_id: model.id.0,
-        serving: true,
-        fitted_at: time(model.created_at),
-        as_of: report.as_of.to_string(),
-        forecaster: report.forecaster.name().to_owned(),
-        meaning: report.forecaster_meaning.clone(),
-        horizons: checks
-            .map(|check| Grade {
-                horizon: Horizon::to_string(&check.horizon),
-                grade: check.grade.to_string(),
-                reasons: check.reasons.clone(),
-            })
-            .collect(),
-        parameters: fits.into_iter().flatten().flat_map(estimates).collect(),
-        report: serde_json::to_value(report)?,
-    };
-    json(&Models {
-        as_of: entry.as_of.clone(),
-        computed_at: entry.fitted_at.clone(),
-        model_id: entry.model_id,
-        items: vec![entry],
-    })
-}
-
-fn estimates(report: &FitReport) -> impl Iterator<Item = Estimate> {
-    report.parameters.iter().map(|parameter| Estimate {
-        model: report.model.clone(),
-        name: parameter.name.clone(),
-        value: parameter.value,
-        standard_error: parameter.standard_error,
     })
 }

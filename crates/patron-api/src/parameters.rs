@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use actix_web::HttpRequest;
 use actix_web::web::Query;
+use patron_store::Refer;
 
 use crate::{ApiError, FieldError};
 
@@ -47,9 +48,38 @@ impl Parameters {
         text.parse().map_err(|error: T::Err| self.wrong(name, error.to_string())).ok()
     }
 
+    /// A value that `read` reads, `None` where it is not given or wrong.
+    pub(crate) fn read<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let text = self.text(name)?;
+        read(&text).map_err(|detail| self.wrong(name, detail)).ok()
+    }
+
+    /// A row, by its number or by the shop's own word; not by both.
+    pub(crate) fn refer<I: FromStr>(&mut self, id: &'static str, word: &'static str) -> Option<Refer<I>> {
+        let not_a_number = |text: &str| format!("'{text}' is no number of a row; write a whole number");
+        let number = self.read(id, |text| text.parse().map_err(|_| not_a_number(text)));
+        match (number, self.text(word)) {
+            (Some(_), Some(_)) => {
+                self.wrong(id, format!("says the same as {word}; leave one of them out"));
+                None
+            }
+            (Some(number), None) => Some(Refer::Id(number)),
+            (None, word) => word.map(Refer::Key),
+        }
+    }
+
     /// How many rows a page has.
     pub(crate) fn limit(&mut self) -> usize {
-        let Some(text) = self.text("limit") else { return PAGE };
+        self.limit_or(PAGE)
+    }
+
+    /// How many rows a page has; `usual` where nothing is said.
+    pub(crate) fn limit_or(&mut self, usual: usize) -> usize {
+        let Some(text) = self.text("limit") else { return usual };
         match text.parse() {
             Ok(limit) if (1..=LARGEST_PAGE).contains(&limit) => limit,
             _ => {
@@ -57,7 +87,7 @@ impl Parameters {
                     "limit",
                     format!("'{text}' is no page size; write a number from 1 to {LARGEST_PAGE}"),
                 );
-                PAGE
+                usual
             }
         }
     }

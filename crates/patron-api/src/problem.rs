@@ -61,6 +61,12 @@ impl Problem {
             ApiError::WrongHost { .. } => {
                 told(StatusCode::MISDIRECTED_REQUEST, "wrong-host", "Not this service's name")
             }
+            ApiError::WrongOrigin { .. } => {
+                told(StatusCode::FORBIDDEN, "wrong-origin", "Not for pages of other sites")
+            }
+            ApiError::PerhapsDone { .. } => {
+                told(StatusCode::GATEWAY_TIMEOUT, "perhaps-done", "Took too long, and may be done")
+            }
             ApiError::NoKey => told(StatusCode::UNAUTHORIZED, "no-key", "No API key in force"),
             ApiError::MissingScope { .. } => {
                 told(StatusCode::FORBIDDEN, "missing-scope", "Not with this API key")
@@ -102,8 +108,17 @@ impl Problem {
                 told(StatusCode::NOT_FOUND, "nothing-known", "Nothing known for this table")
             }
             ApiError::Store(error) => store::problem(error),
+            ApiError::Job(error) => {
+                let (status, kind, title) = error.told();
+                if status == StatusCode::INTERNAL_SERVER_ERROR {
+                    Self::internal()
+                } else {
+                    told(status, kind, title)
+                }
+            }
             ApiError::TooSlow { .. } => told(StatusCode::SERVICE_UNAVAILABLE, "too-slow", "Took too long"),
-            ApiError::NotLoopback { .. }
+            ApiError::NoKeyYet { .. }
+            | ApiError::NotAnOrigin { .. }
             | ApiError::NotAnAddress { .. }
             | ApiError::CannotBind { .. }
             | ApiError::Serving(_)
@@ -113,6 +128,7 @@ impl Problem {
             | ApiError::Models(_)
             | ApiError::Json(_)
             | ApiError::Page(_)
+            | ApiError::NoRandom
             | ApiError::Lost => Self::internal(),
         }
     }

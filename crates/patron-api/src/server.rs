@@ -9,15 +9,17 @@ use std::time::Duration;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, Resource, guard, rt, web};
 
-use patron_store::DatabaseUrl;
+use patron_store::{DatabaseUrl, Store};
 
-use crate::address::{HostNames, Loopback};
+use crate::access::{Keyring, Origins, Rates, ServeSettings};
+use crate::address::HostNames;
 use crate::database::Database;
 use crate::guard::{Gate, guard};
+use crate::jobs::Jobs;
 use crate::metrics::Metrics;
 use crate::pages::{self, Description};
 use crate::shop::ServedShop;
-use crate::{ApiError, answers, forecasts, value};
+use crate::{ApiError, access, answers, forecasts, jobs, models, resources, value};
 
 /// Connections at a time, per thread.
 const CONNECTIONS: usize = 1000;
@@ -30,21 +32,28 @@ const FINISH_WITHIN: u64 = 30;
 /// first. `started` is told the address, with its port, as soon as requests are taken.
 ///
 /// # Errors
-/// [`ApiError::CannotBind`]; [`ApiError::Serving`]; what the database says.
+/// [`ApiError::CannotBind`]; [`ApiError::NoKeyYet`]; [`ApiError::Serving`]; what the database says.
 pub fn serve(
     shop: ServedShop,
     url: &DatabaseUrl,
-    at: Loopback,
+    settings: &ServeSettings,
     started: impl FnOnce(SocketAddr),
 ) -> Result<(), ApiError> {
-    let wanted = at.address();
+    settings.check(&mut Store::open_existing(url)?, url, (shop.clock)())?;
+    let wanted = settings.bind.address();
     let cannot = |source| ApiError::CannotBind { address: wanted, source };
     let listener = TcpListener::bind(wanted).map_err(cannot)?;
     let address = listener.local_addr().map_err(cannot)?;
     let database = Database::open(url, shop.clock)?;
-    let served = Served::new(shop, database, address)?;
-    rt::System::new().block_on(async move {
-        let stop = stop_signal()?;
+    let served = Served::new(shop, database, address, settings)?;
+    let jobs = served.jobs.clone();
+    let stopping = jobs.clone();
+    let served = rt::System::new().block_on(async move {
+        let asked = stop_signal()?;
+        let stop = async move {
+            asked.await;
+            stopping.begin_to_stop();
+        };
         let server = HttpServer::new(move || {
             let served = served.clone();
             App::new().wrap(from_fn(guard)).configure(move |config| served.routes(config))
@@ -57,8 +66,12 @@ pub fn serve(
         .run();
         started(address);
         server.await
-    })?;
-    Ok(())
+    });
+    jobs.begin_to_stop();
+    if !jobs.wait(Duration::from_secs(FINISH_WITHIN)) {
+        tracing::warn!("a job has not stopped in time; it runs again when the service starts");
+    }
+    Ok(served?)
 }
 
 /// Everything the routes share.
@@ -66,17 +79,30 @@ pub fn serve(
 pub(crate) struct Served {
     shop: web::Data<ServedShop>,
     database: web::Data<Database>,
+    jobs: web::Data<Jobs>,
     gate: web::Data<Gate>,
     metrics: web::Data<Metrics>,
     description: web::Data<Description>,
 }
 
 impl Served {
-    pub(crate) fn new(shop: ServedShop, database: Database, address: SocketAddr) -> Result<Self, ApiError> {
+    pub(crate) fn new(
+        shop: ServedShop,
+        database: Database,
+        address: SocketAddr,
+        settings: &ServeSettings,
+    ) -> Result<Self, ApiError> {
         let metrics = web::Data::new(Metrics::default());
-        let gate = Gate { hosts: HostNames::of(address), metrics: metrics.clone() };
+        let gate = Gate {
+            hosts: HostNames::of(address, &settings.hosts),
+            keyring: Keyring::open(database.clone(), !settings.bind.is_loopback())?,
+            rates: Rates::new(settings.rate),
+            origins: Origins(settings.origins.clone()),
+            metrics: metrics.clone(),
+        };
         Ok(Self {
             shop: web::Data::new(shop),
+            jobs: web::Data::new(Jobs::open(database.clone(), || ())?),
             database: web::Data::new(database),
             gate: web::Data::new(gate),
             metrics,
@@ -89,6 +115,7 @@ impl Served {
         config
             .app_data(self.shop.clone())
             .app_data(self.database.clone())
+            .app_data(self.jobs.clone())
             .app_data(self.gate.clone())
             .app_data(self.metrics.clone())
             .app_data(self.description.clone())
@@ -104,13 +131,16 @@ impl Served {
             .service(at("/api/v1/customers/{customer}/value").read(value::value))
             .service(at("/api/v1/forecasts").read(forecasts::forecasts))
             .service(at("/api/v1/segments").read(forecasts::segments))
-            .service(at("/api/v1/models").read(forecasts::models))
+            .configure(models::routes)
+            .configure(jobs::routes)
+            .configure(resources::routes)
+            .configure(access::routes)
             .default_service(web::to(pages::nothing));
     }
 }
 
 /// A resource that is read: GET, and HEAD for the headers alone.
-trait Read: Sized {
+pub(crate) trait Read: Sized {
     fn read<F, A>(self, handler: F) -> Self
     where
         F: actix_web::Handler<A, Output: actix_web::Responder + 'static>,

@@ -40,7 +40,6 @@ pub struct ServedShop {
 #[derive(Clone, Debug)]
 pub(crate) struct Model {
     pub(crate) id: RunId,
-    pub(crate) created_at: NaiveDateTime,
 }
 
 impl ServedShop {
@@ -114,11 +113,12 @@ impl ServedShop {
     }
 }
 
-/// The latest stored forecaster, where it can be read.
+/// The stored forecaster that serves, where it can be read.
 fn stored(store: &mut Store) -> Result<Option<(Model, FittedForecaster, ModelsReport)>, ApiError> {
-    let Some(ModelRun { id, run }) = store.latest_run()? else { return Ok(None) };
+    let Some(serving) = store.reading().serving_run()? else { return Ok(None) };
+    let Some(ModelRun { id, run }) = store.reading().model_run(serving)? else { return Ok(None) };
     let Some(bytes) = run.fitted else { return Ok(None) };
-    let model = Model { id, created_at: run.created_at };
+    let model = Model { id };
     let read = serde_json::from_slice(&bytes)
         .and_then(|fitted| serde_json::from_value(run.metrics).map(|report| (model, fitted, report)));
     match read {
@@ -159,7 +159,7 @@ fn fit(
     let model = match &results.forecasts {
         Ok(forecasts) => {
             let id = store_forecasts(store, table.catalog(), forecasts, now)?;
-            Some(Model { id, created_at: now })
+            Some(Model { id })
         }
         Err(_) => None,
     };

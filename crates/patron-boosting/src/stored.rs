@@ -55,7 +55,8 @@ impl TryFrom<StoredModel> for GradientBoosting {
         }
         stored.loss.check()?;
         let columns = stored.columns;
-        if !f64::from_bits(stored.base).is_finite() {
+        // infinite where all training rows were alike
+        if f64::from_bits(stored.base).is_nan() {
             return Err(BoostingError::DamagedModel { tree: 0, columns });
         }
         let trees = stored.trees.into_iter().enumerate().map(|(tree, stored)| {

@@ -1,5 +1,6 @@
 //! The customers of a log, with nothing after a given day.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use ndarray::Array2;
@@ -57,6 +58,21 @@ impl Book {
             })
             .collect();
         View::new(as_of, self.rule, seen)
+    }
+
+    /// Every customer with a purchase, at the later of `from` and the own last day: a view for each such day, in time
+    /// order, its customers in order of their codes.
+    pub(crate) fn latest(&self, from: Day) -> Vec<View<'_>> {
+        let mut by_day: BTreeMap<Day, Vec<Seen<'_>>> = BTreeMap::new();
+        for (index, entry) in self.customers.iter().enumerate() {
+            let days = self.days_of(index);
+            let as_of = days.last().map_or(from, |last| last.day.max(from));
+            let Some(history) = CustomerHistory::fold(days, self.rule, as_of) else { continue };
+            let country = self.countries.get(entry.country as usize).map(String::as_str);
+            let seen = Seen { index, customer: entry.customer, country, days, history };
+            by_day.entry(as_of).or_default().push(seen);
+        }
+        by_day.into_iter().map(|(as_of, seen)| View::new(as_of, self.rule, seen)).collect()
     }
 
     /// Every day of the customer at a place of the book.

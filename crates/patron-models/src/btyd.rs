@@ -93,6 +93,11 @@ impl Btyd {
         self.transactions.expected_purchases_on_days(&histories(view), DAYS_PER_WEEK, days)
     }
 
+    /// Expected purchases in `days` of a customer who is alive.
+    pub(crate) fn purchases_if_alive(&self, view: &View<'_>, days: u32) -> Result<Vec<f64>, ModelError> {
+        self.transactions.purchases_if_alive_on_days(&histories(view), DAYS_PER_WEEK, days)
+    }
+
     /// Expected net value of a purchase.
     pub(crate) fn expected_value(&self, view: &View<'_>) -> Vec<f64> {
         let value = |seen: &crate::book::Seen<'_>| {

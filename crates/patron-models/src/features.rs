@@ -17,6 +17,8 @@ const QUARTER: i32 = 91;
 /// Share of the customers a country needs for a feature of its own, and most such countries.
 const COUNTRY_SHARE: f64 = 0.05;
 const MOST_COUNTRIES: usize = 5;
+/// Customers that one thread is done with before others have begun.
+pub(crate) const FEW: usize = 256;
 
 /// Names without the windows, quarters and countries that follow them.
 const HEAD: [&str; 25] = [
@@ -103,14 +105,28 @@ impl FeatureSpec {
 
     /// One row per customer of the view, in its order; NaN where a number does not exist (a gap of a one-time buyer).
     pub(crate) fn matrix(&self, view: &View<'_>) -> Array2<f64> {
-        let columns = self.names().len();
+        let columns = self.columns();
         let mut cells = vec![0.0; view.len() * columns];
-        cells
-            .par_chunks_mut(columns)
-            .zip(&view.seen)
-            .with_min_len(256)
-            .for_each(|(row, seen)| self.fill(seen, view.as_of, view.rule, row));
+        let fill = |(row, seen): (&mut [f64], &Seen<'_>)| self.fill(seen, view.as_of, view.rule, row);
+        if view.len() < FEW {
+            cells.chunks_mut(columns).zip(&view.seen).for_each(fill);
+        } else {
+            cells.par_chunks_mut(columns).zip(&view.seen).with_min_len(FEW).for_each(fill);
+        }
         Array2::from_shape_vec((view.len(), columns), cells).unwrap_or_default()
+    }
+
+    /// Whether a country has a feature of its own.
+    pub(crate) fn knows_country(&self, name: &str) -> bool {
+        self.countries.iter().any(|known| known == name)
+    }
+
+    /// Number of features.
+    pub(crate) fn columns(&self) -> usize {
+        let windows = WINDOWS.into_iter().filter(|&days| self.covers(days)).count();
+        let further = FURTHER.into_iter().filter(|&(_, end)| self.covers(end)).count();
+        let quarters = (1..=4).filter(|&quarter| self.covers(quarter * QUARTER)).count();
+        HEAD.len() + 2 * windows + further + 3 * quarters + self.countries.len()
     }
 
     fn covers(&self, days: i32) -> bool {

@@ -1,5 +1,6 @@
 //! Fit once, serve one customer or all: the same call for live value, batch prediction and backtest.
 
+mod reasons;
 mod sound;
 mod stored;
 
@@ -19,6 +20,7 @@ use crate::features::FeatureSpec;
 use crate::ranges::{ChanceReason, Coverage, Expected, UsualSpend, about_three_months};
 use crate::report::RegressionReport;
 use crate::textbook::TextbookClv;
+pub use reasons::{ValueFact, ValueFactors, ValueReasons, Without};
 pub(crate) use sound::{MOST_NODES, is_size, is_usual};
 
 /// Version of the stored form.
@@ -84,7 +86,7 @@ pub struct FittedForecaster {
     base_days: u32,
     origins: Vec<Day>,
     btyd: Btyd,
-    features: FeatureSpec,
+    pub(crate) features: FeatureSpec,
     candidate: Fitted,
     chance: BuyChance,
     usual_spend: UsualSpend,
@@ -215,14 +217,26 @@ impl FittedForecaster {
     ) -> Result<Vec<CustomerForecast>, ModelError> {
         let book = Book::until(source, as_of)?;
         let view = book.view(as_of);
-        let mut forecasts = self.forecast_view(&view, horizon_days)?;
-        let values: Vec<f64> = forecasts.iter().map(|forecast| forecast.clv_12m).collect();
-        let names = &source.catalog().customers;
-        let ids: Vec<&str> = view.seen.iter().map(|seen| names.text(seen.customer)).collect();
-        for (forecast, segment) in forecasts.iter_mut().zip(quartile_segments(&values, &ids)) {
-            forecast.segment = segment;
+        Ok(in_quarters(self.forecast_view(&view, horizon_days)?, source))
+    }
+
+    /// Forecasts for all customers of `source` with a purchase, in order of their codes, each at the later of the fit's
+    /// as-of date and the customer's own last day: a shop that has gone on since the fit. Else as [`Self::forecast_all`].
+    ///
+    /// # Errors
+    /// As [`Self::forecast_all`].
+    pub fn forecast_live(
+        &self,
+        source: &dyn RollupSource,
+        horizon_days: Option<u32>,
+    ) -> Result<Vec<CustomerForecast>, ModelError> {
+        let book = Book::until(source, Day::from_number(i32::MAX))?;
+        let mut forecasts = Vec::new();
+        for view in book.latest(self.as_of) {
+            forecasts.append(&mut self.forecast_view(&view, horizon_days)?);
         }
-        Ok(forecasts)
+        forecasts.sort_unstable_by_key(|forecast| forecast.customer);
+        Ok(in_quarters(forecasts, source))
     }
 
     /// The fit's as-of date.
@@ -359,6 +373,17 @@ impl FittedForecaster {
         let found = letters.into_iter().zip(self.segment_bounds).find(|&(_, bound)| clv_12m >= bound);
         found.map_or(Segment::D, |(letter, _)| letter)
     }
+}
+
+/// The forecasts with the quarters these customers are in, ties by id.
+fn in_quarters(mut forecasts: Vec<CustomerForecast>, source: &dyn RollupSource) -> Vec<CustomerForecast> {
+    let values: Vec<f64> = forecasts.iter().map(|forecast| forecast.clv_12m).collect();
+    let names = &source.catalog().customers;
+    let id = |forecast: &CustomerForecast| forecast.customer.map_or("", |code| names.text(code));
+    let ids: Vec<&str> = forecasts.iter().map(id).collect();
+    let segments = quartile_segments(&values, &ids);
+    forecasts.iter_mut().zip(segments).for_each(|(forecast, segment)| forecast.segment = segment);
+    forecasts
 }
 
 fn textbook(view: &View<'_>, margin: Option<f64>) -> TextbookClv {

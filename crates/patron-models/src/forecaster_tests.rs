@@ -8,7 +8,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use crate::test_data::{Lines, cdnow, day};
 use crate::{
     BgNbd, CustomerForecast, FORMAT_VERSION, FittedForecaster, ForecastOptions, Forecaster, ForecasterName,
-    ModelError, ModelsReport, backtest,
+    ModelError, ModelsReport, ValueFact, backtest,
 };
 
 const FIRST: &str = "2020-01-01";
@@ -301,4 +301,119 @@ fn cdnow_through_the_forecaster() {
     assert!(map.cells[12][18] > map.cells[12][3] && map.cells[3][0].is_none());
     let expected = fitted.btyd().expected_purchases_map(270, 12, 18, 91).unwrap();
     assert!(expected.cells[12][18] > expected.cells[3][18]);
+}
+
+#[test]
+fn a_shop_that_goes_on_after_the_fit_is_forecast_customer_by_customer() {
+    let sales = shop(300, 420);
+    let fitted = Forecaster::fit(&table(&sales), day(FIRST).plus_days(420), &options(ForecasterName::Blend));
+    let fitted = fitted.unwrap();
+    let before = fitted.forecast_live(&table(&sales), Some(60)).unwrap();
+    assert_eq!(before, fitted.forecast_all(&table(&sales), fitted.as_of(), Some(60)).unwrap());
+
+    // one who was there buys again, one who was not buys for the first time, both after the fit
+    let mut later = sales.clone();
+    let (known, again, first) =
+        (sales[0].0.clone(), fitted.as_of().plus_days(40), fitted.as_of().plus_days(90));
+    later.push((known.clone(), "France", again, 25.0));
+    later.push(("newcomer".to_owned(), "Italy", first, 35.0));
+    let source = table(&later);
+    let after = fitted.forecast_live(&source, Some(60)).unwrap();
+    assert_eq!(after.len(), before.len() + 1);
+    check_laws(&after);
+    let names = &RollupSource::catalog(&source).customers;
+    let mut changed = 0;
+    for batch in source.customer_days() {
+        for customer in batch.unwrap().iter() {
+            let as_of = customer.days.last().unwrap().day.max(fitted.as_of());
+            let country = RollupSource::catalog(&source).countries.get(customer.country);
+            let alone = fitted.forecast_customer(customer.days, country, as_of, Some(60)).unwrap().unwrap();
+            let place = after.binary_search_by_key(&Some(customer.customer), |row| row.customer).unwrap();
+            let (row, segment) = (&after[place], alone.segment);
+            assert_eq!(CustomerForecast { customer: None, segment, ..row.clone() }, alone);
+            let same =
+                before.iter().any(|old| CustomerForecast { segment: row.segment, ..old.clone() } == *row);
+            let name = names.text(customer.customer);
+            assert_eq!(same, name != known && name != "newcomer", "{name}");
+            changed += usize::from(!same);
+        }
+    }
+    assert_eq!(changed, 2);
+}
+
+#[test]
+fn reasons_are_factors_of_the_value_and_what_it_would_be_without_a_fact() {
+    let mut sales = shop(300, 420);
+    let (customer, country) = (sales[0].0.clone(), sales[0].1);
+    sales.push((customer.clone(), country, day(FIRST).plus_days(300), 60.0));
+    sales.push((customer.clone(), country, day(FIRST).plus_days(310), -15.0));
+    let source = table(&sales);
+    let as_of = day(FIRST).plus_days(420);
+    let fitted = Forecaster::fit(&source, as_of, &options(ForecasterName::Blend)).unwrap();
+    let code = RollupSource::catalog(&source).customers.iter().position(|name| name == customer).unwrap();
+    let batches: Vec<_> = source.customer_days().map(Result::unwrap).collect();
+    let own =
+        batches.iter().flat_map(|batch| batch.iter()).find(|one| one.customer as usize == code).unwrap();
+    let days = own.days.to_vec();
+    let year = Horizon::Months(12);
+    let value = |days: &[CustomerDay], country, as_of| {
+        let forecast = fitted.forecast_customer(days, country, as_of, None).unwrap();
+        forecast.map(|forecast| forecast.value_in(year))
+    };
+    let reasons = fitted.value_reasons(&days, Some(country), as_of, year).unwrap().unwrap();
+    assert_eq!(Some(reasons.value), value(&days, Some(country), as_of));
+    let factors = reasons.factors;
+    let product = factors.p_alive * factors.purchases_if_alive * factors.value_of_purchase;
+    assert!((product * factors.correction.unwrap() - reasons.value).abs() < 1e-9 * reasons.value);
+    let changes: Vec<f64> = reasons.without.iter().map(|one| (one.value - reasons.value).abs()).collect();
+    assert!(changes.is_sorted_by(|a, b| a >= b), "{changes:?}");
+
+    let last = days.iter().rposition(|day| day.sales > day.returns).unwrap();
+    let (mut kinds, last_day) = (0, days[last].day);
+    for one in &reasons.without {
+        let expected = match one.fact {
+            ValueFact::LastPurchase { day, .. } => {
+                assert_eq!(day, last_day);
+                let mut rest = days.clone();
+                rest.remove(last);
+                value(&rest, Some(country), as_of)
+            }
+            ValueFact::Returns { amount } => {
+                assert_eq!(amount, "15".parse().unwrap());
+                let keep = |day: &CustomerDay| CustomerDay { returns: Money::ZERO, ..*day };
+                value(&days.iter().map(keep).collect::<Vec<_>>(), Some(country), as_of)
+            }
+            ValueFact::Silence { days: silence } => {
+                assert_eq!(as_of.days_since(last_day), silence as i32);
+                value(&days, Some(country), last_day)
+            }
+            ValueFact::Country => value(&days, None, as_of),
+            ValueFact::SpendLevel { own, shop } => {
+                let scaled = |amount: Money| Money::from_f64(amount.to_f64() * (shop / own)).unwrap();
+                let one = |day: &CustomerDay| CustomerDay {
+                    sales: scaled(day.sales),
+                    returns: scaled(day.returns),
+                    ..*day
+                };
+                value(&days.iter().map(one).collect::<Vec<_>>(), Some(country), as_of)
+            }
+        };
+        assert_eq!(Some(one.value), expected, "{:?}", one.fact);
+        kinds += 1;
+    }
+    assert_eq!(kinds, 5, "{:?}", reasons.without);
+    // what happened after the as-of date is no reason, nor are returns where there are none
+    let earlier =
+        fitted.value_reasons(&days, Some(country), day(FIRST).plus_days(305), year).unwrap().unwrap();
+    assert!(!earlier.without.iter().any(|one| matches!(one.fact, ValueFact::Returns { .. })));
+    assert_eq!(fitted.value_reasons(&days, None, day("2019-12-31"), year).unwrap(), None);
+}
+
+#[test]
+fn features_are_as_many_as_their_names() {
+    for span in [80, 200, 420, 900] {
+        let source = table(&shop(120, span));
+        let fitted = Forecaster::fit(&source, day(FIRST).plus_days(span), &Default::default()).unwrap();
+        assert_eq!(fitted.features.names().len(), fitted.features.columns(), "{span}");
+    }
 }

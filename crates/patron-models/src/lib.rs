@@ -66,11 +66,14 @@ pub use data_check::{DataCheck, HorizonCheck};
 pub use error::ModelError;
 pub use features::FeatureSpec;
 pub use fit_report::{FitReport, Parameter};
-pub use forecaster::{CustomerForecast, FORMAT_VERSION, FittedForecaster, ForecastOptions, Forecaster};
+pub use forecaster::{
+    CustomerForecast, FORMAT_VERSION, FittedForecaster, ForecastOptions, Forecaster, ValueFact, ValueFactors,
+    ValueReasons, Without,
+};
 pub use gamma_gamma::{GammaGamma, GammaGammaFit, GammaGammaParams, GammaGammaValidParams, RepeatSpend};
 pub use heat_maps::HeatMap;
-pub use model_file::{MODEL_FILE_LIMIT, ModelFile};
 pub use metrics::{Decile, Scores, deciles, scores};
+pub use model_file::{MODEL_FILE_LIMIT, ModelFile};
 pub use ranges::{
     ChanceFact, ChanceReason, Coverage, PastForecast, PastTotal, TotalRange, TotalSpread, TotalsTested,
 };

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use patron_domain::{Day, PurchaseRule};
-use patron_store::ImportId;
+use patron_store::{ImportId, RunId};
 
 use crate::ChangedOrders;
 
@@ -176,7 +176,25 @@ pub enum PipelineError {
     /// A result could not be turned into JSON.
     #[error("a result could not be written as JSON")]
     Json(#[from] serde_json::Error),
+    /// The caller wanted it to stop.
+    #[error("stopped before it was done; nothing of it was kept")]
+    Stopped,
+    /// No stored model can serve, or none with that number.
+    #[error("{}", no_model(*run))]
+    NoModel {
+        /// The one asked for; `None` where any would have done.
+        run: Option<RunId>,
+    },
     /// A thread of the import stopped without a word.
     #[error("the {0} stopped unexpectedly; the database is as it was before")]
     ThreadLost(&'static str),
+}
+
+fn no_model(run: Option<RunId>) -> String {
+    match run {
+        Some(run) => format!(
+            "there is no model run {run} with a fitted forecaster; `patron model list` shows those there are"
+        ),
+        None => "no fitted model is stored yet; `patron analyze` fits one".to_owned(),
+    }
 }

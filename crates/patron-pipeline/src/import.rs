@@ -7,14 +7,13 @@ use std::thread;
 
 use chrono::NaiveDateTime;
 use patron_columns::{SalesTable, TableBuilder};
-use patron_domain::{Day, ImportReport, PurchaseRule};
+use patron_domain::{Day, ImportReport, PurchaseRule, SaleBatch};
 use patron_ingest::{ALREADY_IMPORTED, CleanBatch, Finished, Inspection, Known, ReadOptions, SaleReader};
 use patron_store::{
-    HeldLines, ImportId, ImportRecord, ImportWriter, KnownSales, NewImport, Shop, Store, StoreError,
-    UndoSummary,
+    HeldLines, ImportId, ImportRecord, ImportWriter, KnownSales, NewImport, Shop, Store, UndoSummary,
 };
 
-use crate::progress::step;
+use crate::progress::{go_on, step};
 use crate::{ChangedOrders, PipelineError, Progress, Step, shop};
 
 /// Batches that may wait for the database while the reader runs ahead.
@@ -74,7 +73,8 @@ pub enum ImportOutcome<T> {
 
 /// Imports a file; `meanwhile` gets the finished table while the database is still writing.
 ///
-/// All or nothing: on any error, and when the process is killed, the database stays as it was. An error of
+/// All or nothing: on any error, when it is stopped, and when the process is killed, the database stays as it was. It
+/// stops between batches of lines, not once the last of them has been handed on to be committed. An error of
 /// `meanwhile` is inside its result and does not take the import back.
 ///
 /// # Errors
@@ -94,19 +94,24 @@ pub fn import<T>(
     let reader = patron_ingest::open(&request.path, inspection, &request.reading, known(&mut held))?;
     let rule = request.reading.profile.purchase_rule();
     let first_sale_id = writer.first_sale_id();
+    let knows_erased = writer.knows_erased();
 
     let imported = thread::scope(|scope| {
         let (lines_out, lines_in) = sync_channel(WAITING_BATCHES);
         let (table_out, table_in) = sync_channel(WAITING_BATCHES);
         let (rescanned_out, rescanned_in) = sync_channel(1);
-        let writing = scope.spawn(move || write(writer, &lines_in, &rescanned_out, rule));
+        let writing = scope.spawn(move || write(writer, &lines_in, &rescanned_out, rule, progress));
         let to_writer = lines_out.clone();
         let reading = scope.spawn(move || read(reader, &lines_out, &table_out));
 
         progress.begin(Step::Import, Some(inspection.file.bytes));
-        let appended = !beside.is_empty();
+        // who was erased is called otherwise in the database than in the file
+        let appended = !beside.is_empty() || knows_erased;
         let mut builder = TableBuilder::new(rule);
         for (batch, bytes, lines) in table_in {
+            if progress.stopped() {
+                break; // nobody takes the reader's batches any more, which ends it
+            }
             if !appended {
                 builder.push(&batch.sales);
             }
@@ -117,9 +122,13 @@ pub fn import<T>(
         let join_writer = |writing: thread::ScopedJoinHandle<'_, Result<ImportId, PipelineError>>| {
             writing.join().map_err(|_| PipelineError::ThreadLost("database writer"))?
         };
-        let Some(finished) = finished? else {
-            // the reader found nobody listening: the writer knows why
+        let Some(finished) = finished?.filter(|_| !progress.stopped()) else {
+            // the reader found nobody listening: the writer knows why, unless the caller does
             drop(to_writer);
+            if progress.stopped() {
+                let _rolled_back = join_writer(writing);
+                return Err(PipelineError::Stopped);
+            }
             return Err(join_writer(writing).err().unwrap_or(PipelineError::ThreadLost("database writer")));
         };
         if let Err(refused) = check(&finished, &held, &beside, request.allow_overlap) {
@@ -148,6 +157,11 @@ pub fn import<T>(
         };
         let links = sale_links(&table, &sale_ids);
         let report = finished.report.clone();
+        if progress.stopped() {
+            drop(to_writer);
+            let _rolled_back = join_writer(writing);
+            return Err(PipelineError::Stopped);
+        }
         // a writer that is gone is found out when it is joined
         let _ = to_writer.send(ToWriter::Finish(Box::new((finished, links))));
         drop(to_writer);
@@ -317,12 +331,16 @@ fn write(
     lines: &Receiver<ToWriter>,
     rescanned: &SyncSender<Rescanned>,
     rule: PurchaseRule,
+    progress: &dyn Progress,
 ) -> Result<ImportId, PipelineError> {
     for message in lines {
         match message {
+            ToWriter::Lines(_) | ToWriter::Rescan if progress.stopped() => {
+                return Err(PipelineError::Stopped);
+            }
             ToWriter::Lines(batch) => writer.write(&batch.sales, &batch.quarantined)?,
             ToWriter::Rescan => {
-                let all = scan_into_table(rule, |sink| writer.scan(crate::BATCH_LINES, sink))?;
+                let all = scan_into_table(rule, progress, |sink| writer.scan(crate::BATCH_LINES, sink))?;
                 if rescanned.send(all).is_err() {
                     break;
                 }
@@ -340,13 +358,13 @@ fn write(
 /// Builds the table from a scan of the database; also the sale id of each of its rows.
 pub(crate) fn scan_into_table(
     rule: PurchaseRule,
-    scan: impl FnOnce(
-        &mut dyn FnMut(patron_domain::SaleBatch) -> Result<(), StoreError>,
-    ) -> Result<u64, StoreError>,
-) -> Result<Rescanned, StoreError> {
+    progress: &dyn Progress,
+    scan: impl FnOnce(&mut dyn FnMut(SaleBatch) -> Result<(), PipelineError>) -> Result<u64, PipelineError>,
+) -> Result<Rescanned, PipelineError> {
     let mut builder = TableBuilder::new(rule);
     let mut ids: Vec<i64> = Vec::new();
     scan(&mut |batch| {
+        go_on(progress)?;
         ids.extend(batch.line.iter().map(|&id| id as i64));
         builder.push(&batch);
         Ok(())

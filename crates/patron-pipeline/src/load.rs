@@ -25,7 +25,7 @@ pub struct LoadedShop {
 /// Scans the database into a table.
 ///
 /// # Errors
-/// [`PipelineError::NoSales`] for a database without imports.
+/// [`PipelineError::NoSales`] for a database without imports; [`PipelineError::Stopped`].
 pub fn load(store: &mut Store, database: &str, progress: &dyn Progress) -> Result<LoadedShop, PipelineError> {
     let reports: Vec<ImportReport> = store.imports()?.into_iter().map(|record| record.report).collect();
     let Some(last) = reports.last() else {
@@ -33,7 +33,7 @@ pub fn load(store: &mut Store, database: &str, progress: &dyn Progress) -> Resul
     };
     let rule = last.purchase_rule;
     let (table, _) =
-        step(progress, Step::Load, || scan_into_table(rule, |sink| store.scan(BATCH_LINES, sink)))?;
+        step(progress, Step::Load, || scan_into_table(rule, progress, |sink| store.scan(BATCH_LINES, sink)))?;
     Ok(LoadedShop { shop: store.shop()?, table, reports })
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::PipelineError;
+
 /// A part of the work, in the order it is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
@@ -58,6 +60,12 @@ pub trait Progress: Sync {
     fn advance(&self, step: Step, bytes: u64, lines: u64);
     /// It ends.
     fn end(&self, step: Step);
+    /// Whether the work is to stop; asked from any thread, between batches of lines and between the parts of a fit.
+    /// Work that is stopped leaves nothing and returns [`PipelineError::Stopped`]. A commit that has begun, and the
+    /// fit of a single model, cannot stop in the middle.
+    fn stopped(&self) -> bool {
+        false
+    }
 }
 
 /// Listens to nothing.
@@ -68,6 +76,11 @@ impl Progress for Silent {
     fn begin(&self, _: Step, _: Option<u64>) {}
     fn advance(&self, _: Step, _: u64, _: u64) {}
     fn end(&self, _: Step) {}
+}
+
+/// Goes on, unless the work is to stop.
+pub(crate) fn go_on(progress: &dyn Progress) -> Result<(), PipelineError> {
+    if progress.stopped() { Err(PipelineError::Stopped) } else { Ok(()) }
 }
 
 /// Runs `work` as one step.

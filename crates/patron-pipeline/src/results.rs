@@ -12,7 +12,7 @@ use patron_models::{
 
 use patron_store::Store;
 
-use crate::progress::step;
+use crate::progress::{go_on, step};
 use crate::{PipelineError, Progress, Step};
 
 /// What to compute.
@@ -52,7 +52,7 @@ pub struct Forecasts {
 /// and the reason stands where the forecasts would.
 ///
 /// # Errors
-/// [`PipelineError`], with the reason.
+/// [`PipelineError`], with the reason; [`PipelineError::Stopped`].
 pub fn compute(
     table: &SalesTable,
     request: &ComputeRequest,
@@ -61,7 +61,10 @@ pub fn compute(
     let last_sale = table.span().map(|span| span.last).ok_or(PipelineError::OnlyReturns)?;
     let as_of = request.as_of.unwrap_or(last_sale);
     let answers = step(progress, Step::Answers, || analyse(table, &AnalysisOptions::at(as_of)))?;
-    let forecasts = forecast(table, as_of, request, progress).map_err(|error| error.to_string());
+    let forecasts = match forecast(table, as_of, request, progress) {
+        Err(PipelineError::Stopped) => return Err(PipelineError::Stopped),
+        forecasts => forecasts.map_err(|error| error.to_string()),
+    };
     Ok(Results { as_of, answers, forecasts })
 }
 
@@ -91,19 +94,24 @@ pub fn compute_attributes(
     })
 }
 
-fn forecast(
+/// Fits, forecasts every customer and, where asked to, looks at the past; stops between these.
+pub(crate) fn forecast(
     table: &SalesTable,
     as_of: Day,
     request: &ComputeRequest,
     progress: &dyn Progress,
-) -> Result<Forecasts, ModelError> {
+) -> Result<Forecasts, PipelineError> {
     let options = &request.options;
     let (fitted, customers) = step(progress, Step::Forecast, || {
+        go_on(progress)?;
         let fitted = Forecaster::fit(table, as_of, options)?;
+        go_on(progress)?;
         let customers = fitted.forecast_all(table, as_of, options.horizon_days)?;
-        Ok::<_, ModelError>((fitted, customers))
+        Ok::<_, PipelineError>((fitted, customers))
     })?;
+    go_on(progress)?;
     let record = if request.backtest { tested(table, as_of, options, progress)? } else { None };
+    go_on(progress)?;
     let models = ModelsReport::new(&fitted, record);
     Ok(Forecasts { customers, fitted, models })
 }

@@ -17,17 +17,28 @@ pub fn store_forecasts(
     forecasts: &Forecasts,
     created_at: NaiveDateTime,
 ) -> Result<RunId, PipelineError> {
-    let run = NewModelRun {
+    let run = new_run(forecasts, created_at)?;
+    Ok(store.save_model_run(&run, &predictions(forecasts, catalog))?)
+}
+
+/// The run as it is stored.
+pub(crate) fn new_run(
+    forecasts: &Forecasts,
+    created_at: NaiveDateTime,
+) -> Result<NewModelRun, PipelineError> {
+    Ok(NewModelRun {
         created_at,
         as_of: forecasts.fitted.as_of(),
         forecaster: forecasts.fitted.forecaster().name().to_owned(),
         parameters: serde_json::to_value(forecasts.fitted.options())?,
         metrics: serde_json::to_value(&forecasts.models)?,
         fitted: Some(serde_json::to_vec(&forecasts.fitted)?),
-    };
-    let predictions: Vec<Prediction> =
-        forecasts.customers.iter().map(|forecast| prediction(forecast, catalog)).collect();
-    Ok(store.save_model_run(&run, &predictions)?)
+    })
+}
+
+/// What is stored of every customer's forecast.
+pub(crate) fn predictions(forecasts: &Forecasts, catalog: &Catalog) -> Vec<Prediction> {
+    forecasts.customers.iter().map(|forecast| prediction(forecast, catalog)).collect()
 }
 
 fn prediction(forecast: &CustomerForecast, catalog: &Catalog) -> Prediction {

@@ -6,6 +6,7 @@ mod contacts;
 mod copy;
 mod days;
 mod details;
+mod erased;
 mod explain;
 mod files;
 mod find;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use patron_domain::{Attributes, CustomerRow, MarketingCosts, ProductRow, SaleBatch};
 
+use crate::access;
 use crate::bulk::{self, ImportWriter};
 use crate::connect::{self, Connection, Link, PATIENCE};
 use crate::crud::{Reading, Writing};
@@ -292,6 +293,16 @@ impl Store {
     /// What the database says.
     pub fn check(&self) -> Result<Vec<CheckResult>, StoreError> {
         self.reader().check(&mut |_| ())
+    }
+
+    /// Empties the log of the latest changes into the file of the database; with `rewrite` writes the whole file anew
+    /// first (so much free space is needed; writing waits), so that nothing that was deleted is left in it. `false`
+    /// where others were reading just now: the log is then emptied a little later.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`], [`StoreError::DiskFull`] and what else the database says.
+    pub fn wipe(&self, rewrite: bool) -> Result<bool, StoreError> {
+        access::wipe(self.link.url(), self.link.patience(), rewrite).map_err(|fault| fault.at(self.link.place()))
     }
 
     /// The same database to look at: own SQL, backup, check.

@@ -1,11 +1,11 @@
 //! What is in an order: products, and quantities that approach the value the spend model has drawn.
 
-use patron_domain::{Money, Month};
+use patron_domain::{Day, Money};
 use rand::RngExt;
 
 use crate::catalogue::Catalogue;
 use crate::chance::{geometric, unit_wait};
-use crate::seed::SynthRng;
+use crate::seed::{SeedTree, SynthRng};
 
 /// Units of one product in one order, at most.
 const MAX_QUANTITY: i64 = 100_000;
@@ -19,7 +19,10 @@ const MAX_LINES: usize = 200;
 pub(crate) struct BasketLine {
     pub(crate) product: u32,
     pub(crate) quantity: i32,
+    /// Of one unit, as it is paid.
     pub(crate) price: Money,
+    /// Of one unit, before promotions.
+    pub(crate) list_price: Money,
 }
 
 /// What the customer wants from an order.
@@ -30,9 +33,11 @@ pub(crate) struct Wish {
     /// Mean of the products drawn.
     pub(crate) mean_lines: f64,
     /// When.
-    pub(crate) month: Month,
+    pub(crate) day: Day,
     /// A product the customer wants again.
     pub(crate) again: Option<u32>,
+    /// Where chance comes from for what goes with what.
+    pub(crate) seed: SeedTree,
 }
 
 /// Fills a basket with different products.
@@ -79,27 +84,32 @@ pub(crate) fn basket(rng: &mut SynthRng, catalogue: &Catalogue, wish: &Wish) -> 
 /// Different products, one unit each, in the order they came to mind; at least one.
 fn chosen(rng: &mut SynthRng, catalogue: &Catalogue, wish: &Wish) -> Vec<BasketLine> {
     let count = geometric(rng, wish.mean_lines, MAX_LINES.min(catalogue.products.len()));
-    let mut lines: Vec<BasketLine> = Vec::with_capacity(count);
-    let line = |product| BasketLine { product, quantity: 1, price: catalogue.price(product) };
-    lines.extend(wish.again.map(line));
-    while lines.len() < count {
-        match another(rng, catalogue, wish.month, |product| lines.iter().any(|line| line.product == product))
-        {
-            Some(product) => lines.push(line(product)),
+    let mut products: Vec<u32> = Vec::with_capacity(count);
+    products.extend(wish.again);
+    while products.len() < count {
+        match another(rng, catalogue, wish.day, |product| products.contains(&product)) {
+            Some(product) => products.push(product),
             None => break,
         }
     }
-    lines
+    if !catalogue.pairs.is_empty() {
+        catalogue.pairs.apply(&mut wish.seed.child("pairs", 0), &mut products);
+    }
+    let line = |product| {
+        let price = catalogue.price(product, wish.day);
+        BasketLine { product, quantity: 1, price: price.paid, list_price: price.list }
+    };
+    products.into_iter().map(line).collect()
 }
 
 /// A product that is not `taken`; `None` after twenty draws in vain, which takes a very small catalogue.
 pub(crate) fn another(
     rng: &mut SynthRng,
     catalogue: &Catalogue,
-    month: Month,
+    day: Day,
     taken: impl Fn(u32) -> bool,
 ) -> Option<u32> {
-    (0..20).map(|_| catalogue.draw(rng, month)).find(|&product| !taken(product))
+    (0..20).map(|_| catalogue.draw(rng, day)).find(|&product| !taken(product))
 }
 
 /// A share of the units, at least one.
@@ -110,6 +120,12 @@ pub(crate) fn part_of(rng: &mut SynthRng, quantity: i32) -> i32 {
 impl BasketLine {
     pub(crate) fn amount(&self) -> Money {
         Money::from_ten_thousandths(self.price.ten_thousandths() * i64::from(self.quantity))
+    }
+
+    /// What promotions take off.
+    pub(crate) fn discount(&self) -> Money {
+        let off = self.list_price.ten_thousandths() - self.price.ten_thousandths();
+        Money::from_ten_thousandths(off * i64::from(self.quantity))
     }
 
     /// Adds as many units as `money` buys and returns what they cost.
@@ -133,13 +149,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{Scenario, SeedTree};
+    use crate::Scenario;
 
     fn fill(seed: u64, value: f64, mean_lines: f64, again: Option<u32>) -> Vec<BasketLine> {
         let scenario = Scenario { products: 60, ..Scenario::demo() };
         let catalogue = Catalogue::new(&scenario, SeedTree::new(1));
-        let wish = Wish { value, mean_lines, month: scenario.start.month(), again };
-        basket(&mut SeedTree::new(seed).child("basket", 0), &catalogue, &wish)
+        let seed = SeedTree::new(seed);
+        let wish = Wish { value, mean_lines, day: scenario.start, again, seed };
+        basket(&mut seed.child("basket", 0), &catalogue, &wish)
     }
 
     proptest! {

@@ -1,14 +1,17 @@
 //! The raw log as column batches with dictionaries.
 
-use std::collections::HashMap;
+use patron_domain::{NO_CODE, OrderEntry, ProductEntry, SaleBatch};
 
-use patron_domain::{Money, NO_CODE, OrderEntry, ProductEntry, SaleBatch};
-
-use crate::orders::{Order, OrderLine, Origin, Service, customer_id};
-use crate::shop::{Shop, order_number};
+use crate::catalogue::Product;
+use crate::orders::{Order, OrderLine, Origin, Service};
+use crate::scenario::Scenario;
+use crate::shop::Shop;
+use crate::world::{customer_id, payment_name};
 
 /// Lines of a batch; the last one may be shorter.
-const BATCH_LINES: usize = 16_384;
+pub(crate) const BATCH_LINES: usize = 16_384;
+/// The number of the first order.
+pub(crate) const FIRST_ORDER: u64 = 500_001;
 
 /// Iterates over a shop's log, giving out codes in order of appearance.
 pub(crate) struct Batches<'a> {
@@ -16,70 +19,15 @@ pub(crate) struct Batches<'a> {
     /// The next line: order, and line inside it.
     order: usize,
     line: usize,
-    lines_before: u64,
-    customers: Codes<u32>,
-    products: Codes<Article>,
-    countries: Codes<u32>,
-    orders: u32,
+    coder: Coder,
 }
-
-/// What a line sells.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Article {
-    Product(u32),
-    Postage,
-    DotcomPostage,
-}
-
-/// Codes 0, 1, 2 … in order of first appearance.
-struct Codes<K>(HashMap<K, u32>);
 
 impl<'a> Batches<'a> {
     pub(crate) fn new(shop: &'a Shop) -> Self {
-        Self {
-            shop,
-            order: 0,
-            line: 0,
-            lines_before: 0,
-            customers: Codes(HashMap::new()),
-            products: Codes(HashMap::new()),
-            countries: Codes(HashMap::new()),
-            orders: 0,
-        }
-    }
-
-    fn push(&mut self, batch: &mut SaleBatch, order: &Order, line: &OrderLine) {
-        if self.line == 0 {
-            self.orders += 1;
-            let number = order_number(self.order, order);
-            batch.added.orders.push(OrderEntry { number, derived: false, payment: None });
-        }
-        let customer = match order.customer {
-            NO_CODE => NO_CODE,
-            known => self.customers.code(known, || batch.added.customers.push(customer_id(known))),
-        };
-        let (sku, description) = self.shop.article(line);
-        let product = self.products.code(Article::of(line), || {
-            batch
-                .added
-                .products
-                .push(ProductEntry { sku: sku.to_owned(), description: description.to_owned() });
-        });
-        let country = self.countries.code(order.country, || {
-            batch.added.countries.push(self.shop.country(order.country).to_owned());
-        });
-        batch.customer.push(customer);
-        batch.product.push(product);
-        batch.order.push(self.orders - 1);
-        batch.country.push(country);
-        batch.timestamp.push(order.timestamp);
-        batch.quantity.push(line.line.quantity);
-        batch.unit_price.push(line.line.price);
-        batch.discount.push(Money::ZERO);
-        batch.amount.push(line.line.amount());
-        batch.kind.push(line.kind());
-        self.lines_before += 1;
-        batch.line.push(self.lines_before + 1);
+        let articles = shop.truth.products.iter().map(|product| (&product.sku, &product.description));
+        let customers = Customers::Any { codes: vec![NO_CODE; shop.truth.customers.len()], known: 0 };
+        let coder = Coder::new(&shop.truth.scenario, articles, customers);
+        Self { shop, order: 0, line: 0, coder }
     }
 }
 
@@ -88,41 +36,182 @@ impl Iterator for Batches<'_> {
 
     fn next(&mut self) -> Option<SaleBatch> {
         let shop = self.shop;
-        let mut batch = SaleBatch::default();
+        let mut batch = self.coder.begin();
         while batch.len() < BATCH_LINES
             && let Some(order) = shop.orders().get(self.order)
         {
-            match order.lines.get(self.line) {
-                Some(line) => {
-                    self.push(&mut batch, order, line);
-                    self.line += 1;
-                }
-                None => (self.order, self.line) = (self.order + 1, 0),
+            self.line = self.coder.push(&mut batch, order, self.line);
+            if self.line == order.lines.len() {
+                (self.order, self.line) = (self.order + 1, 0);
             }
         }
         (!batch.is_empty()).then_some(batch)
     }
 }
 
-impl Article {
-    fn of(line: &OrderLine) -> Self {
-        match line.origin {
-            Origin::Service(Service::Postage) => Self::Postage,
-            Origin::Service(Service::DotcomPostage) => Self::DotcomPostage,
-            Origin::Sale | Origin::Duplicate | Origin::Sample | Origin::Cancellation => {
-                Self::Product(line.line.product)
-            }
+/// Gives out codes 0, 1, 2 … in order of first appearance.
+pub(crate) struct Coder {
+    /// Products, then services.
+    articles: Vec<Coded<(String, String)>>,
+    known_articles: u32,
+    countries: Vec<Coded<String>>,
+    known_countries: u32,
+    /// By country.
+    payments: Vec<Vec<&'static str>>,
+    customers: Customers,
+    orders: u32,
+    lines: u64,
+}
+
+/// A text that may have a code already.
+struct Coded<T> {
+    text: T,
+    code: u32,
+}
+
+/// How customers come by their codes.
+pub(crate) enum Customers {
+    /// They appear in any order.
+    Any { codes: Vec<u32>, known: u32 },
+    /// They appear one after the other, from number 0; so many have.
+    InOrder { known: u32 },
+}
+
+const SERVICES: [Service; 3] = [Service::Postage, Service::DotcomPostage, Service::BadDebt];
+
+impl Coder {
+    pub(crate) fn new<'a>(
+        scenario: &Scenario,
+        articles: impl Iterator<Item = (&'a String, &'a String)>,
+        customers: Customers,
+    ) -> Self {
+        let services = SERVICES.map(|service| {
+            let (sku, description) = service.code();
+            (sku.to_owned(), description.to_owned())
+        });
+        let articles = articles.map(|(sku, description)| (sku.clone(), description.clone())).chain(services);
+        let payments = |country: u32| {
+            let names = (0..=u8::MAX).map(move |payment| payment_name(scenario, country, payment));
+            names.take_while(|name| !name.is_empty()).collect()
+        };
+        Self {
+            articles: articles.map(Coded::new).collect(),
+            known_articles: 0,
+            countries: scenario.countries.iter().map(|country| Coded::new(country.name.clone())).collect(),
+            known_countries: 0,
+            payments: (0..scenario.countries.len() as u32).map(payments).collect(),
+            customers,
+            orders: 0,
+            lines: 0,
         }
+    }
+
+    pub(crate) fn of_catalogue(scenario: &Scenario, products: &[Product]) -> Self {
+        let articles = products.iter().map(|product| (&product.sku, &product.description));
+        Self::new(scenario, articles, Customers::InOrder { known: 0 })
+    }
+
+    /// An empty batch with room.
+    pub(crate) fn begin(&self) -> SaleBatch {
+        SaleBatch {
+            customer: Vec::with_capacity(BATCH_LINES),
+            product: Vec::with_capacity(BATCH_LINES),
+            order: Vec::with_capacity(BATCH_LINES),
+            country: Vec::with_capacity(BATCH_LINES),
+            timestamp: Vec::with_capacity(BATCH_LINES),
+            quantity: Vec::with_capacity(BATCH_LINES),
+            unit_price: Vec::with_capacity(BATCH_LINES),
+            discount: Vec::with_capacity(BATCH_LINES),
+            amount: Vec::with_capacity(BATCH_LINES),
+            kind: Vec::with_capacity(BATCH_LINES),
+            line: Vec::with_capacity(BATCH_LINES),
+            ..SaleBatch::default()
+        }
+    }
+
+    /// Adds lines of an order, from number `from` on until the batch is full; returns the number of the next one.
+    pub(crate) fn push(&mut self, batch: &mut SaleBatch, order: &Order, from: usize) -> usize {
+        if from == 0 {
+            self.orders += 1;
+            let number = format!("{}{}", order.prefix(), FIRST_ORDER + u64::from(self.orders) - 1);
+            let payments = self.payments.get(order.country as usize);
+            let payment = payments.and_then(|payments| payments.get(order.payment as usize));
+            let payment = payment.map(|name| (*name).to_owned());
+            batch.added.orders.push(OrderEntry { number, derived: false, payment });
+        }
+        let customer = self.customer(order.customer, &mut batch.added.customers);
+        let country = self.country(order.country, &mut batch.added.countries);
+        let to = order.lines.len().min(from + BATCH_LINES - batch.len());
+        for line in order.lines.get(from..to).unwrap_or_default() {
+            let product = self.article(line, &mut batch.added.products);
+            self.lines += 1;
+            batch.customer.push(customer);
+            batch.product.push(product);
+            batch.order.push(self.orders - 1);
+            batch.country.push(country);
+            batch.timestamp.push(order.timestamp);
+            batch.quantity.push(line.line.quantity);
+            batch.unit_price.push(line.line.list_price);
+            batch.discount.push(line.line.discount());
+            batch.amount.push(line.line.amount());
+            batch.kind.push(line.kind());
+            batch.line.push(self.lines + 1);
+        }
+        to
+    }
+
+    fn customer(&mut self, customer: u32, added: &mut Vec<String>) -> u32 {
+        if customer == NO_CODE {
+            return NO_CODE;
+        }
+        let known = match &mut self.customers {
+            Customers::InOrder { known } if customer < *known => return customer,
+            Customers::InOrder { known } => known,
+            Customers::Any { codes, known } => match codes.get_mut(customer as usize) {
+                Some(code) if *code == NO_CODE => {
+                    *code = *known;
+                    known
+                }
+                Some(code) => return *code,
+                None => return NO_CODE,
+            },
+        };
+        added.push(customer_id(customer));
+        *known += 1;
+        *known - 1
+    }
+
+    fn article(&mut self, line: &OrderLine, added: &mut Vec<ProductEntry>) -> u32 {
+        let place = match line.origin {
+            Origin::Service(service) => {
+                let number = SERVICES.iter().position(|other| *other == service).unwrap_or(0);
+                self.articles.len() - SERVICES.len() + number
+            }
+            _ => line.line.product as usize,
+        };
+        let Some(article) = self.articles.get_mut(place) else { return NO_CODE };
+        if article.code == NO_CODE {
+            article.code = self.known_articles;
+            self.known_articles += 1;
+            let (sku, description) = article.text.clone();
+            added.push(ProductEntry { sku, description });
+        }
+        article.code
+    }
+
+    fn country(&mut self, country: u32, added: &mut Vec<String>) -> u32 {
+        let Some(country) = self.countries.get_mut(country as usize) else { return NO_CODE };
+        if country.code == NO_CODE {
+            country.code = self.known_countries;
+            self.known_countries += 1;
+            added.push(country.text.clone());
+        }
+        country.code
     }
 }
 
-impl<K: Copy + Eq + std::hash::Hash> Codes<K> {
-    /// The code of `key`; calls `added` when it is new.
-    fn code(&mut self, key: K, added: impl FnOnce()) -> u32 {
-        let next = self.0.len() as u32;
-        *self.0.entry(key).or_insert_with(|| {
-            added();
-            next
-        })
+impl<T> Coded<T> {
+    fn new(text: T) -> Self {
+        Self { text, code: NO_CODE }
     }
 }

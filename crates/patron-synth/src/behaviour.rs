@@ -1,61 +1,150 @@
-//! How one customer buys (BG/NBD) and spends (gamma-gamma).
+//! How one customer buys (BG/NBD, MBG/NBD or Pareto/NBD) and spends (gamma-gamma).
 
 use crate::SynthError;
 use crate::chance::{DropoutShape, GammaShape, gamma_with_rate, happens, unit_wait};
-use crate::scenario::{BgNbdParams, GammaGammaParams};
+use crate::pace::Pace;
+use crate::scenario::{Buying, GammaGammaParams};
 use crate::seed::SynthRng;
 
-/// The population BG/NBD customers are drawn from.
+/// The population customers are drawn from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BuyerPopulation {
     r: GammaShape,
     alpha: f64,
-    dropout: DropoutShape,
+    leaving: Leaving,
+    waits: Waits,
 }
 
-/// What BG/NBD knows of one customer.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// How the population's customers stop.
+#[derive(Clone, Copy, Debug)]
+enum Leaving {
+    AfterRepeats(DropoutShape),
+    AfterPurchases(DropoutShape),
+    AnyTime { s: Option<GammaShape>, beta: f64 },
+}
+
+/// How long customers wait, but for their rate.
+#[derive(Clone, Copy, Debug)]
+enum Waits {
+    Exponential,
+    Gamma { shape: GammaShape, k: f64 },
+}
+
+/// What is true of one customer.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Buyer {
     /// λ: purchases per week while alive.
     pub(crate) rate: f64,
-    /// p: probability of stopping after a repeat purchase.
-    pub(crate) dropout: f64,
+    pub(crate) dropout: Dropout,
+    waits: Waits,
+}
+
+/// How one customer stops.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Dropout {
+    /// With this probability p after each repeat purchase.
+    AfterRepeats(f64),
+    /// With this probability p after each purchase, the first one included.
+    AfterPurchases(f64),
+    /// At this rate μ per week.
+    AnyTime(f64),
 }
 
 impl BuyerPopulation {
-    pub(crate) fn new(params: &BgNbdParams) -> Result<Self, SynthError> {
-        params.check()?;
-        Ok(Self {
-            r: GammaShape::new("buying.r", params.r)?,
-            alpha: params.alpha,
-            dropout: DropoutShape::new(params.a, params.b)?,
-        })
+    /// `regularity`: the k of gamma waits, 1 for exponential ones.
+    pub(crate) fn new(buying: &Buying, regularity: f64) -> Result<Self, SynthError> {
+        buying.check()?;
+        let (r, alpha, leaving) = match *buying {
+            Buying::BgNbd(p) => (p.r, p.alpha, Leaving::AfterRepeats(DropoutShape::new(p.a, p.b)?)),
+            Buying::MbgNbd(p) => (p.r, p.alpha, Leaving::AfterPurchases(DropoutShape::new(p.a, p.b)?)),
+            Buying::ParetoNbd(p) => {
+                let s = (p.s > 0.0).then(|| GammaShape::new("buying.s", p.s)).transpose()?;
+                (p.r, p.alpha, Leaving::AnyTime { s, beta: p.beta })
+            }
+        };
+        let waits = match regularity {
+            1.0 => Waits::Exponential,
+            k => Waits::Gamma { shape: GammaShape::new("regularity", k)?, k },
+        };
+        Ok(Self { r: GammaShape::new("buying.r", r)?, alpha, leaving, waits })
     }
 
     pub(crate) fn draw(&self, rng: &mut SynthRng) -> Buyer {
         let rate = gamma_with_rate(rng, self.r, self.alpha);
-        Buyer { rate, dropout: self.dropout.draw(rng) }
+        let dropout = match self.leaving {
+            Leaving::AfterRepeats(shape) => Dropout::AfterRepeats(shape.draw(rng)),
+            Leaving::AfterPurchases(shape) => Dropout::AfterPurchases(shape.draw(rng)),
+            Leaving::AnyTime { s, beta } => {
+                Dropout::AnyTime(s.map_or(0.0, |shape| gamma_with_rate(rng, shape, beta)))
+            }
+        };
+        Buyer { rate, dropout, waits: self.waits }
+    }
+}
+
+impl Dropout {
+    /// p or μ.
+    pub(crate) fn value(self) -> f64 {
+        match self {
+            Self::AfterRepeats(p) | Self::AfterPurchases(p) => p,
+            Self::AnyTime(rate) => rate,
+        }
+    }
+
+    /// Times a factor; a probability stays at most 1.
+    fn times(self, factor: f64) -> Self {
+        match self {
+            Self::AfterRepeats(p) => Self::AfterRepeats((p * factor).min(1.0)),
+            Self::AfterPurchases(p) => Self::AfterPurchases((p * factor).min(1.0)),
+            Self::AnyTime(rate) => Self::AnyTime(rate * factor),
+        }
     }
 }
 
 impl Buyer {
+    /// The same customer in other circumstances.
+    pub(crate) fn with_factors(self, buying: f64, dropout: f64) -> Self {
+        Self { rate: self.rate * buying, dropout: self.dropout.times(dropout), ..self }
+    }
+
     /// Calls `purchase` with the time of each repeat purchase in (0, `age`], in weeks since the first purchase
-    /// and in order; returns whether the customer is still alive at `age`.
+    /// and in order; returns when the customer stopped, `None` while alive at `age`.
     ///
-    /// The story of BG/NBD told forwards: wait an exponential time with rate λ, buy, then stop with
-    /// probability p (Fader, Hardie & Lee 2005, section 3). The first purchase itself is followed by no drop-out.
-    pub(crate) fn live(&self, rng: &mut SynthRng, age: f64, mut purchase: impl FnMut(f64)) -> bool {
+    /// The story of the models told forwards: wait a time with mean 1 ÷ λ, buy, then stop with probability p (Fader,
+    /// Hardie & Lee 2005, section 3; in BG/NBD the first purchase is followed by no drop-out, in MBG/NBD by one), or
+    /// stop after a lifetime with mean 1 ÷ μ (Schmittlein, Morrison & Colombo 1987). Waits run at `pace`.
+    pub(crate) fn live(
+        &self,
+        rng: &mut SynthRng,
+        pace: &Pace,
+        age: f64,
+        mut purchase: impl FnMut(f64),
+    ) -> Option<f64> {
+        let (leaves, lifetime) = match self.dropout {
+            Dropout::AfterRepeats(p) => (Some(p), f64::INFINITY),
+            Dropout::AfterPurchases(p) if happens(rng, p) => return Some(0.0),
+            Dropout::AfterPurchases(p) => (Some(p), f64::INFINITY),
+            Dropout::AnyTime(rate) => (None, unit_wait(rng) / rate),
+        };
+        let end = lifetime.min(age);
         let mut time = 0.0;
         loop {
-            time += unit_wait(rng) / self.rate;
-            let in_time = time <= age;
+            time = pace.after(time, self.wait(rng));
+            let in_time = time <= end;
             if !in_time {
-                return true;
+                return (lifetime <= age).then_some(lifetime);
             }
             purchase(time);
-            if happens(rng, self.dropout) {
-                return false;
+            if leaves.is_some_and(|p| happens(rng, p)) {
+                return Some(time);
             }
+        }
+    }
+
+    fn wait(&self, rng: &mut SynthRng) -> f64 {
+        match self.waits {
+            Waits::Exponential => unit_wait(rng) / self.rate,
+            Waits::Gamma { shape, k } => gamma_with_rate(rng, shape, k * self.rate),
         }
     }
 }
@@ -92,6 +181,11 @@ impl SpenderPopulation {
 }
 
 impl Spender {
+    /// Someone who spends `factor` times as much.
+    pub(crate) fn times(self, factor: f64) -> Self {
+        Self { rate: self.rate / factor, mean_spend: self.mean_spend * factor, ..self }
+    }
+
     /// The value of one order, z | ν ~ Gamma(p, rate ν), in currency units.
     pub(crate) fn order_value(&self, rng: &mut SynthRng) -> f64 {
         gamma_with_rate(rng, self.p, self.rate)

@@ -66,9 +66,13 @@ impl DropoutShape {
     }
 }
 
-/// Indices 0, 1, 2 … in proportion to weights, by binary search over their running sums.
+/// Indices 0, 1, 2 … in proportion to weights: the first whose running sum passes a random point, found from a guide
+/// that knows for each of as many equal stretches of the line where to begin to look (Chen & Asau 1974).
 #[derive(Clone, Debug)]
-pub(crate) struct Weighted(Vec<f64>);
+pub(crate) struct Weighted {
+    running: Vec<f64>,
+    guide: Vec<u32>,
+}
 
 impl Weighted {
     /// From weights that are not negative, one of them positive.
@@ -78,14 +82,28 @@ impl Weighted {
             sum += weight;
             sum
         });
-        Self(running.collect())
+        let running: Vec<f64> = running.collect();
+        let stretch = sum / running.len() as f64;
+        let start = |number| running.partition_point(|&running| running <= number as f64 * stretch) as u32;
+        let guide = (0..running.len()).map(start).collect();
+        Self { running, guide }
     }
 
     /// One draw.
     pub(crate) fn draw(&self, rng: &mut SynthRng) -> usize {
-        let total = self.0.last().copied().unwrap_or(0.0);
-        let point = rng.random::<f64>() * total;
-        self.0.partition_point(|&running| running <= point).min(self.0.len().saturating_sub(1))
+        let uniform = rng.random::<f64>();
+        let last = self.running.len().saturating_sub(1);
+        let point = uniform * self.running.last().copied().unwrap_or(0.0);
+        let start = self.guide.get((uniform * self.guide.len() as f64) as usize);
+        let mut index = start.map_or(0, |&start| start as usize).min(last);
+        // The guide may be off by a rounding error.
+        while index > 0 && self.running[index - 1] > point {
+            index -= 1;
+        }
+        while index < last && self.running[index] <= point {
+            index += 1;
+        }
+        index
     }
 }
 
@@ -140,6 +158,18 @@ mod tests {
         });
         assert_eq!((hits[0], hits[2], hits[4]), (0, 0, 0));
         assert!((f64::from(hits[3]) / DRAWS as f64 - 0.75).abs() < 0.004);
+    }
+
+    #[test]
+    fn the_guide_finds_what_a_search_finds() {
+        let weights: Vec<f64> = (1..=1_000).map(|rank| f64::from(rank).powf(-1.1)).collect();
+        let weighted = Weighted::new(weights);
+        let (mut one, mut other) = (SeedTree::new(3).child("test", 0), SeedTree::new(3).child("test", 0));
+        for _ in 0..DRAWS {
+            let point = other.random::<f64>() * weighted.running.last().unwrap();
+            let searched = weighted.running.partition_point(|&running| running <= point).min(999);
+            assert_eq!(weighted.draw(&mut one), searched);
+        }
     }
 
     #[test]

@@ -23,18 +23,31 @@ pub(crate) struct ActivityClock {
 }
 
 impl ActivityClock {
-    /// The clock of people who already buy: season times rhythm.
+    /// The clock of people who already buy: season times rhythm, with trend, events and promotions.
     pub(crate) fn of_buying(scenario: &Scenario) -> Self {
-        Self::new(scenario, |_| 1.0)
+        Self::new(scenario, |day, days| {
+            let trend = scenario.trend_per_year.powf(days / 365.25);
+            let events = scenario.events.iter().filter(|event| event.lasts_on(day)).map(|event| {
+                let days = f64::from(day.days_since(event.from)) + 0.5;
+                event.buying_factor * event.buying_per_year.powf(days / 365.25)
+            });
+            let promotions = scenario.promotions.iter().filter(|promotion| promotion.lasts_on(day));
+            let promotions = promotions.map(|promotion| promotion.buying_factor);
+            trend * events.chain(promotions).product::<f64>()
+        })
     }
 
-    /// The clock of newcomers: the same, growing from year to year.
+    /// The clock of newcomers: season times rhythm, growing from year to year, with events.
     pub(crate) fn of_arrivals(scenario: &Scenario) -> Self {
-        Self::new(scenario, |days| scenario.growth_per_year.powf(days / 365.25))
+        Self::new(scenario, |day, days| {
+            let events = scenario.events.iter().filter(|event| event.lasts_on(day));
+            scenario.growth_per_year.powf(days / 365.25)
+                * events.map(|event| event.arrivals_factor).product::<f64>()
+        })
     }
 
-    /// `trend` is a factor on the activity `days` after the start.
-    fn new(scenario: &Scenario, trend: impl Fn(f64) -> f64) -> Self {
+    /// `trend` is a factor on the activity of a day, so many days after the start.
+    fn new(scenario: &Scenario, trend: impl Fn(Day, f64) -> f64) -> Self {
         const MONTH_DAYS: [f64; 12] =
             [31.0, 28.25, 31.0, 30.0, 31.0, 30.0, 31.0, 31.0, 30.0, 31.0, 30.0, 31.0];
         let season: f64 = scenario.season.iter().zip(MONTH_DAYS).map(|(weight, days)| weight * days).sum();
@@ -46,7 +59,7 @@ impl ActivityClock {
             let day = scenario.start.plus_days(number);
             let season = scenario.season.get(day.month().of_year() as usize - 1).copied().unwrap_or(0.0);
             let weekday = scenario.rhythm.weekday.get(weekday(day)).copied().unwrap_or(0.0);
-            sum += season * weekday * scale * trend(f64::from(number) + 0.5);
+            sum += season * weekday * scale * trend(day, f64::from(number) + 0.5);
             sum
         }));
         let mut hours = [0.0; 25];
@@ -77,6 +90,11 @@ impl ActivityClock {
             (Some(before), Some(after)) => before + (after - before) * (moment - day as f64).clamp(0.0, 1.0),
             _ => self.total(),
         }
+    }
+
+    /// The moment at which a day begins; the end of the log for days after it.
+    pub(crate) fn start_of(&self, day: Day) -> f64 {
+        f64::from(day.days_since(self.start)).clamp(0.0, (self.weeks.len() - 1) as f64)
     }
 
     /// The calendar day of a moment.

@@ -38,16 +38,46 @@ pub enum SynthError {
         end: Day,
     },
     /// Shares that do not make a whole.
-    #[error("the shares in `countries` add up to {sum}, but must add up to 1")]
+    #[error("the shares in `{field}` add up to {sum}, but must add up to 1")]
     SharesOffOne {
+        /// The list.
+        field: &'static str,
         /// Their sum.
         sum: f64,
     },
-    /// The same country twice.
-    #[error("`countries` names {name} twice")]
-    CountryTwice {
-        /// Its name.
+    /// The same name twice in a list.
+    #[error("`{field}` names {name} twice")]
+    Twice {
+        /// The list.
+        field: &'static str,
+        /// The name.
         name: String,
+    },
+    /// Periods that end before they start, days outside the log, cohorts out of order.
+    #[error("`{field}` is {day}, but must be {rule}")]
+    WrongDay {
+        /// The field, with the path inside the scenario (`events[0].until`).
+        field: String,
+        /// Its value.
+        day: Day,
+        /// What it must be, in words.
+        rule: &'static str,
+    },
+    /// A name that must be one of a list.
+    #[error("`{field}` names {name}, but there are only: {known}")]
+    NoSuchName {
+        /// The field.
+        field: String,
+        /// The name.
+        name: String,
+        /// Those there are, with commas between them.
+        known: String,
+    },
+    /// A file that is no scenario; the reason names line or field.
+    #[error("no scenario: {reason}")]
+    NotAScenario {
+        /// Where and why.
+        reason: String,
     },
     /// More products with a planted role than products.
     #[error("`catalogue` plants {planted} products with a role, but `products` is only {products}")]
@@ -56,6 +86,17 @@ pub enum SynthError {
         planted: u64,
         /// Products in all.
         products: u32,
+    },
+    /// More products in pairs than products without a role.
+    #[error(
+        "`catalogue` plants {pairs} pairs of complements and substitutes, but only {free} products have no role: \
+         raise `products`"
+    )]
+    TooManyPairs {
+        /// Pairs.
+        pairs: u64,
+        /// Products without a role.
+        free: u64,
     },
     /// Customers who order without end.
     #[error(

@@ -6,8 +6,9 @@ use rand::RngExt;
 use crate::SynthError;
 use crate::behaviour::{BuyerPopulation, SpenderPopulation};
 use crate::chance::GammaShape;
-use crate::check::within;
-use crate::scenario::{BgNbdParams, GammaGammaParams};
+use crate::pace::Pace;
+use crate::scenario::check::within;
+use crate::scenario::{BgNbdParams, Buying, GammaGammaParams};
 use crate::seed::{SeedTree, SynthRng};
 
 /// How old customers are (T), in weeks.
@@ -47,18 +48,76 @@ pub fn simulate_histories(
     age: CustomerAge,
     seed: u64,
 ) -> Result<Vec<PurchaseHistory>, SynthError> {
-    let simulation = Simulation::new(params, age, seed)?;
-    let history = |id| {
+    let lives = simulate_lives(&Buying::BgNbd(*params), 1.0, customers, age, 0.0, seed)?;
+    Ok(lives.into_iter().map(|life| life.history).collect())
+}
+
+/// A simulated customer: what a model may see, and what it should find out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Life {
+    /// Purchases up to the customer's age, in weeks, not merged by day.
+    pub history: PurchaseHistory,
+    /// λ: purchases per week while alive.
+    pub purchase_rate: f64,
+    /// p of BG/NBD and MBG/NBD, or μ per week of Pareto/NBD.
+    pub dropout: f64,
+    /// Whether the customer has not stopped by their age.
+    pub is_alive: bool,
+    /// Purchases in the weeks after their age that were asked for.
+    pub future_purchases: u32,
+}
+
+/// Simulates `customers` lives under any process in continuous time, and on for `future` weeks after the age of each;
+/// time unit weeks, in order of the customers.
+///
+/// `regularity` is the k of gamma waits with the mean 1 ÷ λ (1: exponential, as the processes have it). Customer i has a
+/// generator of their own: the first n of a longer simulation are those of a shorter one, and under BG/NBD the
+/// histories are those of [`simulate_histories`].
+///
+/// # Errors
+/// [`SynthError::OutOfRange`] for parameters, ages, a regularity or a future that are impossible.
+///
+/// ```
+/// use patron_synth::{Buying, CustomerAge, ParetoNbdParams, simulate_lives};
+///
+/// let cdnow = Buying::ParetoNbd(ParetoNbdParams { r: 0.553, alpha: 10.578, s: 0.606, beta: 11.669 });
+/// let lives = simulate_lives(&cdnow, 1.0, 1_000, CustomerAge::Fixed(39.0), 39.0, 7)?;
+/// assert!(lives.iter().all(|life| life.is_alive || life.future_purchases == 0));
+/// # Ok::<(), patron_synth::SynthError>(())
+/// ```
+pub fn simulate_lives(
+    buying: &Buying,
+    regularity: f64,
+    customers: usize,
+    age: CustomerAge,
+    future: f64,
+    seed: u64,
+) -> Result<Vec<Life>, SynthError> {
+    within("future", future, 0.0..=1e6, "between 0 and a million weeks")?;
+    within("regularity", regularity, 0.05..=1_000.0, "between 0.05 and 1000")?;
+    let simulation = Simulation::new(buying, regularity, age, future, seed)?;
+    let life = |id| {
         let mut rng = simulation.rng(id);
         let customer_age = age.draw(&mut rng);
-        let (mut frequency, mut recency) = (0, 0.0);
-        simulation.population.draw(&mut rng).live(&mut rng, customer_age, |time| {
-            frequency += 1;
-            recency = time;
+        let buyer = simulation.population.draw(&mut rng);
+        let (mut frequency, mut recency, mut future_purchases) = (0, 0.0, 0);
+        let stopped = buyer.live(&mut rng, &Pace::default(), customer_age + future, |time| {
+            if time > customer_age {
+                future_purchases += 1;
+            } else {
+                frequency += 1;
+                recency = time;
+            }
         });
-        Ok(PurchaseHistory::new(frequency, recency, customer_age)?)
+        Ok(Life {
+            history: PurchaseHistory::new(frequency, recency, customer_age)?,
+            purchase_rate: buyer.rate,
+            dropout: buyer.dropout.value(),
+            is_alive: stopped.is_none_or(|time| time > customer_age),
+            future_purchases,
+        })
     };
-    (0..customers).map(history).collect()
+    (0..customers).map(life).collect()
 }
 
 /// The same customers as [`simulate_histories`] as a shop's calendar shows them, in whole days.
@@ -75,14 +134,14 @@ pub fn simulate_day_histories(
     age: CustomerAge,
     seed: u64,
 ) -> Result<Vec<DayHistory>, SynthError> {
-    let simulation = Simulation::new(params, age, seed)?;
+    let simulation = Simulation::new(&Buying::BgNbd(*params), 1.0, age, 0.0, seed)?;
     let history = |id| {
         let mut rng = simulation.rng(id);
         let customer_age = (age.draw(&mut rng) * 7.0).floor();
         let buyer = simulation.population.draw(&mut rng);
         let moment: f64 = simulation.seed.child("first day", id as u64).random();
         let (mut frequency, mut recency) = (0, 0);
-        buyer.live(&mut rng, (customer_age + 1.0 - moment) / 7.0, |time| {
+        buyer.live(&mut rng, &Pace::default(), (customer_age + 1.0 - moment) / 7.0, |time| {
             let day = (time * 7.0 + moment).min(customer_age) as u32;
             frequency += u32::from(day > recency);
             recency = recency.max(day);
@@ -144,17 +203,23 @@ impl CustomerAge {
     }
 }
 
-/// What both simulations share.
+/// What the simulations share.
 struct Simulation {
     population: BuyerPopulation,
     seed: SeedTree,
 }
 
 impl Simulation {
-    fn new(params: &BgNbdParams, age: CustomerAge, seed: u64) -> Result<Self, SynthError> {
+    fn new(
+        buying: &Buying,
+        regularity: f64,
+        age: CustomerAge,
+        future: f64,
+        seed: u64,
+    ) -> Result<Self, SynthError> {
         age.check()?;
-        let population = BuyerPopulation::new(params)?;
-        let purchases = params.r / params.alpha * age.longest();
+        let population = BuyerPopulation::new(buying, regularity)?;
+        let purchases = buying.mean_rate() * (age.longest() + future);
         within(
             "age",
             purchases,

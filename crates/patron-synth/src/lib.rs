@@ -1,11 +1,17 @@
 //! Synthetic shops whose true parameters are known.
 //!
 //! [`generate`] makes the raw sales log of a shop from a [`Scenario`] and a seed: a catalogue, customers in several
-//! countries who buy as BG/NBD says and spend as gamma-gamma says, a season, products that rise, fade or bring
-//! people back, and the dirt that real logs have. The [`Truth`] beside it says what a good analysis should
-//! find. [`simulate_histories`], [`simulate_day_histories`] and [`simulate_spend`] give what the models are fitted
-//! to without a shop around it.
+//! countries who buy as BG/NBD, MBG/NBD or Pareto/NBD has it and spend as gamma-gamma says, a season, products that
+//! rise, fade, go together or bring people back, promotions and campaigns, and the dirt that real logs have. The
+//! [`Truth`] beside it says what a good analysis should find. Scenarios are TOML files ([`Scenario::from_toml`]) or
+//! ready ones ([`Scenario::ready`]).
 //!
+//! [`stream`] makes the same lines customer by customer in the memory of a few batches, for shops of any size;
+//! [`customer_rows`] and [`product_rows`] are the shop's own lists of its customers and products.
+//! [`simulate_histories`], [`simulate_lives`], [`simulate_day_histories`] and [`simulate_spend`] give what the models
+//! are fitted to without a shop around it, and what they should find out.
+//!
+//! [`write_online_retail`] writes the log as a file with dirt of its own, and the list of it row by row.
 //! [`write_shopify`] and [`write_woocommerce`] write the shop's orders as the files that shop systems export, with
 //! guests, discounts, refunds, tax and two time zones, and say to the cent what they must come to.
 //!
@@ -39,28 +45,35 @@ mod batches;
 mod behaviour;
 mod catalogue;
 mod chance;
-mod check;
 mod clock;
 mod error;
 mod export;
 mod histories;
 mod orders;
+mod pace;
+mod people;
 mod scenario;
 mod seed;
 mod shop;
+mod stream;
 mod truth;
 mod words;
+mod world;
 
-pub use catalogue::ProductRole;
+pub use catalogue::{PairKind, ProductRole};
 pub use error::SynthError;
 pub use export::{
-    ExportAmounts, ExportMonth, ExportOptions, ExportTruth, ExportZone, SetAside, write_shopify,
-    write_woocommerce,
+    DirtKind, ExportAmounts, ExportMonth, ExportOptions, ExportTruth, ExportZone, FileTruth, PlantedRow,
+    SetAside, write_online_retail, write_shopify, write_woocommerce,
 };
-pub use histories::{CustomerAge, simulate_day_histories, simulate_histories, simulate_spend};
+pub use histories::{
+    CustomerAge, Life, simulate_day_histories, simulate_histories, simulate_lives, simulate_spend,
+};
 pub use scenario::{
-    BgNbdParams, CatalogueParams, CountryShare, DirtRates, GammaGammaParams, Rhythm, Scenario,
+    BgNbdParams, Buying, Campaign, CatalogueParams, ChannelShare, Cohort, CountryShare, DirtRates, Event,
+    FileDirt, GammaGammaParams, ParetoNbdParams, PriceParams, Promotion, Rhythm, Scenario,
 };
 pub use seed::{SeedTree, SynthRng};
 pub use shop::{LogLine, Shop, generate};
-pub use truth::{CustomerTruth, PlantedDirt, ProductTruth, Totals, Truth};
+pub use stream::{Stream, customer_rows, product_rows, stream};
+pub use truth::{CampaignTruth, Contact, CustomerTruth, PairTruth, PlantedDirt, ProductTruth, Totals, Truth};

@@ -19,7 +19,7 @@ pub type SynthRng = Xoshiro256PlusPlus;
 /// let first: f64 = seed.child("spend", 12).random();
 /// let again: f64 = seed.child("spend", 12).random();
 /// assert_eq!(first, again);
-/// assert_ne!(first, seed.child("spend", 13).random());
+/// assert_ne!(first, seed.child("spend", 13).random::<f64>());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SeedTree(u64);

@@ -2,17 +2,16 @@
 
 use patron_domain::{LineKind, Money, NO_CODE, SaleBatch, Timestamp};
 
-use crate::batches::Batches;
-use crate::orders::{Order, OrderLine, Origin, World, customer_id};
-use crate::truth::{CustomerTruth, PlantedDirt, ProductTruth, Totals, Truth};
+use crate::batches::{Batches, FIRST_ORDER};
+use crate::orders::{Order, OrderLine, Origin};
+use crate::truth::Truth;
+use crate::world::{World, customer_id, payment_name};
 use crate::{Scenario, SynthError};
 
 /// Lines a shop can hold, at about 60 bytes each.
 const MAX_LINES: u64 = 20_000_000;
 /// So many customers tell how large a shop will be.
 const PILOT: u64 = 1_000;
-/// The number of the first order.
-const FIRST_ORDER: u64 = 500_001;
 
 /// A synthetic shop.
 #[derive(Clone, Debug)]
@@ -25,9 +24,9 @@ pub struct Shop {
 /// A line of the shop's raw log with its texts: the columns of an export in the manner of Online Retail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogLine<'a> {
-    /// Order number; a cancellation's begins with `C`.
+    /// Order number; a cancellation's and a return's begins with `C`, a written off debt's with `A`.
     pub order: &'a str,
-    /// Stock code; five digits and perhaps a letter for products, `POST` or `DOT` for services.
+    /// Stock code; five digits and perhaps a letter for products, `POST`, `DOT` or `B` for services.
     pub sku: &'a str,
     /// Description, in capitals.
     pub description: &'a str,
@@ -35,14 +34,18 @@ pub struct LogLine<'a> {
     pub quantity: i32,
     /// Whole minutes, in seconds on the shop's wall clock.
     pub timestamp: Timestamp,
-    /// Whole cents.
+    /// As it is paid, less promotions; whole cents.
     pub unit_price: Money,
+    /// Before promotions.
+    pub list_price: Money,
     /// Unit price × quantity, exactly.
     pub amount: Money,
     /// Customer id, where there is one.
     pub customer: Option<&'a str>,
     /// Country.
     pub country: &'a str,
+    /// How the order was paid.
+    pub payment: &'a str,
     /// Sale (zero prices included), return (cancellations) or service.
     pub kind: LineKind,
 }
@@ -66,46 +69,40 @@ pub struct LogLine<'a> {
 /// which is held in memory, is about to pass twenty million lines.
 pub fn generate(scenario: &Scenario, seed: u64) -> Result<Shop, SynthError> {
     let world = World::new(scenario, seed)?;
-    let (mut customers, mut orders) = (Vec::new(), Vec::new());
+    let mut truth = Truth::new(scenario, seed, &world.catalogue);
+    let (mut orders, mut placed_in_all) = (Vec::new(), 0);
     let mut size = Size { before: 0, lines: 0, made: 0, of: u64::from(scenario.customers) };
     for customer in 0..scenario.customers {
-        let (truth, placed) = world.customer(customer);
+        let (life, placed) = world.customer(customer);
         size.grow(&placed)?;
-        customers.push(truth);
+        placed_in_all += u64::from(life.orders);
+        truth.add_contacts(&life);
+        truth.customers.push(life);
         orders.extend(placed);
     }
-    let guests = guests(scenario, &customers);
+    let guests = guests(scenario, placed_in_all);
     size = Size { before: size.lines, lines: 0, made: 0, of: guests };
     for guest in 0..guests {
         let placed = world.guest(guest);
         size.grow(&placed)?;
         orders.extend(placed);
     }
-    // Stable: what falls into one minute stays in the order of customers, purchases before cancellations.
-    orders.sort_by_key(|order| (order.timestamp, order.is_cancellation));
-    let products = world.catalogue.products.iter().map(|product| ProductTruth {
-        sku: product.sku.clone(),
-        description: product.description.clone(),
-        price: product.price,
-        role: product.role,
-        rank: product.rank,
-    });
-    let truth = Truth {
-        scenario: scenario.clone(),
-        seed,
-        customers,
-        products: products.collect(),
-        planted: PlantedDirt::count(&orders),
-        totals: Totals::sum(&orders),
-    };
+    sort(&mut orders);
+    orders.iter().for_each(|order| truth.add_order(order));
     Ok(Shop { truth, orders })
+}
+
+/// In order of time. Stable: what falls into one minute stays in the order of customers, purchases before what takes
+/// them back.
+pub(crate) fn sort(orders: &mut [Order]) {
+    orders.sort_by_key(|order| (order.timestamp, order.is_cancellation));
 }
 
 impl Shop {
     /// The raw log in batches of 16,384 lines, in time order; may be called again and gives the same.
     ///
-    /// Codes count from 0 in order of appearance, `line` counts from 2 (the header is line 1), `discount` is
-    /// zero, orders have no payment method.
+    /// Codes count from 0 in order of appearance, `line` counts from 2 (the header is line 1), `discount` is what
+    /// promotions take off, orders have a payment method.
     pub fn batches(&self) -> impl Iterator<Item = SaleBatch> + '_ {
         Batches::new(self)
     }
@@ -121,6 +118,7 @@ impl Shop {
         for (index, order) in self.orders.iter().enumerate() {
             let number = order_number(index, order);
             let customer = (order.customer != NO_CODE).then(|| customer_id(order.customer));
+            let payment = payment_name(&self.truth.scenario, order.country, order.payment);
             for line in &order.lines {
                 let (sku, description) = self.article(line);
                 visit(&LogLine {
@@ -130,9 +128,11 @@ impl Shop {
                     quantity: line.line.quantity,
                     timestamp: order.timestamp,
                     unit_price: line.line.price,
+                    list_price: line.line.list_price,
                     amount: line.line.amount(),
                     customer: customer.as_deref(),
                     country: self.country(order.country),
+                    payment,
                     kind: line.kind(),
                 })?;
             }
@@ -162,17 +162,15 @@ impl Shop {
     }
 }
 
-/// Orders count up in time, cancellations among them.
+/// Orders count up in time, what takes them back among them.
 pub(crate) fn order_number(index: usize, order: &Order) -> String {
-    let prefix = if order.is_cancellation { "C" } else { "" };
-    format!("{prefix}{}", FIRST_ORDER + index as u64)
+    format!("{}{}", order.prefix(), FIRST_ORDER + index as u64)
 }
 
 /// So many orders of guests that they are their share of all orders placed.
-fn guests(scenario: &Scenario, customers: &[CustomerTruth]) -> u64 {
-    let placed: f64 = customers.iter().map(|customer| f64::from(customer.orders)).sum();
+pub(crate) fn guests(scenario: &Scenario, placed: u64) -> u64 {
     let share = scenario.dirt.without_customer;
-    (placed * share / (1.0 - share)).round() as u64
+    (placed as f64 * share / (1.0 - share)).round() as u64
 }
 
 /// How large the shop has grown.
@@ -198,61 +196,5 @@ impl Size {
             return Err(SynthError::TooManyLines { expected, limit: MAX_LINES });
         }
         Ok(())
-    }
-}
-
-impl OrderLine {
-    pub(crate) fn kind(&self) -> LineKind {
-        match self.origin {
-            Origin::Sale | Origin::Duplicate | Origin::Sample => LineKind::Sale,
-            Origin::Cancellation => LineKind::Return,
-            Origin::Service(_) => LineKind::Service,
-        }
-    }
-}
-
-impl PlantedDirt {
-    fn count(orders: &[Order]) -> Self {
-        let mut planted = Self::default();
-        for order in orders {
-            let lines = order.lines.len() as u64;
-            if order.is_cancellation {
-                planted.cancellation_orders += 1;
-                planted.cancellation_lines += lines;
-            }
-            if order.customer == NO_CODE {
-                planted.orders_without_customer += 1;
-                planted.lines_without_customer += lines;
-            }
-            for line in &order.lines {
-                match line.origin {
-                    Origin::Duplicate => planted.duplicate_lines += 1,
-                    Origin::Sample => planted.zero_price_lines += 1,
-                    Origin::Service(_) => planted.service_lines += 1,
-                    Origin::Sale | Origin::Cancellation => {}
-                }
-            }
-        }
-        planted
-    }
-}
-
-impl Totals {
-    fn sum(orders: &[Order]) -> Self {
-        let mut totals = Self { orders: orders.len() as u64, ..Self::default() };
-        for order in orders {
-            totals.lines += order.lines.len() as u64;
-            totals.spend_drawn += order.value_drawn;
-            for line in &order.lines {
-                let sum = match line.origin {
-                    Origin::Sale | Origin::Sample => &mut totals.sales,
-                    Origin::Duplicate => &mut totals.duplicates,
-                    Origin::Service(_) => &mut totals.services,
-                    Origin::Cancellation => &mut totals.cancellations,
-                };
-                *sum += line.line.amount();
-            }
-        }
-        totals
     }
 }

@@ -93,6 +93,52 @@ const CONSUMABLES: [&str; 8] = [
     "BISCUITS",
 ];
 
+/// The departments of the shop: the first level of its categories.
+pub(crate) const DEPARTMENTS: [&str; 9] =
+    [KITCHEN, "Home & Living", "Storage", "Garden", "Textiles", "Bags & Paper", "Children", PANTRY, SEASONAL];
+const KITCHEN: &str = "Kitchen & Dining";
+const PANTRY: &str = "Pantry & Bath";
+pub(crate) const SEASONAL: &str = "Seasonal";
+/// Things of the other departments; what is not named here belongs to the kitchen.
+const SHELVES: [(&str, &[&str]); 6] = [
+    (
+        "Home & Living",
+        &["LANTERN", "PHOTO FRAME", "VASE", "WALL CLOCK", "TEALIGHT HOLDER", "BOOKEND", "MAGNET", "DOORSTOP"],
+    ),
+    ("Storage", &["COAT HOOK", "JEWELLERY BOX", "RECIPE BOX", "STORAGE JAR", "LETTER RACK"]),
+    ("Garden", &["PLANT POT", "WATERING CAN", "BIRD FEEDER"]),
+    ("Textiles", &["CUSHION", "APRON", "TABLE RUNNER", "BLANKET", "TEA COSY", "OVEN GLOVE"]),
+    (
+        "Bags & Paper",
+        &["PENCIL CASE", "TOTE BAG", "WASH BAG", "LUNCH BAG", "KEY RING", "PEG BAG", "NOTEBOOK COVER"],
+    ),
+    ("Children", &["TOY RABBIT", "GARLAND"]),
+];
+
+/// The department of design `design`, and the kind of thing it is, with a capital first letter.
+pub(crate) fn shelf(design: u32) -> (&'static str, String) {
+    let (hard, soft) = (HARD.len() * HARD_THINGS.len(), SOFT.len() * SOFT_THINGS.len());
+    let article =
+        design as usize * 7_919 % ((hard + soft) * STYLES.len() * (COLOURS.len() / VARIANTS)) % (hard + soft);
+    let thing = match article.checked_sub(hard) {
+        None => HARD_THINGS[article / HARD.len()],
+        Some(article) => SOFT_THINGS[article / SOFT.len()],
+    };
+    let shelf = SHELVES.iter().find(|(_, things)| things.contains(&thing));
+    (shelf.map_or(KITCHEN, |&(department, _)| department), in_title_case(thing))
+}
+
+/// Department and kind of consumable number `index`.
+pub(crate) fn consumable_shelf(index: u32) -> (&'static str, String) {
+    (PANTRY, in_title_case(CONSUMABLES[index as usize % CONSUMABLES.len()]))
+}
+
+/// `BREAD BIN` as `Bread bin`.
+fn in_title_case(thing: &str) -> String {
+    let (first, rest) = thing.split_at(1);
+    first.to_owned() + &rest.to_lowercase()
+}
+
 /// The description of design `design` in its colour number `variant`, in capitals.
 ///
 /// Designs are numbered from 0; up to 16,000 of them, in up to three colours each, have descriptions of their own.
@@ -128,6 +174,19 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+
+    #[test]
+    fn a_thing_stands_on_the_shelf_its_description_names() {
+        for design in 0..16_000 {
+            let (department, thing) = shelf(design);
+            assert!(description(design, 0).ends_with(&format!(" {}", thing.to_uppercase())), "{design}");
+            assert!(DEPARTMENTS.contains(&department));
+        }
+        assert_eq!(shelf(0), (KITCHEN, "Teapot".to_owned()));
+        assert!(consumable(3).ends_with("HAND CREAM") && consumable_shelf(3).1 == "Hand cream");
+        let all = HARD_THINGS.iter().chain(&SOFT_THINGS);
+        assert!(SHELVES.iter().flat_map(|(_, things)| *things).all(|thing| all.clone().any(|t| t == thing)));
+    }
 
     #[test]
     fn descriptions_differ() {

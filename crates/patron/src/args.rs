@@ -1,7 +1,9 @@
 //! The command line, as types. Help texts are what a person reads first: they say what happens, not how.
 
 mod groups;
+mod key;
 mod maintenance;
+mod model;
 mod query;
 mod serve;
 
@@ -11,7 +13,9 @@ use clap::{Args, Subcommand, ValueEnum};
 use patron_domain::Month;
 
 pub use groups::{AttributeArgs, DatesArg, DecimalArg, ForecastArgs, ReadingArgs, ShopArgs, TableArgs};
+pub use key::{Expiry, KeyArgs, KeyCommand};
 pub use maintenance::{BackupArgs, CheckArgs, SqlArgs, SqlFormat};
+pub use model::{ModelArgs, ModelCommand};
 pub use query::{QueryArgs, QueryFormat};
 pub use serve::ServeArgs;
 
@@ -56,11 +60,17 @@ pub enum Command {
     Backup(BackupArgs),
     /// Check that the database is sound: file, references, and every number that is stored twice
     Check(CheckArgs),
-    /// Serve the shop to programs and browsers on this computer: answers and forecasts as JSON and CSV, Swagger UI
+    /// Serve the shop to programs and browsers: answers and forecasts as JSON and CSV, Swagger UI
     ///
     /// Loads the shop, answers every question, takes the forecaster of the latest run (or fits one and stores it), then
     /// answers requests until it is stopped with Ctrl-C.
     Serve(ServeArgs),
+    /// API keys: who may ask the service, and what for
+    #[command(after_help = key::EXAMPLES)]
+    Key(KeyArgs),
+    /// Stored models: list them, write one into a file, load one, choose which serves
+    #[command(after_help = model::EXAMPLES)]
+    Model(ModelArgs),
     /// Write an empty customers, products or costs file with headings and an example line
     Template(TemplateArgs),
 }

@@ -3,7 +3,9 @@
 mod analyze;
 mod explain;
 mod imports;
+mod key;
 mod maintenance;
+mod model;
 mod pipeline;
 mod query;
 mod reading;
@@ -46,6 +48,8 @@ pub(crate) fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Backup(args) => maintenance::backup(&args),
         Command::Check(args) => maintenance::check(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Key(args) => key::run(args),
+        Command::Model(args) => model::run(args),
         Command::Template(args) => template::run(args),
     }
 }

@@ -18,7 +18,7 @@ use tracing_subscriber::EnvFilter;
 
 pub use args::{
     AnalyzeArgs, AttributeArgs, BackupArgs, CheckArgs, Command, DatesArg, DecimalArg, ExplainArgs,
-    ExplainWhat, ForecastArgs, ImportArgs, ImportsArgs, ImportsCommand, InspectArgs, PipelineArgs, QueryArgs,
+    ExplainWhat, Expiry, ForecastArgs, ImportArgs, ImportsArgs, ImportsCommand, InspectArgs, KeyArgs, KeyCommand, ModelArgs, ModelCommand, PipelineArgs, QueryArgs,
     QueryFormat, ReadingArgs, ServeArgs, ShopArgs, SqlArgs, SqlFormat, TableArgs, TemplateArgs, TemplateKind,
 };
 

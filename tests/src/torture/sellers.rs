@@ -33,9 +33,9 @@ impl Request {
         let invoice = format!("live-{round}-{seller}-{turn}");
         let line = |place: u32| {
             json!({
-                "transaction": {"invoice_number": invoice},
-                "customer": {"external_id": format!("{}", 1 + (turn + place) % 5)},
-                "product": {"sku": format!("{}", 10_000 + (turn + place) % 7)},
+                "invoice_number": invoice,
+                "customer_external_id": (1 + turn % 5).to_string(),
+                "sku": (10_000 + (turn + place) % 7).to_string(),
                 "timestamp": "2024-02-01T10:00:00",
                 "quantity": 1 + place % 3,
                 "unit_price": "2.50",
@@ -45,8 +45,7 @@ impl Request {
         let (path, lines) =
             if seller < SELLERS.0 { ("/api/v1/sales", 1) } else { ("/api/v1/sales/bulk", BULK) };
         let amount = (0..lines).map(|place| i64::from(1 + place % 3) * 25_000).sum();
-        let body =
-            if lines == 1 { line(0) } else { json!({"items": (0..lines).map(line).collect::<Vec<_>>()}) };
+        let body = if lines == 1 { line(0) } else { (0..lines).map(line).collect() };
         let key = format!("key-{invoice}");
         Self { path, body: body.to_string(), key, invoice, lines, amount, answer: None }
     }

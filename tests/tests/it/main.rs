@@ -2,11 +2,14 @@
 
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test fails where something is missing")]
 
+mod access;
 mod bad_input;
 mod beside_the_log;
 mod demo;
 mod growing_log;
 mod growing_orders;
+mod hard_times;
+mod jobs;
 mod killed;
 mod maintenance;
 mod order_exports;
@@ -15,6 +18,7 @@ mod published;
 mod ready_queries;
 mod same_table;
 mod service;
+mod torture;
 
 use patron_tests::{Ran, patron, run};
 

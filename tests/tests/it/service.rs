@@ -162,8 +162,8 @@ fn answers_and_forecasts_are_those_of_the_files() {
         }
         assert!(served["reasons"].is_array() && served["model_id"] == 1);
     }
-    let models = service.get("/api/v1/models").json();
-    assert_eq!(models["items"][0]["report"], patron_tests::json(&service.file("models.json")));
+    let model = service.get("/api/v1/models/1").json();
+    assert_eq!(model["report"], patron_tests::json(&service.file("models.json")));
 }
 
 #[test]

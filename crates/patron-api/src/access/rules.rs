@@ -1,7 +1,12 @@
-//! Which scopes a request needs.
+//! Which scopes a request needs, and how large and long it may be.
+
+use std::time::Duration;
 
 use actix_web::http::Method;
+use patron_models::MODEL_FILE_LIMIT;
 use patron_store::{Scope, Scopes};
+
+use crate::jobs::LARGEST_FILE;
 
 /// Pages and states that nobody is asked a key for: they hold nothing of the shop.
 const OPEN: [&str; 5] = ["/", "/health", "/ready", "/swagger-ui", "/api/v1/openapi.json"];
@@ -32,6 +37,31 @@ pub(crate) fn needed(method: &Method, path: &str) -> Scopes {
         }
         _ => own,
     }
+}
+
+/// How large and how long a request may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// Bytes of its body, where it says so beforehand; handlers count those that come.
+    pub(crate) body: u64,
+    /// Until it is answered, its body read; `None` where the handler sees to that itself.
+    pub(crate) time: Option<Duration>,
+}
+
+/// The limits of a request, by path as in [`needed`]: 1 MiB, 8 MiB for many rows at once, more for files, and 30 seconds. Jobs and
+/// models see to that themselves: they take files.
+pub(crate) fn limits(path: &str) -> Limits {
+    let path = path.strip_prefix("/api/v1/").unwrap_or_default();
+    let files = matches!(path.split('/').next(), Some("jobs" | "models"));
+    let body = match path {
+        "jobs/import" => LARGEST_FILE,
+        "models/import" => MODEL_FILE_LIMIT,
+        path if path.ends_with("/bulk") => 8 * 1024 * 1024,
+        _ => 1024 * 1024,
+    };
+    let body = if files { u64::MAX } else { body };
+    let time = (!files).then_some(Duration::from_secs(30));
+    Limits { body, time }
 }
 
 #[cfg(test)]
@@ -66,5 +96,14 @@ mod tests {
         ] {
             assert_eq!(needed(&method, path).to_string(), needs, "{method} {path}");
         }
+    }
+
+    #[test]
+    fn many_rows_at_once_may_be_larger() {
+        let of = |path| (limits(path).body, limits(path).time.map(|time| time.as_secs()));
+        assert_eq!(of("/api/v1/customers"), (1_048_576, Some(30)));
+        assert_eq!(of("/api/v1/customers/bulk"), (8_388_608, Some(30)));
+        assert_eq!(of("/bulk"), (1_048_576, Some(30)));
+        assert_eq!(of("/api/v1/jobs/import"), (u64::MAX, None));
     }
 }

@@ -90,7 +90,8 @@ impl Service {
 
     fn of((shop, folder): (ServedShop, TempDir)) -> Self {
         let database = Database::open(&database_in(&folder), clock).unwrap();
-        let served = Served::new(shop, database, "127.0.0.1:8080".parse().unwrap()).unwrap();
+        let settings = ServeSettings::at("127.0.0.1:8080".parse().unwrap());
+        let served = Served::new(shop, database, settings.bind.address(), &settings).unwrap();
         Self { runtime: rt::System::new(), served, _folder: folder }
     }
 
@@ -143,7 +144,10 @@ fn every_described_path_answers_as_it_is_described() {
     let document: Value = serde_json::from_str(&openapi().unwrap()).unwrap();
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     let mut rows_seen = 0;
-    for path in document["paths"].as_object().unwrap().keys() {
+    for (path, item) in document["paths"].as_object().unwrap() {
+        if item["get"].is_null() || path.contains("{id}") || path.contains("/by-") {
+            continue; // rows of the tables: see their own tests
+        }
         let answered = service.get(&path.replace("{customer}", "c2"));
         assert_eq!(answered.status, 200, "{path}: {}", answered.body);
         assert_eq!(answered.header("x-content-type-options"), "nosniff");
@@ -323,7 +327,7 @@ fn methods_hosts_and_sizes_are_checked() {
         problem(&service.ask(asked), StatusCode::MISDIRECTED_REQUEST, "wrong-host");
     }
     problem(&service.ask(TestRequest::with_uri("/health")), StatusCode::MISDIRECTED_REQUEST, "wrong-host");
-    let large = with(Method::GET).insert_header(("content-length", "70000"));
+    let large = with(Method::GET).insert_header(("content-length", "1048577"));
     problem(&service.ask(large), StatusCode::PAYLOAD_TOO_LARGE, "body-too-large");
     let text = service.get("/metrics").body;
     assert!(
@@ -358,7 +362,7 @@ fn a_shop_without_enough_data_has_answers_and_says_why_there_is_no_forecast() {
         service.get("/api/v1/answers/months").json()["tables"]["monthly"]["rows"][0]["revenue"],
         "12.50"
     );
-    for path in ["/api/v1/customers/a/value", "/api/v1/forecasts", "/api/v1/segments", "/api/v1/models"] {
+    for path in ["/api/v1/customers/a/value", "/api/v1/forecasts", "/api/v1/segments"] {
         let problem = service.refused(path, StatusCode::NOT_FOUND, "no-model");
         assert!(problem["detail"].as_str().unwrap().contains("one day"), "{problem}");
     }

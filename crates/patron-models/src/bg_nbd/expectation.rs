@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::BgNbd;
 use crate::ModelError;
+use crate::features::FEW;
 use crate::special::ScaledSum;
 
 const MOST_TERMS: u64 = 20_000_000;
@@ -44,8 +45,12 @@ impl BgNbd {
         horizon_days: u32,
     ) -> Result<Vec<f64>, ModelError> {
         let if_alive = self.purchases_if_alive_on_days(histories, days_per_unit, horizon_days)?;
-        let expected = histories.par_iter().zip(if_alive).with_min_len(4096);
-        Ok(expected.map(|(history, count)| self.p_alive(&history.in_units(days_per_unit)) * count).collect())
+        let one =
+            |(history, count): (&DayHistory, f64)| self.p_alive(&history.in_units(days_per_unit)) * count;
+        if histories.len() < FEW {
+            return Ok(histories.iter().zip(if_alive).map(one).collect());
+        }
+        Ok(histories.par_iter().zip(if_alive).with_min_len(4096).map(one).collect())
     }
 
     /// Expected purchases on the day grid given that the customer is alive at T.
@@ -56,6 +61,12 @@ impl BgNbd {
         horizon_days: u32,
     ) -> Result<Vec<f64>, ModelError> {
         let horizon = f64::from(horizon_days) / days_per_unit;
+        let one = |(x, age): (u32, u32)| {
+            self.purchases_if_alive(f64::from(x), f64::from(age) / days_per_unit, horizon)
+        };
+        if histories.len() < FEW {
+            return histories.iter().map(|history| one((history.frequency, history.customer_age))).collect();
+        }
         let mut slots: FxHashMap<(u32, u32), u32> = FxHashMap::default();
         let mut pairs: Vec<(u32, u32)> = Vec::new();
         let slot_of: Vec<u32> = histories
@@ -68,11 +79,8 @@ impl BgNbd {
                 })
             })
             .collect();
-        let by_pair: Vec<f64> = pairs
-            .par_iter()
-            .with_min_len(64)
-            .map(|&(x, age)| self.purchases_if_alive(f64::from(x), f64::from(age) / days_per_unit, horizon))
-            .collect::<Result<_, _>>()?;
+        let by_pair: Vec<f64> =
+            pairs.par_iter().with_min_len(64).map(|&pair| one(pair)).collect::<Result<_, _>>()?;
         Ok(slot_of.into_iter().map(|slot| by_pair[slot as usize]).collect())
     }
 

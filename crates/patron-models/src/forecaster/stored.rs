@@ -45,7 +45,7 @@ impl TryFrom<Unchecked> for FittedForecaster {
         }
         let Unchecked { btyd, features, candidate, chance, usual_spend, textbook, data_check, .. } = stored;
         let Unchecked { mean_purchase, totals, segment_bounds, .. } = stored;
-        let columns = features.names().len();
+        let columns = features.columns();
         if !candidate.takes(columns) {
             return Err(ModelError::Damaged { forecaster: options.forecaster.name(), features: columns });
         }

@@ -33,6 +33,11 @@ impl Codes {
         self.ids.len()
     }
 
+    /// The id of the code added last.
+    pub(super) fn latest(&self) -> Option<i64> {
+        self.ids.last().copied()
+    }
+
     /// The id of a code; `None` for [`NO_CODE`].
     pub(super) fn id(&self, code: u32) -> Result<Option<i64>, StoreError> {
         match self.ids.get(code as usize) {

@@ -7,6 +7,7 @@ use patron_domain::{CustomerAttributes, CustomerRow, MarketingCosts, ProductAttr
 
 use super::contacts::Layers;
 use super::details::{Detailed, Details};
+use super::erased;
 use super::find::{CustomerIndex, ProductIndex};
 use crate::error::{OptionalExtension, Outcome};
 use crate::raw::{Connection, params};
@@ -35,6 +36,8 @@ pub(crate) fn set(
 }
 
 fn set_customers(connection: &Connection, file: &NewAttributeFile, rows: &[CustomerRow]) -> Outcome<Matched> {
+    let others = erased::about_others(&erased::load(connection)?, rows);
+    let rows = others.as_ref();
     let index = CustomerIndex::load(connection)?;
     let written = |row: &CustomerRow| row.external_id.clone().or_else(|| row.attributes.email.clone());
     let joined = Joined::new(rows, |row| index.find(row), |row| written(row).unwrap_or_default());

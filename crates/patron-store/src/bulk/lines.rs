@@ -4,11 +4,13 @@ mod postgres;
 mod sqlite;
 
 use patron_domain::{Day, NO_CODE, SaleBatch, Timestamp};
+use rustc_hash::FxHashSet;
 
 use super::codes::Codes;
 use super::days::Days;
-use super::references;
+use super::{erased, references};
 use crate::StoreError;
+use crate::access::Erased;
 use crate::error::Outcome;
 use crate::raw::Connection;
 
@@ -22,6 +24,9 @@ pub(super) struct LineWriter {
     orders: Codes,
     countries: Codes,
     days: Days,
+    erased: Erased,
+    /// Customers who stand for people who were erased.
+    stand_ins: FxHashSet<i64>,
 }
 
 impl LineWriter {
@@ -35,6 +40,8 @@ impl LineWriter {
             orders: Codes::new(connection, "order", "transactions")?,
             countries: Codes::new(connection, "country", "countries")?,
             days: Days::load(connection)?,
+            erased: erased::load(connection)?,
+            stand_ins: FxHashSet::default(),
         })
     }
 
@@ -57,6 +64,16 @@ impl LineWriter {
     /// The database id of a customer code of the stream.
     pub(super) fn customer_id(&self, code: u32) -> Result<Option<i64>, StoreError> {
         self.customers.id(code)
+    }
+
+    /// People who must not come back.
+    pub(super) fn erased(&self) -> &Erased {
+        &self.erased
+    }
+
+    /// Whether a customer stands for somebody who was erased.
+    pub(super) fn is_stand_in(&self, customer: i64) -> bool {
+        self.stand_ins.contains(&customer)
     }
 
     /// The database id of a product code of the stream.

@@ -1,5 +1,7 @@
 //! Lines of a file that were set aside.
 
+use std::borrow::Cow;
+
 use patron_domain::QuarantinedLine;
 
 use super::copy::{Rows, copy};
@@ -16,7 +18,7 @@ pub(super) fn write<'l>(
     connection: &Connection,
     import: ImportId,
     first_id: i64,
-    lines: impl Iterator<Item = &'l QuarantinedLine>,
+    lines: impl Iterator<Item = Cow<'l, QuarantinedLine>>,
 ) -> Outcome<()> {
     let lines = (first_id..).zip(lines);
     match connection {

@@ -11,7 +11,7 @@ use super::codes::next_id;
 use super::details::Detailed;
 use super::lines::LineWriter;
 use super::told::Told;
-use super::{contacts, kept, known, links, quarantine, references, scan::scan, undo};
+use super::{contacts, erased, kept, known, links, quarantine, references, scan::scan, undo};
 use crate::crud::indexes;
 use crate::error::{OptionalExtension, Outcome};
 use crate::raw::{Connection, params};
@@ -126,6 +126,12 @@ impl ImportWriter {
         Ok(self.import)
     }
 
+    /// Whether people were erased from this database: what a file calls them is not what they are called here, so a
+    /// table of the shop is to be made from [`scan`](Self::scan), not from the file.
+    pub fn knows_erased(&self) -> bool {
+        !self.lines.erased().is_empty()
+    }
+
     #[cfg(test)]
     pub(crate) fn connection(&self) -> &Connection {
         &self.connection
@@ -158,7 +164,8 @@ impl ImportWriter {
         if quarantined.is_empty() {
             return Ok(());
         }
-        quarantine::write(&self.connection, self.import, self.next_quarantine_id, quarantined.iter())?;
+        let lines = quarantined.iter().map(|line| erased::without_names(self.lines.erased(), line));
+        quarantine::write(&self.connection, self.import, self.next_quarantine_id, lines)?;
         self.next_quarantine_id += quarantined.len() as i64;
         self.quarantined += quarantined.len() as u64;
         Ok(())
@@ -213,7 +220,11 @@ impl ImportWriter {
         let mut by_id: BTreeMap<i64, Cow<'_, CustomerAttributes>> = BTreeMap::new();
         for (code, said) in customers {
             let unknown = StoreError::UnknownCode { dictionary: "customer", code: *code };
-            match by_id.entry(self.lines.customer_id(*code)?.ok_or(unknown)?) {
+            let id = self.lines.customer_id(*code)?.ok_or(unknown)?;
+            if self.lines.is_stand_in(id) || erased::is_told_of(self.lines.erased(), said) {
+                continue;
+            }
+            match by_id.entry(id) {
                 Entry::Vacant(first) => drop(first.insert(Cow::Borrowed(said))),
                 Entry::Occupied(again) => again.into_mut().to_mut().lay_over(said),
             }

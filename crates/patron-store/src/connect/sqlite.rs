@@ -91,7 +91,8 @@ fn connect(path: &Path, patience: Duration) -> Result<SqliteConnection, StoreErr
     let name = if path.is_relative() { Path::new(".").join(path) } else { path.to_owned() };
     let name = name.to_str().ok_or_else(cannot_open)?;
     let mut connection = SqliteConnection::establish(name).map_err(|_| cannot_open())?;
-    let settings = "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;";
+    // what is deleted or changed here may be personal: its place in the file is overwritten
+    let settings = "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;";
     let set = connection.batch_execute(settings).map_err(Fault::from);
     set.and_then(|()| set_patience(&mut connection, patience)).map_err(|fault| fault.at(&place))?;
     Ok(connection)

@@ -8,9 +8,9 @@ use super::{JobEnd, JobId, JobKind, JobList, JobRecord, JobState, NewJob};
 use crate::connect::Connection;
 use crate::crud::numbers::next_id;
 use crate::error::{Fault, Outcome};
-use crate::queries::{count, from_word};
+use crate::queries::{count, from_word, imports};
 use crate::schema::jobs;
-use crate::{Reading, StoreError, Writing};
+use crate::{ImportId, ImportRecord, Reading, StoreError, Writing};
 
 /// Jobs that have ended are forgotten when so many newer ones are there.
 const KEPT: i64 = 1_000;
@@ -39,6 +39,14 @@ impl Reading<'_> {
     /// What the database says.
     pub fn job(&mut self, id: JobId) -> Result<Option<JobRecord>, StoreError> {
         self.run(|connection| find(connection, id))
+    }
+
+    /// An import, which a job has made; `None` where it was taken back since.
+    ///
+    /// # Errors
+    /// What the database says; [`StoreError::Json`] for a report that cannot be read.
+    pub fn import_of(&mut self, import: ImportId) -> Result<Option<ImportRecord>, StoreError> {
+        self.run(|connection| imports::with_id(connection, import))
     }
 
     /// A page of jobs, the latest first.

@@ -98,12 +98,19 @@ impl Writing<'_> {
         })
     }
 
-    /// Stores a model that was fitted elsewhere: no sale of this shop is in it, so undoing an import leaves it.
+    /// Stores a model that was fitted elsewhere: no sale of this shop is in it, so undoing an import leaves it. The model
+    /// that serves now goes on serving; where there is none, this one does.
     ///
     /// # Errors
     /// What the database says.
-    pub fn load_model(&mut self, run: &NewModelRun) -> Result<RunId, StoreError> {
-        self.run(|connection| runs::insert_row(connection, run, 0))
+    pub fn load_model(&mut self, run: &NewModelRun, now: NaiveDateTime) -> Result<RunId, StoreError> {
+        self.run(|connection| {
+            let (current, chosen) = (serving(connection)?, chosen(connection)?);
+            if let Some(latest) = current.filter(|_| current != chosen) {
+                point_at(connection, latest, now)?;
+            }
+            runs::insert_row(connection, run, 0)
+        })
     }
 
     /// Lets a stored run serve, until another one is chosen or fitted.
@@ -123,17 +130,21 @@ impl Writing<'_> {
 }
 
 fn serving(connection: &mut Connection) -> Outcome<Option<RunId>> {
-    let chosen = serving_model::table.find(ONLY).select(serving_model::run_id);
-    let chosen: Option<i64> = chosen.first(connection).optional()?;
     let able = model_runs::table.filter(model_runs::fitted.is_not_null()).select(model_runs::id);
-    if let Some(chosen) = chosen {
-        let there: Option<i64> = able.filter(model_runs::id.eq(chosen)).first(connection).optional()?;
+    if let Some(chosen) = chosen(connection)? {
+        let there: Option<i64> = able.filter(model_runs::id.eq(chosen.0)).first(connection).optional()?;
         if there.is_some() {
             return Ok(there.map(RunId));
         }
     }
     let latest: Option<i64> = able.order(model_runs::id.desc()).first(connection).optional()?;
     Ok(latest.map(RunId))
+}
+
+/// The run that was chosen last, whether or not it is still there.
+fn chosen(connection: &mut Connection) -> Outcome<Option<RunId>> {
+    let row = serving_model::table.find(ONLY).select(serving_model::run_id);
+    Ok(row.first(connection).optional()?.map(RunId))
 }
 
 fn point_at(connection: &mut Connection, run: RunId, since: NaiveDateTime) -> Outcome<()> {

@@ -38,6 +38,11 @@ pub(crate) fn of_file(connection: &mut Connection, sha256: &str) -> Outcome<Opti
     row.first(connection).optional()?.map(ImportRecord::try_from).transpose()
 }
 
+pub(crate) fn with_id(connection: &mut Connection, id: ImportId) -> Outcome<Option<ImportRecord>> {
+    let row = imports::table.find(id.0).select(ImportRow::as_select());
+    row.first(connection).optional()?.map(ImportRecord::try_from).transpose()
+}
+
 impl TryFrom<ImportRow> for ImportRecord {
     type Error = Fault;
 

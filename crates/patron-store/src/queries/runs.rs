@@ -10,7 +10,7 @@ use super::{count, from_word};
 use crate::connect::{self, Connection};
 use crate::error::{Fault, Outcome};
 use crate::schema::{customers, model_runs, predictions, sales};
-use crate::{ModelRun, NewModelRun, Prediction, RunId, StoreError};
+use crate::{CustomerId, ModelRun, NewModelRun, Prediction, RunId, StoreError};
 
 const GRADES: [Suitability; 3] = [Suitability::Yes, Suitability::Rough, Suitability::No];
 #[derive(Queryable, Selectable)]
@@ -88,6 +88,18 @@ pub(crate) fn find(connection: &mut Connection, run: RunId) -> Outcome<Option<Mo
 pub(crate) fn latest(connection: &mut Connection) -> Outcome<Option<ModelRun>> {
     let row = model_runs::table.order(model_runs::id.desc()).select(RunRow::as_select());
     row.first(connection).optional()?.map(ModelRun::try_from).transpose()
+}
+
+/// What a run says of one customer, whose external id is given; `None` where it says nothing.
+pub(crate) fn prediction(
+    connection: &mut Connection,
+    run: RunId,
+    customer: CustomerId,
+    external_id: &str,
+) -> Outcome<Option<Prediction>> {
+    let row = predictions::table.find((run.0, customer.0)).select(PredictionRow::as_select());
+    let row: Option<PredictionRow> = row.first(connection).optional()?;
+    row.map(|row| row.into_prediction(external_id.to_owned())).transpose()
 }
 
 pub(crate) fn predictions(connection: &mut Connection, run: RunId) -> Outcome<Vec<Prediction>> {

@@ -1,6 +1,7 @@
 //! Keys, the record of writes, and people who are erased.
 
 mod audit;
+mod erase;
 mod keys;
 
 use chrono::{NaiveDate, NaiveDateTime};

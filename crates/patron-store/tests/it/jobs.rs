@@ -106,7 +106,7 @@ fn a_model_that_was_chosen_serves_else_the_latest_that_can() {
     assert_eq!(store.reading().serving_run().unwrap(), Some(first));
     let second = store.write(|writing| writing.save_model(&run(true), &[], Some(at(6)))).unwrap();
     assert_eq!(store.reading().serving_run().unwrap(), Some(second));
-    let loaded = store.write(|writing| writing.load_model(&run(true))).unwrap();
+    let loaded = store.write(|writing| writing.load_model(&run(true), at(7))).unwrap();
     // a newer one does not push the chosen one away
     assert_eq!(store.reading().serving_run().unwrap(), Some(second));
     store.write(|writing| writing.serve_model(first, at(7))).unwrap();
@@ -121,4 +121,14 @@ fn a_model_that_was_chosen_serves_else_the_latest_that_can() {
         assert!(matches!(refused, Err(StoreError::Missing { .. })), "{not}");
     }
     assert_eq!(store.reading().serving_run().unwrap(), Some(first));
+}
+
+#[test]
+fn a_loaded_model_pushes_none_away() {
+    let (_folder, mut store) = open();
+    let load = |store: &mut Store| store.write(|writing| writing.load_model(&run(true), at(7))).unwrap();
+    let only = load(&mut store);
+    assert_eq!(store.reading().serving_run().unwrap(), Some(only));
+    load(&mut store);
+    assert_eq!(store.reading().serving_run().unwrap(), Some(only));
 }

@@ -7,6 +7,7 @@ mod attributes;
 mod backend;
 mod contacts;
 mod contract;
+mod created;
 mod crud;
 mod explain;
 mod file;

@@ -6,7 +6,7 @@ use patron_store::{NewModelRun, Prediction, RunId, Store, StoreError};
 use crate::shop;
 use crate::support::{database, dump, import, scanned};
 
-fn run() -> NewModelRun {
+pub(crate) fn run() -> NewModelRun {
     NewModelRun {
         created_at: "2011-12-10T10:00:00".parse().unwrap(),
         as_of: "2011-12-09".parse().unwrap(),
@@ -17,7 +17,7 @@ fn run() -> NewModelRun {
     }
 }
 
-fn forecasts(store: &mut Store) -> Vec<Prediction> {
+pub(crate) fn forecasts(store: &mut Store) -> Vec<Prediction> {
     let forecast = |(index, customer)| Prediction {
         customer,
         orders: index,

@@ -32,4 +32,4 @@ mod it {
     pub(crate) mod upgrade;
 }
 
-use it::{attributes, maintenance, shop, support};
+use it::{attributes, maintenance, runs, shop, support};

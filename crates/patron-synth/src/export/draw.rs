@@ -10,9 +10,10 @@ use super::options::ExportOptions;
 use super::people::{Person, country_code};
 use super::truth::{ExportTruth, Fate};
 use crate::chance::happens;
-use crate::orders::{Order, Origin, customer_id};
+use crate::orders::{Order, Origin};
 use crate::seed::{SeedTree, SynthRng};
 use crate::shop::Shop;
+use crate::world::customer_id;
 
 const HOUR: i64 = 3_600;
 /// Prices of shipping, in cents.

@@ -3,6 +3,7 @@
 mod bill;
 mod draw;
 mod money;
+mod online_retail;
 mod options;
 mod people;
 mod sheet;
@@ -11,6 +12,7 @@ mod truth;
 mod woocommerce;
 mod zone;
 
+pub use online_retail::{DirtKind, FileTruth, PlantedRow, write_online_retail};
 pub use options::ExportOptions;
 pub use shopify::write_shopify;
 pub use truth::{ExportAmounts, ExportMonth, ExportTruth, SetAside};

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::zone::ExportZone;
 use crate::SynthError;
-use crate::check::{share, within};
+use crate::scenario::check::{share, within};
 
 /// What a shop system adds to the orders of a [`crate::Shop`], each kind at its own rate.
 ///

@@ -35,7 +35,7 @@ impl<W: io::Write> Sheet<W> {
     }
 }
 
-fn refused(error: csv::Error) -> SynthError {
+pub(super) fn refused(error: csv::Error) -> SynthError {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => SynthError::Write { kind: error.kind() },
         _ => SynthError::Write { kind: io::ErrorKind::InvalidData },

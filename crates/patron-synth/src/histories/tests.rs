@@ -1,4 +1,5 @@
 use super::*;
+use crate::ParetoNbdParams;
 
 /// Fader, Hardie & Lee (2005), fitted to CDNOW.
 const CDNOW: BgNbdParams = BgNbdParams { r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 };
@@ -61,6 +62,74 @@ fn without_dropout_purchases_are_negative_binomial() {
         t_x / t_cal - x / (x + 1.0)
     });
     check_mean(&last.collect::<Vec<f64>>(), 0.0);
+}
+
+/// Pareto/NBD, fitted to CDNOW (Fader, Hardie & Lee 2005).
+const CDNOW_PARETO: ParetoNbdParams = ParetoNbdParams { r: 0.553, alpha: 10.578, s: 0.606, beta: 11.669 };
+
+fn lives(buying: Buying, regularity: f64, age: f64, future: f64) -> Vec<Life> {
+    simulate_lives(&buying, regularity, 200_000, CustomerAge::Fixed(age), future, 11).unwrap()
+}
+
+fn frequencies(lives: &[Life]) -> Vec<f64> {
+    lives.iter().map(|life| life.history.symbols().0).collect()
+}
+
+/// E[X(t)] = r·β ÷ (α·(s − 1)) · [1 − (β ÷ (β + t))^(s − 1)], equation (13) of Schmittlein, Morrison & Colombo (1987);
+/// P(alive at t) = (β ÷ (β + t))^s.
+#[test]
+fn pareto_nbd_has_the_moments_of_its_closed_forms() {
+    let ParetoNbdParams { r, alpha, s, beta } = CDNOW_PARETO;
+    for t in [39.0, 78.0] {
+        let lives = lives(Buying::ParetoNbd(CDNOW_PARETO), 1.0, t, 0.0);
+        let left: f64 = beta / (beta + t);
+        check_mean(&frequencies(&lives), r * beta / (alpha * (s - 1.0)) * (1.0 - left.powf(s - 1.0)));
+        let alive: Vec<f64> = lives.iter().map(|life| f64::from(u8::from(life.is_alive))).collect();
+        check_mean(&alive, left.powf(s));
+    }
+}
+
+/// Whoever does not stop at once is a BG/NBD customer whose drop-out probability has been survived once:
+/// Beta(a, b + 1) of b ÷ (a + b) of the customers.
+#[test]
+fn mbg_nbd_is_bg_nbd_for_those_who_stay() {
+    let BgNbdParams { r, alpha, a, b } = BUSY;
+    let lives = lives(Buying::MbgNbd(BUSY), 1.0, 52.0, 0.0);
+    let stayed = expected_purchases(&BgNbdParams { r, alpha, a, b: b + 1.0 }, 52.0);
+    check_mean(&frequencies(&lives), b / (a + b) * stayed);
+    let none: Vec<f64> = frequencies(&lives).iter().map(|&x| f64::from(u8::from(x == 0.0))).collect();
+    check_mean(&none, 1.0 - b / (a + b) * (1.0 - (alpha / (alpha + 52.0)).powf(r)));
+}
+
+#[test]
+fn the_future_follows_the_past() {
+    let whole = lives(Buying::BgNbd(CDNOW), 1.0, 78.0, 0.0);
+    let split = lives(Buying::BgNbd(CDNOW), 1.0, 39.0, 39.0);
+    for (whole, split) in whole.iter().zip(&split) {
+        assert_eq!(whole.history.frequency(), split.history.frequency() + split.future_purchases);
+        assert!(split.is_alive || split.future_purchases == 0);
+    }
+    let histories = simulate_histories(&CDNOW, 100, CustomerAge::Fixed(39.0), 11).unwrap();
+    assert!(histories.iter().zip(&split).all(|(history, life)| *history == life.history));
+}
+
+/// Erlang waits of shape k have the coefficient of variation 1 ÷ √k, so that over a long time the counts of a customer
+/// with rate λ vary by λ·t ÷ k instead of λ·t.
+#[test]
+fn regular_customers_count_more_evenly() {
+    let never = Buying::BgNbd(BgNbdParams { r: 1e6, alpha: 1e6, a: 0.0, b: 1.0 });
+    for k in [1.0, 4.0, 25.0] {
+        let counts =
+            frequencies(&simulate_lives(&never, k, 4_000, CustomerAge::Fixed(400.0), 0.0, 3).unwrap());
+        let mean = counts.iter().sum::<f64>() / 4_000.0;
+        let variance = counts.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / 3_999.0;
+        assert!((variance * k / 400.0 - 1.0).abs() < 0.12, "{variance} for {k}");
+        // The renewal function of waits with mean 1 is t + (1 ÷ k − 1) ÷ 2 for large t.
+        assert!(
+            (mean - 400.0 - (1.0 / k - 1.0) / 2.0).abs() < 4.0 * (400.0 / k / 4_000.0_f64).sqrt(),
+            "{mean}"
+        );
+    }
 }
 
 #[test]

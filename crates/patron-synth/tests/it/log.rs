@@ -34,6 +34,7 @@ pub(crate) struct SeenDirt {
     pub(crate) orders_without_customer: u64,
     pub(crate) lines_without_customer: u64,
     pub(crate) zero_price_lines: u64,
+    pub(crate) negative_price_lines: u64,
     pub(crate) service_lines: u64,
 }
 
@@ -55,7 +56,14 @@ impl SeenDirt {
                 seen.lines_without_customer += 1;
             }
             seen.zero_price_lines += u64::from(price == "0.00");
-            seen.service_lines += u64::from(!sku.bytes().take(5).all(|byte| byte.is_ascii_digit()));
+            assert_eq!(
+                (sku == "B", order.starts_with('A')),
+                (price.starts_with('-'), price.starts_with('-')),
+                "{row}"
+            );
+            seen.negative_price_lines += u64::from(sku == "B");
+            let is_service = sku != "B" && !sku.bytes().take(5).all(|byte| byte.is_ascii_digit());
+            seen.service_lines += u64::from(is_service);
         }
         seen.cancellation_orders = cancellations.len() as u64;
         seen.orders_without_customer = anonymous.len() as u64;

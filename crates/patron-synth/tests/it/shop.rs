@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use patron_domain::{Day, LineKind, Money, NO_CODE, Names};
-use patron_synth::{BgNbdParams, CountryShare, DirtRates, Scenario, Shop, SynthError, generate};
+use patron_synth::{BgNbdParams, Buying, CountryShare, DirtRates, Scenario, Shop, SynthError, generate};
 use proptest::prelude::*;
 
 use crate::log::{SeenDirt, csv};
@@ -19,7 +19,7 @@ fn plain() -> Scenario {
         customers: 20_000,
         growth_per_year: 1.0,
         season: [1.0; 12],
-        countries: vec![CountryShare { name: "Italy".into(), share: 1.0, buying_factor: 1.0 }],
+        countries: vec![CountryShare::new("Italy", 1.0, 1.0)],
         dirt: DirtRates::default(),
         ..demo
     };
@@ -76,6 +76,8 @@ fn dirt_changes_nothing_beneath_it() {
         cancellations: 0.5,
         without_customer: 0.5,
         zero_prices: 0.0,
+        negative_prices: 0.4,
+        returns: 0.5,
         services: 0.9,
     };
     let dirty = generate(&scenario, 7).unwrap();
@@ -89,11 +91,12 @@ fn check_planted_dirt(scenario: &Scenario, seed: u64) {
     let planted = shop.truth.planted;
     let expected = SeenDirt {
         duplicate_lines: planted.duplicate_lines,
-        cancellation_orders: planted.cancellation_orders,
-        cancellation_lines: planted.cancellation_lines,
+        cancellation_orders: planted.cancellation_orders + planted.return_orders,
+        cancellation_lines: planted.cancellation_lines + planted.return_lines,
         orders_without_customer: planted.orders_without_customer,
         lines_without_customer: planted.lines_without_customer,
         zero_price_lines: planted.zero_price_lines,
+        negative_price_lines: planted.negative_price_lines,
         service_lines: planted.service_lines,
     };
     assert_eq!(SeenDirt::in_log(&csv(&shop)), expected);
@@ -110,10 +113,12 @@ proptest! {
     fn planted_dirt_can_be_counted_at_any_rate(
         seed: u64,
         products in 44_u32..200,
-        rates in [0.0..=1.0_f64, 0.0..=1.0, 0.0..=0.8, 0.0..=1.0, 0.0..=1.0],
+        rates in [0.0..=1.0_f64, 0.0..=1.0, 0.0..=0.8, 0.0..=1.0, 0.0..=1.0, 0.0..=1.0, 0.0..=1.0],
     ) {
-        let [duplicates, cancellations, without_customer, zero_prices, services] = rates;
-        let dirt = DirtRates { duplicates, cancellations, without_customer, zero_prices, services };
+        let [duplicates, cancellations, without_customer, zero_prices, services, returns, negative_prices] = rates;
+        let dirt = DirtRates {
+            duplicates, cancellations, returns, without_customer, zero_prices, negative_prices, services,
+        };
         check_planted_dirt(&Scenario { customers: 50, products, dirt, ..Scenario::demo() }, seed);
     }
 }
@@ -160,7 +165,7 @@ fn batches_hold_the_log_and_the_sums_of_the_truth() {
     let totals = shop.truth.totals;
     assert_eq!((totals.lines, totals.orders), (rows.len() as u64, orders.len() as u64));
     assert_eq!(sums[&LineKind::Sale], totals.sales + totals.duplicates);
-    assert_eq!(sums[&LineKind::Return], totals.cancellations);
+    assert_eq!(sums[&LineKind::Return], totals.cancellations + totals.returns);
     assert_eq!(sums[&LineKind::Service], totals.services);
     assert_eq!(customers.len(), shop.truth.customers.len());
 }
@@ -217,7 +222,7 @@ fn a_plain_shop_is_bg_nbd() {
     assert!(excess.abs() < 4.0 * variance.sqrt(), "{excess} ± {}", variance.sqrt());
 
     let count = f64::from(scenario.customers);
-    let BgNbdParams { r, alpha, a, b } = scenario.buying;
+    let Buying::BgNbd(BgNbdParams { r, alpha, a, b }) = scenario.buying else { panic!() };
     let rate = shop.truth.customers.iter().map(|customer| customer.purchase_rate).sum::<f64>() / count;
     assert!((rate - r / alpha).abs() < 4.0 * r.sqrt() / alpha / count.sqrt(), "{rate}");
     let dropout = shop.truth.customers.iter().map(|customer| customer.dropout).sum::<f64>() / count;

@@ -1,8 +1,10 @@
 //! Sale lines and what they refer to, as one stream for each table of a batch.
 
+use std::borrow::Cow;
+
+use diesel::PgConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text};
-use diesel::PgConnection;
 use patron_domain::{Day, SaleBatch};
 use rustc_hash::FxHashMap;
 
@@ -22,27 +24,26 @@ struct Held {
 }
 
 /// Gives each name of a batch its code: the row that has the name already, or a new one that `write` is asked for.
-fn add_all<'n>(
+fn add_all(
     connection: &mut PgConnection,
     find: &str,
     codes: &mut Codes,
-    names: impl Iterator<Item = &'n str> + Clone,
+    names: &[Cow<'_, str>],
     mut write: impl FnMut(usize, i64) -> Outcome<()>,
 ) -> Outcome<bool> {
-    let asked: Vec<_> = names.clone().map(storable).collect();
-    if asked.is_empty() {
+    if names.is_empty() {
         return Ok(false);
     }
-    let held: Vec<Held> = diesel::sql_query(find).bind::<Array<Text>, _>(asked).load(connection)?;
+    let held: Vec<Held> = diesel::sql_query(find).bind::<Array<Text>, _>(names).load(connection)?;
     let mut held: FxHashMap<_, _> = held.into_iter().map(|row| (row.name, row.id)).collect();
     let mut any = false;
-    for (place, name) in names.map(storable).enumerate() {
+    for (place, name) in names.iter().enumerate() {
         match held.get(name.as_ref()) {
             Some(id) => codes.add_known(*id),
             None => {
                 let id = codes.add_new();
                 write(place, id)?;
-                held.insert(name.into_owned(), id); // the same name may come again
+                held.insert(name.to_string(), id); // the same name may come again
                 any = true;
             }
         }
@@ -69,9 +70,9 @@ impl LineWriter {
         let added = &sales.added.countries;
         let mut rows = Rows::new(2);
         let find = "SELECT name, id FROM countries WHERE name = ANY($1)";
-        let names = added.iter().map(String::as_str);
-        let any = add_all(connection, find, &mut self.countries, names, |place, id| {
-            rows.row().bigint(Some(id)).text(&added[place]);
+        let names: Vec<_> = added.iter().map(|name| storable(name)).collect();
+        let any = add_all(connection, find, &mut self.countries, &names, |place, id| {
+            rows.row().bigint(Some(id)).text(&names[place]);
             Ok(())
         })?;
         if any {
@@ -89,14 +90,20 @@ impl LineWriter {
         let (added, countries) = (&sales.added.customers, &self.countries);
         let mut rows = Rows::new(4);
         let find = "SELECT external_id AS name, id FROM customers WHERE external_id = ANY($1)";
-        let names = added.iter().map(String::as_str);
-        let any = add_all(connection, find, &mut self.customers, names, |place, id| {
+        let stand_ins: Vec<_> = added.iter().map(|name| self.erased.stand_in(name)).collect();
+        let names = added.iter().zip(&stand_ins).map(|(name, stand_in)| storable(stand_in.unwrap_or(name)));
+        let names: Vec<_> = names.collect();
+        let before = self.customers.len();
+        let any = add_all(connection, find, &mut self.customers, &names, |place, id| {
             let country = first_lines[place].map_or(Ok(None), |row| countries.id(sales.country[row]))?;
-            rows.row().bigint(Some(id)).text(&added[place]).bigint(country).boolean(true);
+            rows.row().bigint(Some(id)).text(&names[place]).bigint(country).boolean(true);
             Ok(())
         })?;
         if any {
             copy!(connection, rows, customers: id, external_id, country_id, imported)?;
+        }
+        for (code, _) in (before..).zip(&stand_ins).filter(|(_, stand_in)| stand_in.is_some()) {
+            self.stand_ins.extend(self.customers.id(code as u32)?);
         }
         Ok(())
     }
@@ -105,8 +112,8 @@ impl LineWriter {
         let added = &sales.added.products;
         let mut rows = Rows::new(4);
         let find = "SELECT sku AS name, id FROM products WHERE sku = ANY($1)";
-        let names = added.iter().map(|product| product.sku.as_str());
-        let any = add_all(connection, find, &mut self.products, names, |place, id| {
+        let names: Vec<_> = added.iter().map(|product| storable(&product.sku)).collect();
+        let any = add_all(connection, find, &mut self.products, &names, |place, id| {
             let product = &added[place];
             rows.row().bigint(Some(id)).text(&product.sku).text(&product.description).boolean(true);
             Ok(())
@@ -129,13 +136,14 @@ impl LineWriter {
         }
         let mut rows = Rows::new(8);
         let find = "SELECT invoice_number AS name, id FROM transactions WHERE invoice_number = ANY($1)";
-        let names = added.iter().map(|order| order.number.as_str());
-        let any = add_all(connection, find, &mut self.orders, names, |place, id| {
+        let numbers: Vec<_> = added.iter().map(|order| self.erased.order_number(order)).collect();
+        let names: Vec<_> = numbers.iter().map(|number| storable(number)).collect();
+        let any = add_all(connection, find, &mut self.orders, &names, |place, id| {
             let order = &added[place];
             let row = first_line(first_lines[place], &order.number)?;
             let customer = customers.id(sales.customer[row])?;
             let country = countries.id(sales.country[row])?;
-            rows.row().bigint(Some(id)).text(&order.number).boolean(order.derived);
+            rows.row().bigint(Some(id)).text(&names[place]).boolean(order.derived);
             rows.bigint(Some(sales.timestamp[row])).maybe_text(order.payment.as_deref());
             rows.bigint(customer).bigint(country).boolean(true);
             Ok(())

@@ -44,7 +44,11 @@ impl LineWriter {
         let mut find = connection.prepare("SELECT id FROM customers WHERE external_id = ?")?;
         for (name, first) in sales.added.customers.iter().zip(first_lines) {
             let country = first.map_or(Ok(None), |row| self.countries.id(sales.country[row]))?;
-            self.customers.add(&mut insert, &mut find, name, &[&country])?;
+            let stand_in = self.erased.stand_in(name);
+            self.customers.add(&mut insert, &mut find, stand_in.unwrap_or(name), &[&country])?;
+            if stand_in.is_some() {
+                self.stand_ins.extend(self.customers.latest());
+            }
         }
         Ok(())
     }
@@ -78,7 +82,7 @@ impl LineWriter {
             let country = self.countries.id(sales.country[row])?;
             let rest: [&dyn ToSql; 5] =
                 [&order.derived, &sales.timestamp[row], &order.payment, &customer, &country];
-            self.orders.add(&mut insert, &mut find, &order.number, &rest)?;
+            self.orders.add(&mut insert, &mut find, &self.erased.order_number(order), &rest)?;
         }
         Ok(())
     }

@@ -28,7 +28,7 @@ fn a_key_is_known_by_its_hash_alone() {
     // 32 bytes of 7 in base64url: 00000111 00000111 00000111 is "Bwc" and "H"
     assert_eq!(shown, format!("patron_1_{}Bwc", "BwcH".repeat(10)));
     assert_eq!(key.name, "shop");
-    assert_eq!(store.reading().keys().unwrap(), [key.clone()]);
+    assert_eq!(store.reading().keys().unwrap(), std::slice::from_ref(&key));
     let parsed = KeyText::parse(&shown).unwrap();
     assert_eq!(parsed.id(), KeyId(1));
     assert!(key.fits(parsed.secret()));

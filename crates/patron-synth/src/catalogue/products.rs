@@ -1,12 +1,11 @@
 //! The products: codes, prices, popularity and what is planted in them.
 
-use patron_domain::{Money, Month};
+use patron_domain::{Day, Money, Month};
 use rand::RngExt;
 use rand::seq::SliceRandom;
 use rand_distr::{Distribution, StandardNormal};
 use serde::{Deserialize, Serialize};
 
-use crate::chance::Weighted;
 use crate::scenario::Scenario;
 use crate::seed::{SeedTree, SynthRng};
 use crate::words;
@@ -27,6 +26,10 @@ pub enum ProductRole {
     Summer,
     /// Customers with it in their first order buy more often, and this product again.
     BringsBack,
+    /// Comes out while the log runs.
+    Launched,
+    /// Is given up while the log runs.
+    Retired,
 }
 
 /// A product of the catalogue.
@@ -34,70 +37,45 @@ pub enum ProductRole {
 pub(crate) struct Product {
     pub(crate) sku: String,
     pub(crate) description: String,
-    /// Whole cents, constant.
+    /// First level of the category.
+    pub(crate) department: &'static str,
+    /// Second level.
+    pub(crate) kind: String,
+    /// Whole cents; where prices move, the first one.
     pub(crate) price: Money,
     pub(crate) role: ProductRole,
     /// 1 is the most popular before its role is taken into account.
     pub(crate) rank: u32,
-}
-
-/// All products and the demand for them month by month.
-#[derive(Clone, Debug)]
-pub(crate) struct Catalogue {
-    pub(crate) products: Vec<Product>,
-    first_month: Month,
-    demand: Vec<Weighted>,
-}
-
-impl Catalogue {
-    pub(crate) fn new(scenario: &Scenario, seed: SeedTree) -> Self {
-        let products = products(scenario, seed);
-        let (first, last) = (scenario.start.month(), scenario.end.month());
-        let months = (first.number()..=last.number()).map(Month::from_number);
-        let middle = f64::from(first.number() + last.number()) / 2.0;
-        let demand = months.map(|month| {
-            let years = (f64::from(month.number()) - middle) / 12.0;
-            Weighted::new(products.iter().map(|product| product.demand(scenario, month, years)))
-        });
-        Self { demand: demand.collect(), products, first_month: first }
-    }
-
-    /// A product as it is wanted in `month`.
-    pub(crate) fn draw(&self, rng: &mut SynthRng, month: Month) -> u32 {
-        let index = (month.number() - self.first_month.number()).max(0) as usize;
-        let demand = self.demand.get(index).or(self.demand.last());
-        demand.map_or(0, |demand| demand.draw(rng) as u32)
-    }
-
-    /// The price of a product, in whole cents.
-    pub(crate) fn price(&self, product: u32) -> Money {
-        self.products.get(product as usize).map_or(Money::ZERO, |product| product.price)
-    }
-
-    /// Whether a product brings people back.
-    pub(crate) fn brings_back(&self, product: u32) -> bool {
-        self.products.get(product as usize).is_some_and(|product| product.role == ProductRole::BringsBack)
-    }
+    /// First day on sale, where it is in the log.
+    pub(crate) launched: Option<Day>,
+    /// Last day on sale, where it is in the log.
+    pub(crate) retired: Option<Day>,
 }
 
 impl Product {
     /// Demand in `month`, which lies `years` after the middle of the scenario: Zipf's law times the role's factor.
-    fn demand(&self, scenario: &Scenario, month: Month, years: f64) -> f64 {
+    pub(crate) fn demand(&self, scenario: &Scenario, month: Month, years: f64) -> f64 {
         let catalogue = &scenario.catalogue;
         let base = f64::from(self.rank).powf(-catalogue.zipf_exponent);
         let in_season =
             |months: &[u32]| if months.contains(&month.of_year()) { catalogue.seasonal_factor } else { 1.0 };
         base * match self.role {
             ProductRole::Steady | ProductRole::BringsBack => 1.0,
+            ProductRole::Launched | ProductRole::Retired if !self.is_on_sale(month.first_day()) => 0.0,
+            ProductRole::Launched | ProductRole::Retired => 1.0,
             ProductRole::Rising => catalogue.trend_per_year.powf(years),
             ProductRole::Fading => catalogue.trend_per_year.powf(-years),
             ProductRole::Christmas => in_season(&[11, 12]),
             ProductRole::Summer => in_season(&[6, 7, 8]),
         }
     }
+
+    fn is_on_sale(&self, day: Day) -> bool {
+        self.launched.is_none_or(|first| first <= day) && self.retired.is_none_or(|last| day <= last)
+    }
 }
 
-fn products(scenario: &Scenario, seed: SeedTree) -> Vec<Product> {
+pub(crate) fn products(scenario: &Scenario, seed: SeedTree) -> Vec<Product> {
     let mut ranks: Vec<u32> = (1..=scenario.products).collect();
     ranks.shuffle(&mut seed.child("ranks", 0));
     let roles = roles(scenario, seed);
@@ -105,14 +83,21 @@ fn products(scenario: &Scenario, seed: SeedTree) -> Vec<Product> {
         let role = roles.get(rank as usize - 1).copied().unwrap_or(ProductRole::Steady);
         let (design, variant) = design(index);
         let plain = words::description(design, variant.unwrap_or(design as usize % words::VARIANTS));
-        let description = match role {
-            ProductRole::Christmas => format!("CHRISTMAS {plain}"),
-            ProductRole::Summer => format!("SUMMER {plain}"),
-            ProductRole::BringsBack => words::consumable(earlier(&roles, rank, role)),
-            ProductRole::Steady | ProductRole::Rising | ProductRole::Fading => plain,
+        let (shelf, kind) = words::shelf(design);
+        let (description, department, kind) = match role {
+            ProductRole::Christmas => (format!("CHRISTMAS {plain}"), words::SEASONAL, "Christmas".to_owned()),
+            ProductRole::Summer => (format!("SUMMER {plain}"), words::SEASONAL, "Summer".to_owned()),
+            ProductRole::BringsBack => {
+                let number = earlier(&roles, rank, role);
+                let (department, kind) = words::consumable_shelf(number);
+                (words::consumable(number), department, kind)
+            }
+            _ => (plain, shelf, kind),
         };
         let price = price(scenario, &mut seed.child("price", u64::from(index)));
-        Product { sku: sku(design, variant), description, price, role, rank }
+        let (launched, retired) = life(scenario, role, &mut seed.child("life", u64::from(index)));
+        let sku = sku(design, variant);
+        Product { sku, description, department, kind, price, role, rank, launched, retired }
     };
     (0..scenario.products).zip(ranks).map(product).collect()
 }
@@ -126,6 +111,8 @@ fn roles(scenario: &Scenario, seed: SeedTree) -> Vec<ProductRole> {
         (ProductRole::Christmas, catalogue.christmas),
         (ProductRole::Summer, catalogue.summer),
         (ProductRole::BringsBack, catalogue.brings_back),
+        (ProductRole::Launched, catalogue.launched),
+        (ProductRole::Retired, catalogue.retired),
     ];
     let mut roles: Vec<ProductRole> =
         kinds.into_iter().flat_map(|(role, count)| std::iter::repeat_n(role, count as usize)).collect();
@@ -133,6 +120,17 @@ fn roles(scenario: &Scenario, seed: SeedTree) -> Vec<ProductRole> {
     roles.resize(popular, ProductRole::Steady);
     roles.shuffle(&mut seed.child("roles", 0));
     roles
+}
+
+/// When a product comes out or is given up: at the turn of any month in the log.
+fn life(scenario: &Scenario, role: ProductRole, rng: &mut SynthRng) -> (Option<Day>, Option<Day>) {
+    let (first, last) = (scenario.start.month().number(), scenario.end.month().number());
+    let turn = rng.random_range(first..last.max(first + 1));
+    match role {
+        ProductRole::Launched if last > first => (Some(Month::from_number(turn + 1).first_day()), None),
+        ProductRole::Retired if last > first => (None, Some(Month::from_number(turn).last_day())),
+        _ => (None, None),
+    }
 }
 
 /// How many products of a better rank share the role.
@@ -170,6 +168,7 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+    use crate::catalogue::Catalogue;
 
     #[test]
     fn codes_are_five_digits_and_perhaps_a_letter_and_never_repeat() {
@@ -204,8 +203,17 @@ mod tests {
     fn demand_follows_rank_and_role() {
         let scenario = Scenario::demo();
         let demand = |role, rank, month: u32, years| {
-            let product =
-                Product { sku: String::new(), description: String::new(), price: Money::ZERO, role, rank };
+            let product = Product {
+                sku: String::new(),
+                description: String::new(),
+                department: "",
+                kind: String::new(),
+                price: Money::ZERO,
+                role,
+                rank,
+                launched: None,
+                retired: None,
+            };
             product.demand(&scenario, Month::from_number(2024 * 12 + month as i32 - 1), years)
         };
         let base = demand(ProductRole::Steady, 10, 1, 0.3);
@@ -214,6 +222,29 @@ mod tests {
         assert!((demand(ProductRole::Fading, 10, 1, 1.0) * 3.0 / base - 1.0).abs() < 1e-12);
         assert!((demand(ProductRole::Christmas, 10, 12, 1.0) / base - 6.0).abs() < 1e-12);
         assert!((demand(ProductRole::Summer, 10, 12, 1.0) / base - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn products_come_out_and_go_at_the_turn_of_a_month() {
+        let mut scenario = Scenario::demo();
+        (scenario.catalogue.launched, scenario.catalogue.retired) = (5, 7);
+        let catalogue = Catalogue::new(&scenario, SeedTree::new(1));
+        let turns = |role, day: fn(&Product) -> Option<Day>| -> Vec<Day> {
+            catalogue.products.iter().filter(|p| p.role == role).map(|p| day(p).unwrap()).collect()
+        };
+        let (launched, retired) =
+            (turns(ProductRole::Launched, |p| p.launched), turns(ProductRole::Retired, |p| p.retired));
+        assert_eq!((launched.len(), retired.len()), (5, 7));
+        assert!(
+            launched
+                .iter()
+                .all(|day| *day == day.month().first_day() && *day > scenario.start && *day <= scenario.end)
+        );
+        assert!(retired.iter().all(|day| *day == day.month().last_day() && *day < scenario.end));
+        let product = catalogue.products.iter().find(|p| p.role == ProductRole::Launched).unwrap();
+        let month = product.launched.unwrap().month();
+        assert_eq!(product.demand(&scenario, month.plus(-1), 0.0), 0.0);
+        assert!(product.demand(&scenario, month, 0.0) > 0.0);
     }
 
     #[test]
