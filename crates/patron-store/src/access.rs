@@ -12,8 +12,8 @@ mod scope;
 mod wipe;
 
 pub use audit::{Actor, AuditAction, AuditEntry, AuditFilter, FieldChange};
-pub use erase::Erasure;
 pub(crate) use erase::ERASED_TEXT;
+pub use erase::Erasure;
 pub use keys::{ApiKey, KeyText, NewKey};
 pub(crate) use marks::Erased;
 pub use personal::{PersonalData, StoredForecast};

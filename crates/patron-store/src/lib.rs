@@ -41,8 +41,8 @@ mod tests;
 mod url;
 
 pub use access::{
-    Actor, ApiKey, AuditAction, AuditEntry, AuditFilter, Erasure, FieldChange, KeyId, KeyText, NewKey, ParseScopeError,
-    PersonalData, Scope, Scopes, StoredForecast,
+    Actor, ApiKey, AuditAction, AuditEntry, AuditFilter, Erasure, FieldChange, KeyId, KeyText, NewKey,
+    ParseScopeError, PersonalData, Scope, Scopes, StoredForecast,
 };
 pub use bulk::ImportWriter;
 pub use crud::{CustomerDays, Editable, Keyed, LiveSettings, LiveWriter, Reading, Writing, Written};

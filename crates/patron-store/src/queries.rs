@@ -16,7 +16,11 @@ pub(crate) fn count(stored: i64) -> u64 {
 }
 
 /// The one of `all` whose word is `stored`.
-pub(crate) fn from_word<T: Copy + ToString>(all: &[T], what: &'static str, stored: &str) -> Result<T, StoreError> {
+pub(crate) fn from_word<T: Copy + ToString>(
+    all: &[T],
+    what: &'static str,
+    stored: &str,
+) -> Result<T, StoreError> {
     let found = all.iter().copied().find(|one| one.to_string() == stored);
     found.ok_or_else(|| StoreError::Unreadable { what, value: stored.to_owned() })
 }

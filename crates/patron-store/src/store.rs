@@ -302,7 +302,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Locked`], [`StoreError::DiskFull`] and what else the database says.
     pub fn wipe(&self, rewrite: bool) -> Result<bool, StoreError> {
-        access::wipe(self.link.url(), self.link.patience(), rewrite).map_err(|fault| fault.at(self.link.place()))
+        access::wipe(self.link.url(), self.link.patience(), rewrite)
+            .map_err(|fault| fault.at(self.link.place()))
     }
 
     /// The same database to look at: own SQL, backup, check.

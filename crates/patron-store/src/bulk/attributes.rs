@@ -70,7 +70,7 @@ fn costs(connection: &Connection) -> Outcome<MarketingCosts> {
 fn country_names(connection: &Connection) -> Outcome<FxHashMap<i64, String>> {
     let mut statement = connection.prepare("SELECT id, name FROM countries")?;
     let names = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(names.collect::<Result<_, _>>()?)
+    names.collect::<Result<_, _>>()
 }
 
 fn country_name(names: &FxHashMap<i64, String>, id: Option<i64>) -> Option<&str> {

@@ -55,7 +55,7 @@ pub(super) fn write(
 fn is_behind(connection: &Connection, import: ImportId) -> Outcome<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM imports AS own JOIN imports AS other ON other.last_day > own.last_day \
                WHERE own.id = ?)";
-    Ok(connection.query_row(sql, [import.0], |row| row.get(0))?)
+    connection.query_row(sql, [import.0], |row| row.get(0))
 }
 
 /// Undoes what an import wrote: each value before it comes back, unless an import above wrote over it; then it is

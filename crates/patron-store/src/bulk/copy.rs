@@ -22,9 +22,8 @@ pub(super) use copy;
 
 /// Hands rows over.
 pub(super) fn send(rows: &[u8], out: &mut dyn std::io::Write) -> QueryResult<()> {
-    out.write_all(rows).map_err(|error| {
-        QueryError::DatabaseError(DatabaseErrorKind::Unknown, Box::new(error.to_string()))
-    })
+    out.write_all(rows)
+        .map_err(|error| QueryError::DatabaseError(DatabaseErrorKind::Unknown, Box::new(error.to_string())))
 }
 
 const SIGNATURE: &[u8] = b"PGCOPY\n\xff\r\n\0";

@@ -27,7 +27,7 @@ impl Days {
 
     /// The statement [`Days::add`] needs.
     pub(super) fn statement(connection: &Connection) -> Outcome<Statement<'_>> {
-        Ok(connection.prepare(INSERT)?)
+        connection.prepare(INSERT)
     }
 
     /// The id of a day, which is put into the table if it is not there.

@@ -182,5 +182,5 @@ impl Joined {
 
 /// The name of a customer or product, or of the first one there is.
 fn name(connection: &Connection, sql: &str, id: Option<i64>) -> Outcome<Option<String>> {
-    Ok(connection.query_row(sql, [id], |row| row.get(0)).optional()?)
+    connection.query_row(sql, [id], |row| row.get(0)).optional()
 }

@@ -43,7 +43,7 @@ impl Told {
 
 fn has_file(connection: &Connection, kind: AttributeKind) -> Outcome<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM attribute_files WHERE kind = ?)";
-    Ok(connection.query_row(sql, [kind.word()], |row| row.get(0))?)
+    connection.query_row(sql, [kind.word()], |row| row.get(0))
 }
 
 fn customers(connection: &Connection) -> Outcome<bool> {
@@ -64,5 +64,5 @@ fn customers(connection: &Connection) -> Outcome<bool> {
 
 /// No import tells more of a product than its description.
 fn products(connection: &Connection) -> Outcome<bool> {
-    Ok(connection.prepare(PRODUCTS)?.exists([])?)
+    connection.prepare(PRODUCTS)?.exists([])
 }

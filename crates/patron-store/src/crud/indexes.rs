@@ -30,5 +30,5 @@ pub(crate) fn set_aside(connection: &Connection) -> Outcome<Vec<String>> {
 
 /// Makes them again.
 pub(crate) fn put_back(connection: &Connection, statements: &[String]) -> Outcome<()> {
-    statements.iter().try_for_each(|sql| Ok(connection.execute_batch(sql)?))
+    statements.iter().try_for_each(|sql| connection.execute_batch(sql))
 }
