@@ -17,6 +17,7 @@ mod it {
     pub(crate) mod attributes;
     pub(crate) mod contacts;
     pub(crate) mod contract;
+    pub(crate) mod created;
     pub(crate) mod crud;
     pub(crate) mod explain;
     pub(crate) mod jobs;
