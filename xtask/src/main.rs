@@ -5,6 +5,7 @@ mod outside;
 mod shop;
 mod tasks;
 mod torture;
+mod walkthrough;
 
 use std::process::ExitCode;
 
@@ -33,10 +34,12 @@ enum Task {
         rest: Vec<String>,
     },
     /// What CI runs, in its order: format, lints, the tests (layers and licences among them), then the service from
-    /// outside
+    /// outside, and the walkthrough
     Ci,
     /// Ask the served API what its description allows, and what it does not, with schemathesis (needs Python 3)
     Outside(outside::Options),
+    /// Run docs/walkthrough.md: its commands, and whether what it shows comes out
+    Walkthrough,
     /// Kill the service and imports at random moments, and compare what is left with what was acknowledged
     Torture(torture::Options),
     /// Measure: criterion benchmarks, and whole runs beside a peer
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         Task::Test { rest } => tasks::test(&rest),
         Task::Ci => tasks::ci(),
         Task::Outside(options) => outside::test(&options),
+        Task::Walkthrough => walkthrough::run(),
         Task::Torture(options) => torture::run(&options),
         Task::Bench(options) => bench::run(&options),
     };

@@ -43,7 +43,8 @@ pub(crate) fn test(options: &Options) -> Result<()> {
     let database = shop.join("patron.db");
     let database = database.to_str().context("the path of the target folder is not UTF-8")?;
 
-    let server = Server::start(&patron, database, &[], &folder.join("service.log"));
+    let key = key(&patron, database)?;
+    let server = Server::start(&patron, database, &["--rate", "0"], &folder.join("service.log"));
     let description = format!("http://{}/api/v1/openapi.json", server.address());
     let mut schemathesis = Command::new(tools.join("schemathesis"));
     schemathesis
@@ -51,6 +52,7 @@ pub(crate) fn test(options: &Options) -> Result<()> {
         .arg(root().join("tests/outside/schemathesis.toml"))
         .args(["run", &description, "--seed", &options.seed.to_string()])
         .args(["--max-examples", &options.examples.to_string(), "--no-color"])
+        .args(["--header", &format!("Authorization: Bearer {key}")])
         .args(&options.rest)
         .current_dir(&folder);
     let asked = run(&mut schemathesis);
@@ -61,6 +63,16 @@ pub(crate) fn test(options: &Options) -> Result<()> {
     ensure!(ended.success(), "the service did not stop cleanly: {ended}");
     run(Command::new(&patron).args(["check", "--database", database]))
         .context("the database is no longer sound after what was asked")
+}
+
+/// A key that may do everything, so that what asks for a key is asked too.
+fn key(patron: &Path, database: &str) -> Result<String> {
+    let mut command = Command::new(patron);
+    command.args(["key", "create", "--name", "outside", "--scope", "read,write,admin,personal"]);
+    let made = command.args(["--database", database]).output()?;
+    ensure!(made.status.success(), "no key: {}", String::from_utf8_lossy(&made.stderr));
+    let said = String::from_utf8(made.stdout)?;
+    Ok(said.lines().last().context("the key is shown")?.trim().to_owned())
 }
 
 /// A virtual environment with the pinned tools; made anew when the pins have changed. Returns its folder of programs.

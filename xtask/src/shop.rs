@@ -8,7 +8,7 @@ use anyhow::{Result, ensure};
 use clap::Args;
 use patron_pipeline::write_log;
 use patron_store::{DatabaseUrl, Store};
-use patron_synth::{BgNbdParams, Scenario};
+use patron_synth::{BgNbdParams, Buying, Scenario};
 
 use crate::say;
 
@@ -56,7 +56,7 @@ pub(crate) fn write_seldom(file: &Path, customers: u32, seed: u64) -> Result<u64
     let scenario = Scenario {
         customers,
         lines_per_order: 1.2,
-        buying: BgNbdParams { r: 0.4, alpha: 15.0, a: 0.8, b: 2.5 },
+        buying: Buying::BgNbd(BgNbdParams { r: 0.4, alpha: 15.0, a: 0.8, b: 2.5 }),
         ..Scenario::demo()
     };
     Ok(write_log(file, &scenario, seed)?.totals.lines)

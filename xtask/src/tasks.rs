@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::outside;
+use crate::{outside, walkthrough};
 
 /// All tests of the workspace, doc tests included.
 pub(crate) fn test(rest: &[String]) -> Result<()> {
@@ -14,12 +14,14 @@ pub(crate) fn test(rest: &[String]) -> Result<()> {
     cargo(&arguments)
 }
 
-/// Format, lints, examples and benchmarks that compile, then the README's test command, then the service from outside.
+/// Format, lints, examples and benchmarks that compile, then the README's test command, then the service from outside
+/// and the walkthrough.
 pub(crate) fn ci() -> Result<()> {
     cargo(&["fmt", "--all", "--check"]).context("repair with `cargo fmt --all`")?;
     cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     test(&[])?;
-    outside::test(&outside::Options::default())
+    outside::test(&outside::Options::default())?;
+    walkthrough::run()
 }
 
 /// Runs cargo with its output shown.

@@ -1,19 +1,18 @@
 //! The answers: `/answers` and `/answers/{topic}`.
 
-use std::sync::Arc;
-
 use actix_web::{HttpRequest, HttpResponse, web};
-use patron_report::CsvReader;
 use patron_report::tables::NamedTable;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use utoipa::ToSchema;
 
-use crate::accept::{Form, form};
+use crate::accept::{File, Form, form};
+use crate::download::download;
+use crate::live::Live;
 use crate::parameters::Parameters;
 use crate::rows::Rows;
-use crate::shop::ServedShop;
+use crate::shop::{AnswerTable, ServedShop};
 use crate::topics::{TOPICS, Topic, table_name, topic};
-use crate::work::{apart, csv, json};
+use crate::work::{apart, json};
 use crate::{ApiError, time};
 
 /// What can be asked.
@@ -61,27 +60,20 @@ pub(crate) struct TableEntry {
 /// Every question with the tables that answer it.
 #[utoipa::path(get, path = "/api/v1/answers", tag = "Answers", operation_id = "listAnswers",
     responses((status = 200, description = "Every question", body = AnswerList)))]
-pub(crate) async fn list(
-    request: HttpRequest,
-    shop: web::Data<ServedShop>,
-) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn list(request: HttpRequest, live: web::Data<Live>) -> Result<HttpResponse, ApiError> {
     Parameters::of(&request).finish()?;
     form(&request, false)?;
-    let tables = shop.tables();
+    let shop = live.shop()?;
     let entry = |topic: &'static Topic| AnswerEntry {
         name: topic.name,
         question: topic.question,
         href: format!("/api/v1/answers/{}", topic.name),
-        tables: of_topic(topic, &tables)
-            .map(|named| TableEntry {
-                name: table_name(named.file),
-                title: named.title,
-                rows: named.table.rows(),
-            })
+        tables: laid_down(topic, &shop)
+            .map(|table| TableEntry { name: table.name, title: table.title, rows: table.rows.rows() })
             .collect(),
     };
     let items = TOPICS.iter().map(entry).collect();
-    json(&AnswerList { as_of: shop.as_of().to_string(), computed_at: time(shop.computed_at), items })
+    json(&AnswerList { as_of: shop.as_of.to_string(), computed_at: time(shop.computed_at), items })
 }
 
 /// What part of an answer is wanted.
@@ -92,36 +84,22 @@ struct Wanted {
     limit: usize,
 }
 
-/// One answer, as JSON or as CSV.
+/// One answer, as JSON or as a file.
 pub(crate) async fn answer(
     request: HttpRequest,
     name: web::Path<String>,
-    shop: web::Data<ServedShop>,
+    live: web::Data<Live>,
 ) -> Result<HttpResponse, ApiError> {
     let topic = topic(&name).ok_or_else(|| ApiError::NotFound { path: request.path().to_owned() })?;
     let form = form(&request, true)?;
     let wanted = wanted(&request, topic, form)?;
-    let shop = shop.into_inner();
-    apart(move || match form {
-        Form::Json => written(&shop, &wanted),
-        Form::Csv => whole_table(&shop, topic, wanted.table),
-    })
-    .await?
-    .respond()
-}
-
-/// A finished body; a response itself cannot leave its thread.
-enum Body {
-    Json(Vec<u8>),
-    Csv(String, &'static str),
-}
-
-impl Body {
-    fn respond(self) -> Result<HttpResponse, ApiError> {
-        Ok(match self {
-            Self::Json(bytes) => HttpResponse::Ok().content_type("application/json").body(bytes),
-            Self::Csv(text, file) => csv(text, file),
-        })
+    let shop = live.shop()?;
+    match form {
+        Form::Json => {
+            let body = apart(move || written(&shop, &wanted)).await?;
+            Ok(HttpResponse::Ok().content_type("application/json").body(body))
+        }
+        Form::Whole(file) => whole_table(shop, topic, wanted.table, file),
     }
 }
 
@@ -138,8 +116,8 @@ fn wanted(request: &HttpRequest, topic: &'static Topic, form: Form) -> Result<Wa
         parameters.wrong("after", "belongs to one table: name it with table=");
     }
     let limit = parameters.limit();
-    if form == Form::Csv {
-        parameters.refuse_pages_of_csv();
+    if form != Form::Json {
+        parameters.refuse_pages_of_files();
     }
     parameters.finish()?;
     Ok(Wanted { topic, table, after: after.unwrap_or(0), limit })
@@ -153,34 +131,42 @@ pub(crate) fn of_topic<'t, 'a>(
     topic.tables.iter().filter_map(|name| tables.iter().find(|named| table_name(named.file) == *name))
 }
 
-fn written(shop: &Arc<ServedShop>, wanted: &Wanted) -> Result<Body, ApiError> {
-    let tables = shop.tables();
-    let chosen: Vec<_> = of_topic(wanted.topic, &tables)
-        .filter(|named| wanted.table.is_none_or(|table| table == table_name(named.file)))
-        .collect();
-    if let (Some(table), true) = (wanted.table, chosen.is_empty()) {
+fn laid_down<'s>(
+    topic: &'static Topic,
+    shop: &'s ServedShop,
+) -> impl Iterator<Item = &'s AnswerTable> + use<'s> {
+    topic.tables.iter().filter_map(|name| shop.table(name))
+}
+
+fn written(shop: &ServedShop, wanted: &Wanted) -> Result<Vec<u8>, ApiError> {
+    let chosen =
+        laid_down(wanted.topic, shop).filter(|named| wanted.table.is_none_or(|name| name == named.name));
+    let pages = chosen.map(|table| Page::of(table, wanted).map(|page| (table.name, page)));
+    let pages = pages.collect::<Result<Vec<_>, ApiError>>()?;
+    if let (Some(table), true) = (wanted.table, pages.is_empty()) {
         return Err(ApiError::NothingKnown { table });
     }
-    let model = shop.model.as_ref().filter(|_| wanted.topic.forecast);
+    let model = shop.model.filter(|_| wanted.topic.forecast);
     let answer = Answer {
-        as_of: shop.as_of().to_string(),
+        as_of: shop.as_of.to_string(),
         computed_at: time(shop.computed_at),
-        model_id: model.map(|model| model.id.0),
-        tables: Pages { tables: &chosen, after: wanted.after, limit: wanted.limit },
+        model_id: model.map(|model| model.0),
+        tables: Pages(pages),
     };
-    Ok(Body::Json(serde_json::to_vec(&answer)?))
+    Ok(serde_json::to_vec(&answer)?)
 }
 
 fn whole_table(
-    shop: &ServedShop,
+    shop: std::sync::Arc<ServedShop>,
     topic: &'static Topic,
     table: Option<&'static str>,
-) -> Result<Body, ApiError> {
+    file: File,
+) -> Result<HttpResponse, ApiError> {
     let name = table.or_else(|| topic.tables.first().copied()).unwrap_or_default();
-    let tables = shop.tables();
-    let found = tables.iter().find(|named| table_name(named.file) == name);
-    let named = found.ok_or(ApiError::NothingKnown { table: name })?;
-    Ok(Body::Csv(named.table.to_csv(CsvReader::Machine), named.file))
+    if shop.table(name).is_none() {
+        return Err(ApiError::NothingKnown { table: name });
+    }
+    Ok(download(shop, file, name, move |shop| shop.table(name).map(|table| &table.rows)))
 }
 
 #[derive(serde::Serialize)]
@@ -193,26 +179,13 @@ struct Answer<'a> {
 }
 
 /// Tables by name, each from some row on.
-struct Pages<'a> {
-    tables: &'a [&'a NamedTable<'a>],
-    after: usize,
-    limit: usize,
-}
+struct Pages<'a>(Vec<(&'static str, Page<'a>)>);
 
 impl Serialize for Pages<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_map(Some(self.tables.len()))?;
-        for named in self.tables {
-            let total = named.table.rows();
-            let start = self.after.min(total);
-            let end = start.saturating_add(self.limit).min(total);
-            let page = Page {
-                title: named.title,
-                total,
-                next: (end < total).then_some(end),
-                rows: Rows { table: &named.table, range: start..end },
-            };
-            object.serialize_entry(table_name(named.file), &page)?;
+        let mut object = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, page) in &self.0 {
+            object.serialize_entry(name, page)?;
         }
         object.end()
     }
@@ -224,4 +197,15 @@ struct Page<'a> {
     total: usize,
     next: Option<usize>,
     rows: Rows<'a>,
+}
+
+impl<'a> Page<'a> {
+    fn of(table: &'a AnswerTable, wanted: &Wanted) -> Result<Self, ApiError> {
+        let total = table.rows.rows();
+        let start = wanted.after.min(total);
+        let end = start.saturating_add(wanted.limit).min(total);
+        let cells = table.rows.cells(start..end).map_err(ApiError::Tables)?;
+        let rows = Rows { columns: table.rows.columns(), cells };
+        Ok(Self { title: table.title, total, next: (end < total).then_some(end), rows })
+    }
 }

@@ -14,7 +14,9 @@ use utoipa::openapi::{
 };
 use utoipa::{OpenApi, ToSchema};
 
+use crate::accept::PARQUET;
 use crate::answers::of_topic;
+use crate::forecasts::Segments;
 use crate::parameters::{LARGEST_PAGE, PAGE};
 use crate::problem::PROBLEM_JSON;
 use crate::topics::{TOPICS, Topic, table_name};
@@ -33,7 +35,7 @@ use crate::{ApiError, Problem, access};
         (name = "Transactions", description = "Orders, invoices."),
         (name = "Sales", description = "Sale lines. They name transaction, customer and product by number or by the shop's own word; what is not there yet is an error, or made with `create_missing`."),
         (name = "Dates", description = "The calendar of the days with sales: it follows them by itself and is only read."),
-        (name = "Answers", description = "What happened: computed when the service starts."),
+        (name = "Answers", description = "What happened: computed when the service starts, and again within a minute of a change."),
         (name = "Forecasts", description = "What is to be expected, and of whom."),
         (name = "Models", description = "What was fitted, which model serves, and models as files."),
         (name = "Jobs", description = "Work that takes longer than a request: imports, fits, tests on the past."),
@@ -42,7 +44,7 @@ use crate::{ApiError, Problem, access};
     paths(
         crate::answers::list,
         crate::value::value,
-        crate::forecasts::segments,
+        crate::value::value_by_external_id,
         crate::models::list,
         crate::models::model,
         crate::models::export,
@@ -60,7 +62,7 @@ use crate::{ApiError, Problem, access};
         crate::pages::ready,
         crate::pages::metrics,
     ),
-    components(schemas(Problem)),
+    components(schemas(Problem, Segments)),
 )]
 struct Written;
 
@@ -83,6 +85,8 @@ pub fn openapi() -> Result<String, ApiError> {
     }
     let forecasts = PathItem::new(HttpMethod::Get, forecasts());
     document.paths.paths.insert("/api/v1/forecasts".to_owned(), forecasts);
+    let segments = PathItem::new(HttpMethod::Get, segments());
+    document.paths.paths.insert("/api/v1/segments".to_owned(), segments);
     resources::add(&mut document)?;
     access::description::add(&mut document);
     for item in document.paths.paths.values_mut() {
@@ -126,7 +130,7 @@ fn answer(topic: &Topic, tables: &[&NamedTable<'_>]) -> Operation {
         .operation_id(Some(format!("answer{operation}")))
         .summary(Some(topic.question))
         .description(Some(format!(
-            "Tables: {}. JSON holds the first rows of each, or a page of the one that is named; CSV holds the whole of the one that is named, else of the first.",
+            "Tables: {}. JSON holds the first rows of each, or a page of the one that is named; CSV and Parquet hold the whole of the one that is named, else of the first.",
             topic.tables.join(", ")
         )))
         .parameter(query("table", "Only this table.", name_of_table))
@@ -155,7 +159,7 @@ fn forecasts() -> Operation {
         .operation_id(Some("forecasts"))
         .summary(Some("Forecasts of all customers"))
         .description(Some(
-            "Page by page in the order of the customers' ids; as CSV all of them, as in `predictions.csv`.",
+            "Page by page in the order of the customers' ids; as CSV or Parquet all of them, as in `predictions.csv`. Who has bought after the day the model has seen is forecast as of the own last day.",
         ))
         .parameter(query("limit", "Rows of a page.", limit()))
         .parameter(query(
@@ -164,6 +168,18 @@ fn forecasts() -> Operation {
             ObjectBuilder::new().schema_type(Type::String),
         ))
         .response("200", tables_response(body))
+        .build()
+}
+
+fn segments() -> Operation {
+    OperationBuilder::new()
+        .tag("Forecasts")
+        .operation_id(Some("segments"))
+        .summary(Some("Customers by expected value"))
+        .description(Some(
+            "Four quarters of the customers by what they are expected to bring in the 12 months after the as-of date.",
+        ))
+        .response("200", whole_tables("The four segments", Ref::from_schema_name(Segments::name())))
         .build()
 }
 
@@ -225,10 +241,18 @@ fn query(name: &str, meaning: &str, schema: ObjectBuilder) -> ParameterBuilder {
 }
 
 fn tables_response(body: ObjectBuilder) -> Response {
+    whole_tables("The answer", Schema::from(body))
+}
+
+/// JSON, or a whole table as a file.
+fn whole_tables(meaning: &str, json: impl Into<RefOr<Schema>>) -> Response {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let binary = text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)));
     ResponseBuilder::new()
-        .description("The answer")
-        .content("application/json", Content::new(Some(Schema::from(body))))
-        .content("text/csv", Content::new(Some(ObjectBuilder::new().schema_type(Type::String))))
+        .description(meaning)
+        .content("application/json", Content::new(Some(json)))
+        .content("text/csv", Content::new(Some(text())))
+        .content(PARQUET, Content::new(Some(binary)))
         .build()
 }
 

@@ -179,6 +179,22 @@ pub enum ApiError {
         /// The as-of date.
         as_of: Day,
     },
+    /// The first answers are being computed.
+    #[error(
+        "the answers are not there yet ({step}); everything else can be asked meanwhile, and /ready tells when"
+    )]
+    NotReady {
+        /// What is being done, in words.
+        step: String,
+    },
+    /// A shop without sales.
+    #[error(
+        "the shop has no sales yet, so there is nothing to answer; post them to /api/v1/sales, or import a file: patron import FILE"
+    )]
+    NoSales,
+    /// The tables of the answers could not be laid down, or not be read back.
+    #[error("the tables of the answers cannot be kept in the folder for temporary files; is there room?")]
+    Tables(#[source] io::Error),
     /// The shop's data are too few for any forecast.
     #[error("there is no forecast for this shop: {reason}")]
     NoModel {

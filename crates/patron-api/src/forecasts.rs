@@ -1,17 +1,18 @@
 //! Forecasts of all customers: `/forecasts`, `/segments`, `/models`.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use patron_models::CustomerForecast;
-use patron_report::{CsvReader, tables};
+use patron_report::Cell;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::accept::{Form, form};
+use crate::download::download;
+use crate::live::Live;
 use crate::parameters::Parameters;
 use crate::rows::Rows;
-use crate::segments::SegmentSummary;
+use crate::segments::{Quarter, SegmentSummary};
 use crate::shop::ServedShop;
-use crate::work::{apart, csv, json};
+use crate::work::{apart, json};
 use crate::{ApiError, time};
 
 #[derive(Serialize)]
@@ -24,49 +25,47 @@ struct Page<'a> {
     items: Rows<'a>,
 }
 
-/// The forecast of every customer, page by page in the order of the customers' ids, or as one CSV.
-pub(crate) async fn forecasts(
-    request: HttpRequest,
-    shop: web::Data<ServedShop>,
-) -> Result<HttpResponse, ApiError> {
+/// The forecast of every customer, page by page in the order of the customers' ids, or as one file.
+pub(crate) async fn forecasts(request: HttpRequest, live: web::Data<Live>) -> Result<HttpResponse, ApiError> {
     let form = form(&request, true)?;
     let mut parameters = Parameters::of(&request);
     let after = parameters.text("after");
     let limit = parameters.limit();
-    if form == Form::Csv {
-        parameters.refuse_pages_of_csv();
+    if form != Form::Json {
+        parameters.refuse_pages_of_files();
     }
     parameters.finish()?;
+    let shop = live.shop()?;
     shop.forecasts()?;
     match form {
-        Form::Json => page(&shop, after.as_deref(), limit),
-        Form::Csv => {
-            let shop = shop.into_inner();
-            let text = apart(move || {
-                let (forecasts, _) = shop.forecasts()?;
-                Ok(tables::predictions(&forecasts.customers, &shop.catalog).to_csv(CsvReader::Machine))
-            });
-            Ok(csv(text.await?, "predictions.csv"))
+        Form::Json => {
+            let body = apart(move || page(&shop, after.as_deref(), limit)).await?;
+            Ok(HttpResponse::Ok().content_type("application/json").body(body))
         }
+        Form::Whole(file) => Ok(download(shop, file, "predictions", |shop| {
+            shop.forecasts().ok().map(|(forecasts, _)| &forecasts.rows)
+        })),
     }
 }
 
-fn page(shop: &ServedShop, after: Option<&str>, limit: usize) -> Result<HttpResponse, ApiError> {
+fn page(shop: &ServedShop, after: Option<&str>, limit: usize) -> Result<Vec<u8>, ApiError> {
     let (forecasts, model) = shop.forecasts()?;
-    let (ids, all) = (&shop.catalog.customers, &forecasts.customers);
-    let of = |&code: &u32| all.binary_search_by_key(&Some(code), |forecast| forecast.customer).ok();
-    let mut places = shop.customers.after(ids, after).iter().filter_map(of);
-    let rows: Vec<CustomerForecast> = places.by_ref().take(limit).map(|place| all[place].clone()).collect();
-    let last = rows.last().and_then(|row| row.customer).filter(|_| places.next().is_some());
-    let table = tables::predictions(&rows, &shop.catalog);
-    json(&Page {
-        as_of: forecasts.fitted.as_of().to_string(),
+    let range = forecasts.after(after, limit)?;
+    let total = forecasts.rows.rows();
+    let is_last = range.end >= total;
+    let cells = forecasts.rows.cells(range).map_err(ApiError::Tables)?;
+    let next = match cells.last().and_then(|row| row.first()) {
+        Some(Cell::Text(id)) if !is_last => Some(id.clone()),
+        _ => None,
+    };
+    Ok(serde_json::to_vec(&Page {
+        as_of: forecasts.as_of.to_string(),
         computed_at: time(shop.computed_at),
-        model_id: model.id.0,
-        total: all.len(),
-        next: last.map(|code| ids.text(code).to_owned()),
-        items: Rows { table: &table, range: 0..rows.len() },
-    })
+        model_id: model.0,
+        total,
+        next,
+        items: Rows { columns: forecasts.rows.columns(), cells },
+    })?)
 }
 
 /// Customers by expected value.
@@ -85,22 +84,21 @@ pub(crate) struct Segments {
     items: Vec<SegmentSummary>,
 }
 
-/// Customers by expected value
-///
-/// Four quarters of the customers by what they are expected to bring in the 12 months after the as-of date.
-#[utoipa::path(get, path = "/api/v1/segments", tag = "Forecasts", operation_id = "segments",
-    responses((status = 200, description = "The four segments", body = Segments)))]
-pub(crate) async fn segments(
-    request: HttpRequest,
-    shop: web::Data<ServedShop>,
-) -> Result<HttpResponse, ApiError> {
-    form(&request, false)?;
+/// The four segments, as JSON or as a file.
+pub(crate) async fn segments(request: HttpRequest, live: web::Data<Live>) -> Result<HttpResponse, ApiError> {
+    let form = form(&request, true)?;
     Parameters::of(&request).finish()?;
+    let shop = live.shop()?;
     let (forecasts, model) = shop.forecasts()?;
+    if let Form::Whole(file) = form {
+        return Ok(download(shop, file, "segments", |shop| {
+            shop.forecasts().ok().map(|(forecasts, _)| &forecasts.segment_rows)
+        }));
+    }
     json(&Segments {
-        as_of: forecasts.fitted.as_of().to_string(),
+        as_of: forecasts.as_of.to_string(),
         computed_at: time(shop.computed_at),
-        model_id: model.id.0,
-        items: shop.segments.clone(),
+        model_id: model.0,
+        items: forecasts.segments.iter().map(Quarter::summary).collect(),
     })
 }

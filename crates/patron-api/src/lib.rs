@@ -1,19 +1,17 @@
 //! The shop as a web service: answers and forecasts as JSON and CSV, described by OpenAPI.
 //!
-//! [`ServedShop::open`] loads a shop, answers every question and takes its stored forecaster; [`serve`] answers
-//! requests about it, as [`ServeSettings`] say, until it is asked to stop. [`openapi`] is the
-//! description of what can be asked. Whatever goes wrong is an [`ApiError`], and reaches a client as a [`Problem`].
+//! [`serve`] takes requests at once, as [`ServeSettings`] say, until it is asked to stop; beside it the shop is loaded,
+//! every question answered and the stored forecaster taken, and again whenever the database has changed. What one
+//! customer is worth is computed from the database when it is asked for. [`openapi`] is the description of what can be
+//! asked. Whatever goes wrong is an [`ApiError`], and reaches a client as a [`Problem`].
 //!
 //! ```no_run
-//! use patron_api::{ServeSettings, ServedShop, serve};
-//! use patron_pipeline::Silent;
-//! use patron_store::{DatabaseUrl, Store};
+//! use patron_api::{ServeSettings, serve};
+//! use patron_store::DatabaseUrl;
 //!
 //! let url = DatabaseUrl::from_path("shop.db");
-//! let mut store = Store::open_existing(&url)?;
-//! let shop = ServedShop::open(&mut store, "shop.db", || chrono::Utc::now().naive_utc(), &Silent)?;
 //! let settings = ServeSettings::at("127.0.0.1:8080".parse()?);
-//! serve(shop, &url, &settings, |address| println!("http://{address}/"))?;
+//! serve(&url, || chrono::Utc::now().naive_utc(), &settings, |address| println!("http://{address}/"))?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -21,13 +19,14 @@ mod accept;
 mod access;
 mod address;
 mod answers;
-mod customers;
 mod database;
 mod description;
+mod download;
 mod error;
 mod forecasts;
 mod guard;
 mod jobs;
+mod live;
 mod metrics;
 mod models;
 mod pages;
@@ -52,7 +51,9 @@ pub use jobs::JobError;
 pub use problem::Problem;
 pub use segments::SegmentSummary;
 pub use server::serve;
-pub use shop::{Clock, ServedShop};
+
+/// Tells the time, in UTC.
+pub type Clock = fn() -> NaiveDateTime;
 
 /// A time in UTC as clients get it: `2026-01-31T09:30:00Z`.
 pub(crate) fn time(at: NaiveDateTime) -> String {

@@ -8,7 +8,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_swagger_ui::Config;
 
-use crate::metrics::Metrics;
+use crate::live::Live;
+use crate::metrics::{Metrics, of_renewals};
 use crate::problem::ALLOWED;
 use crate::work::json;
 use crate::{ApiError, openapi};
@@ -86,18 +87,24 @@ pub(crate) async fn health() -> Result<HttpResponse, ApiError> {
 
 /// Whether the service can answer
 ///
-/// The address is taken only when the shop is loaded: until then nothing answers at all.
+/// Customers, products, transactions and sales are there from the beginning; answers and forecasts are computed first, and
+/// until then this says how far that is.
 #[utoipa::path(get, path = "/ready", tag = "Service", operation_id = "ready",
-    responses((status = 200, description = "It can", body = Health)))]
-pub(crate) async fn ready() -> Result<HttpResponse, ApiError> {
+    responses(
+        (status = 200, description = "It can", body = Health),
+        (status = 503, description = "The first answers are being computed", body = crate::Problem, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn ready(live: web::Data<Live>) -> Result<HttpResponse, ApiError> {
+    live.ready()?;
     json(&Health { status: "ready" })
 }
 
 /// Requests so far, for Prometheus
 #[utoipa::path(get, path = "/metrics", tag = "Service", operation_id = "metrics",
     responses((status = 200, description = "Counts and durations by route and status", body = String, content_type = "text/plain")))]
-pub(crate) async fn metrics(metrics: web::Data<Metrics>) -> HttpResponse {
-    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(metrics.text())
+pub(crate) async fn metrics(metrics: web::Data<Metrics>, live: web::Data<Live>) -> HttpResponse {
+    let text = metrics.text() + &of_renewals(&live.standing());
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text)
 }
 
 pub(crate) async fn nothing(request: HttpRequest) -> Result<HttpResponse, ApiError> {

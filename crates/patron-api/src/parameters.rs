@@ -92,11 +92,11 @@ impl Parameters {
         }
     }
 
-    /// A CSV is always the whole table.
-    pub(crate) fn refuse_pages_of_csv(&mut self) {
+    /// A file is always the whole table.
+    pub(crate) fn refuse_pages_of_files(&mut self) {
         for name in ["limit", "after"] {
             if self.given.iter().any(|(given, _)| given == name) {
-                self.wrong(name, "belongs to JSON; a CSV is always the whole table");
+                self.wrong(name, "belongs to JSON; a file is always the whole table");
             }
         }
     }

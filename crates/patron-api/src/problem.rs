@@ -103,6 +103,8 @@ impl Problem {
                 told(StatusCode::NOT_FOUND, "unknown-customer", "No such customer")
             }
             ApiError::NoPurchase { .. } => told(StatusCode::NOT_FOUND, "no-purchase", "No purchase by then"),
+            ApiError::NotReady { .. } => told(StatusCode::SERVICE_UNAVAILABLE, "not-ready", "Not ready yet"),
+            ApiError::NoSales => told(StatusCode::NOT_FOUND, "no-sales", "No sales yet"),
             ApiError::NoModel { .. } => told(StatusCode::NOT_FOUND, "no-model", "No forecast for this shop"),
             ApiError::NothingKnown { .. } => {
                 told(StatusCode::NOT_FOUND, "nothing-known", "Nothing known for this table")
@@ -125,6 +127,7 @@ impl Problem {
             | ApiError::Pipeline(_)
             | ApiError::Analytics(_)
             | ApiError::Rollup(_)
+            | ApiError::Tables(_)
             | ApiError::Models(_)
             | ApiError::Json(_)
             | ApiError::Page(_)

@@ -1,50 +1,44 @@
 //! Rows of a table as JSON objects, column by column.
 
-use std::ops::Range;
-
-use patron_report::{Cell, Column, MONEY, Table};
+use patron_report::{Cell, MONEY, ShelvedColumn};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// Some rows of a table, as a list of objects from the columns' keys to their values: amounts of money are decimal
 /// texts, days `2011-12-09`, months `2011-12`, an empty cell `null`. The same values as in the table's CSV.
 pub(crate) struct Rows<'a> {
-    pub(crate) table: &'a Table<'a>,
-    pub(crate) range: Range<usize>,
+    pub(crate) columns: &'a [ShelvedColumn],
+    pub(crate) cells: Vec<Vec<Cell>>,
 }
 
 impl Serialize for Rows<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.range.clone().map(|row| Row { table: self.table, row }))
+        serializer.collect_seq(self.cells.iter().map(|cells| Row { columns: self.columns, cells }))
     }
 }
 
 struct Row<'a> {
-    table: &'a Table<'a>,
-    row: usize,
+    columns: &'a [ShelvedColumn],
+    cells: &'a [Cell],
 }
 
 impl Serialize for Row<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let columns = self.table.columns();
-        let mut object = serializer.serialize_map(Some(columns.len()))?;
-        for column in columns {
-            object.serialize_entry(
-                &column.key,
-                &Value { cell: column.cell(self.row), money: is_money(column) },
-            )?;
+        let mut object = serializer.serialize_map(Some(self.columns.len()))?;
+        for (column, cell) in self.columns.iter().zip(self.cells) {
+            object.serialize_entry(&column.key, &Value { cell, money: is_money(&column.unit) })?;
         }
         object.end()
     }
 }
 
-struct Value {
-    cell: Cell,
+struct Value<'a> {
+    cell: &'a Cell,
     money: bool,
 }
 
-impl Serialize for Value {
+impl Serialize for Value<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.cell {
+        match self.cell {
             Cell::Empty => serializer.serialize_none(),
             Cell::Text(text) => serializer.serialize_str(text),
             Cell::Integer(number) => serializer.serialize_i64(*number),
@@ -56,9 +50,9 @@ impl Serialize for Value {
     }
 }
 
-/// Whether a column holds amounts of money, exact or estimated.
-pub(crate) fn is_money(column: &Column<'_>) -> bool {
-    column.unit == MONEY
+/// Whether a column of that unit holds amounts of money, exact or estimated.
+pub(crate) fn is_money(unit: &str) -> bool {
+    unit == MONEY
 }
 
 /// A mean or an estimate in currency units as a decimal text: at most six decimals, never in scientific notation.
@@ -69,6 +63,7 @@ pub(crate) fn amount(units: f64) -> String {
 #[cfg(test)]
 mod tests {
     use patron_domain::{Day, Money};
+    use patron_report::{Shelf, Table};
 
     use super::*;
 
@@ -91,7 +86,11 @@ mod tests {
             .month("month", "", move |_| day.month())
             .yes_no("whole", "", |row| row.2)
             .finish();
-        let json = |range| serde_json::to_string(&Rows { table: &table, range }).unwrap();
+        let table = Shelf::new(tempfile::tempfile().unwrap()).put(&table).unwrap();
+        let json = |range| {
+            let cells = table.cells(range).unwrap();
+            serde_json::to_string(&Rows { columns: table.columns(), cells }).unwrap()
+        };
         assert_eq!(
             json(0..2),
             concat!(

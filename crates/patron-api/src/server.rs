@@ -16,10 +16,10 @@ use crate::address::HostNames;
 use crate::database::Database;
 use crate::guard::{Gate, guard};
 use crate::jobs::Jobs;
+use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::pages::{self, Description};
-use crate::shop::ServedShop;
-use crate::{ApiError, access, answers, forecasts, jobs, models, resources, value};
+use crate::{ApiError, Clock, access, answers, forecasts, jobs, models, resources, value};
 
 /// Connections at a time, per thread.
 const CONNECTIONS: usize = 1000;
@@ -28,24 +28,27 @@ const HEADERS_WITHIN: Duration = Duration::from_secs(10);
 /// Seconds that requests in flight have to finish when the service stops.
 const FINISH_WITHIN: u64 = 30;
 
-/// Serves the shop in the database at `url` until the process is asked to stop (SIGINT or SIGTERM; Ctrl-C elsewhere); requests in flight finish
-/// first. `started` is told the address, with its port, as soon as requests are taken.
+/// Serves the shop in the database at `url` until the process is asked to stop (SIGINT or SIGTERM; Ctrl-C elsewhere);
+/// requests in flight finish first. `started` is told the address, with its port, as soon as requests are taken; answers
+/// and forecasts are computed meanwhile, and anew when the database has changed.
 ///
 /// # Errors
 /// [`ApiError::CannotBind`]; [`ApiError::NoKeyYet`]; [`ApiError::Serving`]; what the database says.
 pub fn serve(
-    shop: ServedShop,
     url: &DatabaseUrl,
+    clock: Clock,
     settings: &ServeSettings,
     started: impl FnOnce(SocketAddr),
 ) -> Result<(), ApiError> {
-    settings.check(&mut Store::open_existing(url)?, url, (shop.clock)())?;
+    settings.check(&mut Store::open_existing(url)?, url, clock())?;
     let wanted = settings.bind.address();
     let cannot = |source| ApiError::CannotBind { address: wanted, source };
     let listener = TcpListener::bind(wanted).map_err(cannot)?;
     let address = listener.local_addr().map_err(cannot)?;
-    let database = Database::open(url, shop.clock)?;
-    let served = Served::new(shop, database, address, settings)?;
+    let database = Database::open(url, clock)?;
+    let live = Live::new(url.clone(), clock);
+    live.start()?;
+    let served = Served::new(live, database, address, settings)?;
     let jobs = served.jobs.clone();
     let stopping = jobs.clone();
     let served = rt::System::new().block_on(async move {
@@ -77,7 +80,7 @@ pub fn serve(
 /// Everything the routes share.
 #[derive(Clone)]
 pub(crate) struct Served {
-    shop: web::Data<ServedShop>,
+    live: web::Data<Live>,
     database: web::Data<Database>,
     jobs: web::Data<Jobs>,
     gate: web::Data<Gate>,
@@ -87,7 +90,7 @@ pub(crate) struct Served {
 
 impl Served {
     pub(crate) fn new(
-        shop: ServedShop,
+        live: Live,
         database: Database,
         address: SocketAddr,
         settings: &ServeSettings,
@@ -100,9 +103,11 @@ impl Served {
             origins: Origins(settings.origins.clone()),
             metrics: metrics.clone(),
         };
+        let renewed = live.clone();
+        let renew = move || renewed.renew();
         Ok(Self {
-            shop: web::Data::new(shop),
-            jobs: web::Data::new(Jobs::open(database.clone(), || ())?),
+            jobs: web::Data::new(Jobs::open(database.clone(), renew)?),
+            live: web::Data::new(live),
             database: web::Data::new(database),
             gate: web::Data::new(gate),
             metrics,
@@ -113,7 +118,7 @@ impl Served {
     pub(crate) fn routes(&self, config: &mut web::ServiceConfig) {
         let at = |path: &str| web::resource(path.to_owned()).default_service(web::to(pages::not_so));
         config
-            .app_data(self.shop.clone())
+            .app_data(self.live.clone())
             .app_data(self.database.clone())
             .app_data(self.jobs.clone())
             .app_data(self.gate.clone())
@@ -128,7 +133,10 @@ impl Served {
             .service(at("/api/v1/openapi.json").read(pages::description))
             .service(at("/api/v1/answers").read(answers::list))
             .service(at("/api/v1/answers/{topic}").read(answers::answer))
-            .service(at("/api/v1/customers/{customer}/value").read(value::value))
+            .service(at("/api/v1/customers/{id}/value").read(value::value))
+            .service(
+                at("/api/v1/customers/by-external-id/{external_id}/value").read(value::value_by_external_id),
+            )
             .service(at("/api/v1/forecasts").read(forecasts::forecasts))
             .service(at("/api/v1/segments").read(forecasts::segments))
             .configure(models::routes)

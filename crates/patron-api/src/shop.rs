@@ -1,167 +1,185 @@
-//! The shop as it is served: loaded once, answered once, forecast by a fit that is stored.
+//! The answers about a shop as a whole: computed once, laid down in a file, read from there.
+
+use std::ops::Range;
 
 use chrono::NaiveDateTime;
-use patron_analytics::{AnalysisOptions, AttributeAnswers, analyse};
-use patron_columns::{Catalog, RollupSource, SalesTable};
-use patron_domain::{Day, ImportReport};
-use patron_models::{FittedForecaster, ModelsReport};
-use patron_pipeline::{
-    ComputeRequest, Forecasts, LoadedShop, PipelineError, Progress, Results, Step, compute,
-    compute_attributes, load, store_forecasts,
-};
-use patron_report::ForecastInput;
-use patron_report::tables::{self, NamedTable};
-use patron_store::{ModelRun, RunId, Store};
+use patron_analytics::AttributeAnswers;
+use patron_columns::{Catalog, SalesTable};
+use patron_domain::{Day, ImportReport, Names};
+use patron_models::CustomerForecast;
+use patron_pipeline::{Forecasts, Results};
+use patron_report::tables;
+use patron_report::{Cell, ForecastInput, Shelf, ShelvedTable};
+use patron_store::RunId;
 
 use crate::ApiError;
-use crate::customers::{Customers, shown_ids};
-use crate::segments::{SegmentSummary, summaries};
+use crate::segments::{self, Quarter};
+use crate::topics::table_name;
 
-/// Tells the time, in UTC.
-pub type Clock = fn() -> NaiveDateTime;
-
-/// A shop in memory, ready to be asked.
-pub struct ServedShop {
-    pub(crate) catalog: Catalog,
-    pub(crate) customers: Customers,
-    pub(crate) segments: Vec<SegmentSummary>,
-    pub(crate) model: Option<Model>,
-    /// The day of the first line, where there is one.
-    pub(crate) first_day: Day,
+/// Every answer about a shop at one time. Its tables lie in a file that has no name and goes with it: of a million
+/// customers, next to nothing stays in memory.
+pub(crate) struct ServedShop {
+    /// The day up to which the answers have seen.
+    pub(crate) as_of: Day,
     /// When the answers were computed.
     pub(crate) computed_at: NaiveDateTime,
-    pub(crate) clock: Clock,
-    results: Results,
-    attributes: AttributeAnswers,
-    imports: Vec<ImportReport>,
+    /// The run behind the forecasts, where there is one.
+    pub(crate) model: Option<RunId>,
+    /// Every table that has something to say, by the topics' names.
+    pub(crate) tables: Vec<AnswerTable>,
+    forecasts: Result<ForecastTable, String>,
 }
 
-/// The stored run behind the forecasts.
-#[derive(Clone, Debug)]
-pub(crate) struct Model {
-    pub(crate) id: RunId,
+/// One table of an answer.
+pub(crate) struct AnswerTable {
+    /// `monthly`.
+    pub(crate) name: &'static str,
+    /// What it holds, and in which order.
+    pub(crate) title: &'static str,
+    pub(crate) rows: ShelvedTable,
+}
+
+/// The forecasts of all customers, in the order of their ids as they are shown.
+pub(crate) struct ForecastTable {
+    /// The day up to which the model has seen.
+    pub(crate) as_of: Day,
+    pub(crate) segments: Vec<Quarter>,
+    /// The same as a table.
+    pub(crate) segment_rows: ShelvedTable,
+    pub(crate) rows: ShelvedTable,
+    /// The first id of every [`ShelvedTable::GROUP`] rows.
+    firsts: Names,
 }
 
 impl ServedShop {
-    /// Loads the shop, answers every question and takes the forecaster of the latest model run; where none is stored
-    /// (or one of another version), fits one and stores it. A shop with too little data for a forecast is served
-    /// without one.
+    /// Makes every answer a table and lays it down.
     ///
     /// # Errors
-    /// What the database says; [`PipelineError::NoSales`] and [`PipelineError::OnlyReturns`] where nothing can be
-    /// answered.
-    pub fn open(
-        store: &mut Store,
-        database: &str,
-        clock: Clock,
-        progress: &dyn Progress,
+    /// [`ApiError::Tables`] as the file fails.
+    pub(crate) fn lay_down(
+        table: &SalesTable,
+        results: Results,
+        attributes: &AttributeAnswers,
+        imports: &[ImportReport],
+        model: Option<RunId>,
+        computed_at: NaiveDateTime,
     ) -> Result<Self, ApiError> {
-        let LoadedShop { table, reports: imports, .. } = load(store, database, progress)?;
-        let span = table.span().ok_or(PipelineError::OnlyReturns)?;
-        let computed_at = clock();
-        let (model, results) = match stored(store)? {
-            Some((model, fitted, models)) => (Some(model), serve(&table, fitted, models, progress)?),
-            None => fit(store, &table, computed_at, progress)?,
-        };
-        let attributes = compute_attributes(store, &table, &results, progress)?;
-        let mut catalog = table.catalog().clone();
+        let mut catalog: Catalog = table.catalog().clone();
         catalog.customers = shown_ids(&catalog.customers);
-        let customers = Customers::read(&table, &catalog.customers)?;
-        let segments = results.forecasts.as_ref().map(|forecasts| summaries(&forecasts.customers));
-        let segments = segments.unwrap_or_default();
-        let first_day = span.first;
-        Ok(Self {
-            catalog,
-            customers,
-            segments,
-            model,
-            first_day,
-            computed_at,
-            clock,
-            results,
-            attributes,
-            imports,
-        })
+        let mut shelf = Shelf::new(tempfile::tempfile().map_err(ApiError::Tables)?);
+        let Results { answers, forecasts, .. } = results;
+        let input = forecasts.as_ref().ok().map(|forecasts| ForecastInput {
+            customers: &forecasts.customers,
+            models: &forecasts.models,
+            btyd: forecasts.fitted.btyd(),
+        });
+        let all = tables::all(&answers, &catalog, imports, Some(attributes), input.as_ref());
+        let laid_down = all.into_iter().map(|named| {
+            let rows = shelf.put(&named.table).map_err(ApiError::Tables)?;
+            Ok(AnswerTable { name: table_name(named.file), title: named.title, rows })
+        });
+        let tables = laid_down.collect::<Result<_, ApiError>>()?;
+        let as_of = answers.as_of;
+        drop(answers);
+        let forecasts = match forecasts {
+            Ok(forecasts) => Ok(ForecastTable::lay_down(&mut shelf, forecasts, &catalog)?),
+            Err(reason) => Err(reason),
+        };
+        Ok(Self { as_of, computed_at, model, tables, forecasts })
     }
 
-    /// The day up to which the answers have seen.
-    pub(crate) fn as_of(&self) -> Day {
-        self.results.answers.as_of
+    /// The table of a name, where there is something in it.
+    pub(crate) fn table(&self, name: &str) -> Option<&AnswerTable> {
+        self.tables.iter().find(|table| table.name == name)
     }
 
     /// The forecasts and the run they are from.
     ///
     /// # Errors
     /// [`ApiError::NoModel`], with the reason.
-    pub(crate) fn forecasts(&self) -> Result<(&Forecasts, &Model), ApiError> {
-        match (&self.results.forecasts, &self.model) {
+    pub(crate) fn forecasts(&self) -> Result<(&ForecastTable, RunId), ApiError> {
+        match (&self.forecasts, self.model) {
             (Ok(forecasts), Some(model)) => Ok((forecasts, model)),
             (Err(reason), _) => Err(ApiError::NoModel { reason: reason.clone() }),
             (Ok(_), None) => Err(ApiError::NoModel { reason: "no model run is stored".to_owned() }),
         }
     }
+}
 
-    /// Every answer as a table.
-    pub(crate) fn tables(&self) -> Vec<NamedTable<'_>> {
-        let input = self.results.forecasts.as_ref().ok().map(|forecasts| ForecastInput {
-            customers: &forecasts.customers,
-            models: &forecasts.models,
-            btyd: forecasts.fitted.btyd(),
-        });
-        let answers = &self.results.answers;
-        tables::all(answers, &self.catalog, &self.imports, Some(&self.attributes), input.as_ref())
+impl ForecastTable {
+    fn lay_down(shelf: &mut Shelf, forecasts: Forecasts, catalog: &Catalog) -> Result<Self, ApiError> {
+        let Forecasts { mut customers, fitted, .. } = forecasts;
+        let segments = Quarter::all(&customers);
+        let segment_rows = shelf.put(&segments::table(&segments)).map_err(ApiError::Tables)?;
+        let id = |row: &CustomerForecast| catalog.customers.text(row.customer.unwrap_or(u32::MAX));
+        customers.sort_unstable_by(|a, b| id(a).cmp(id(b)));
+        let firsts = customers.iter().step_by(ShelvedTable::GROUP).map(id).collect();
+        let rows = shelf.put(&tables::predictions(&customers, catalog)).map_err(ApiError::Tables)?;
+        Ok(Self { as_of: fitted.as_of(), segments, segment_rows, rows, firsts })
+    }
+
+    /// At most `limit` rows, those of customers whose ids come after `after`.
+    ///
+    /// # Errors
+    /// [`ApiError::Tables`] as the file fails.
+    pub(crate) fn after(&self, after: Option<&str>, limit: usize) -> Result<Range<usize>, ApiError> {
+        let start = match after {
+            None => 0,
+            Some(after) => {
+                let groups = self.firsts.len() as u32;
+                // the last group that begins with an id that is not beyond it
+                let beyond = partition(groups, |group| self.firsts.text(group) <= after);
+                let begin = beyond.saturating_sub(1) as usize * ShelvedTable::GROUP;
+                let ids =
+                    self.rows.column(0, begin..begin + ShelvedTable::GROUP).map_err(ApiError::Tables)?;
+                begin + ids.partition_point(|id| matches!(id, Cell::Text(id) if id.as_str() <= after))
+            }
+        };
+        Ok(start..start.saturating_add(limit).min(self.rows.rows()).max(start))
     }
 }
 
-/// The stored forecaster that serves, where it can be read.
-fn stored(store: &mut Store) -> Result<Option<(Model, FittedForecaster, ModelsReport)>, ApiError> {
-    let Some(serving) = store.reading().serving_run()? else { return Ok(None) };
-    let Some(ModelRun { id, run }) = store.reading().model_run(serving)? else { return Ok(None) };
-    let Some(bytes) = run.fitted else { return Ok(None) };
-    let model = Model { id };
-    let read = serde_json::from_slice(&bytes)
-        .and_then(|fitted| serde_json::from_value(run.metrics).map(|report| (model, fitted, report)));
-    match read {
-        Ok(read) => Ok(Some(read)),
-        Err(error) => {
-            tracing::warn!("model run {id} cannot serve ({error}): another one is fitted");
-            Ok(None)
+/// The first of 0, 1, 2 … below `end` for which `is_before` does not hold.
+fn partition(end: u32, is_before: impl Fn(u32) -> bool) -> u32 {
+    let (mut low, mut high) = (0, end);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if is_before(middle) { low = middle + 1 } else { high = middle }
+    }
+    low
+}
+
+/// The ids as they are shown: an e-mail address is personal, so a customer known by one is `@` and a number.
+///
+/// No other id begins so: whatever holds an `@` is taken for an address.
+fn shown_ids(ids: &Names) -> Names {
+    let mut shown = Names::new();
+    for (code, id) in ids.iter().enumerate() {
+        if id.contains('@') {
+            shown.push(&format!("@{code}"))
+        } else {
+            shown.push(id)
+        };
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_not_shown() {
+        let ids = shown_ids(&["zoe@shop.example", "b", "a"].into_iter().collect());
+        assert_eq!(ids.iter().collect::<Vec<_>>(), ["@0", "b", "a"]);
+    }
+
+    #[test]
+    fn the_first_that_is_not_before_is_found() {
+        for end in 0..9 {
+            for first in 0..=end {
+                assert_eq!(partition(end, |place| place < first), first);
+            }
         }
     }
-}
-
-/// Answers, and forecasts by a forecaster that was fitted before.
-fn serve(
-    table: &SalesTable,
-    fitted: FittedForecaster,
-    models: ModelsReport,
-    progress: &dyn Progress,
-) -> Result<Results, ApiError> {
-    let as_of = fitted.as_of();
-    progress.begin(Step::Answers, None);
-    let answers = analyse(table, &AnalysisOptions::at(as_of));
-    progress.end(Step::Answers);
-    progress.begin(Step::Forecast, None);
-    let customers = fitted.forecast_all(table, as_of, fitted.options().horizon_days);
-    progress.end(Step::Forecast);
-    let forecasts = Forecasts { customers: customers?, fitted, models };
-    Ok(Results { as_of, answers: answers?, forecasts: Ok(forecasts) })
-}
-
-/// Answers, and forecasts by a new fit, which is stored.
-fn fit(
-    store: &mut Store,
-    table: &SalesTable,
-    now: NaiveDateTime,
-    progress: &dyn Progress,
-) -> Result<(Option<Model>, Results), ApiError> {
-    let results = compute(table, &ComputeRequest::default(), progress)?;
-    let model = match &results.forecasts {
-        Ok(forecasts) => {
-            let id = store_forecasts(store, table.catalog(), forecasts, now)?;
-            Some(Model { id })
-        }
-        Err(_) => None,
-    };
-    Ok((model, results))
 }

@@ -1,30 +1,42 @@
-//! What one customer is worth: `/customers/{customer}/value`.
+//! What one customer is worth: `/customers/{id}/value` and `/customers/by-external-id/{external_id}/value`.
+
+mod reasons;
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use patron_domain::{Day, Horizon, Suitability};
-use patron_models::{ChanceReason, CustomerForecast, DataCheck};
-use patron_report::say;
+use patron_models::DataCheck;
+use patron_store::{CustomerDays, CustomerId, CustomerRecord, Scope};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::accept::form;
+use crate::access::Caller;
+use crate::database::Database;
+use crate::live::{Live, Serving};
 use crate::parameters::Parameters;
 use crate::rows::amount;
-use crate::shop::ServedShop;
 use crate::work::json;
 use crate::{ApiError, time};
+use reasons::Reasons;
 
 /// Days a horizon or an as-of date may lie ahead.
 const FARTHEST_DAYS: u32 = 3660;
+/// Months an as-of date may lie back, seen from the fit.
+const FARTHEST_MONTHS_BACK: u32 = 1200;
 
 /// What one customer is expected to do.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CustomerValue {
-    /// The customer's id.
-    #[schema(example = "12346")]
-    customer: String,
+    /// The customer's number in the database.
+    #[schema(example = 17)]
+    id: i64,
+    /// The shop's own id of the customer; absent where it is an e-mail address and the scope `personal` is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, value_type = String, example = "12346")]
+    external_id: Option<String>,
     /// The day up to which the forecast has seen.
     #[schema(value_type = String, format = Date, example = "2011-12-09")]
     as_of: String,
@@ -74,9 +86,10 @@ pub(crate) struct CustomerValue {
     segment: String,
     /// Textbook formula: spent to date ÷ churn rate × margin; absent where nobody churns.
     formula_clv: Option<String>,
-    /// What moves the chance to buy, the strongest first; only with `include=reasons`, and empty where no fact moves it.
+    /// What moved the value and the chance to buy; only with `include=reasons`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    reasons: Option<Vec<Reason>>,
+    #[schema(required = false, value_type = Reasons)]
+    reasons: Option<Reasons>,
 }
 
 /// Two amounts; on earlier dates 8 in 10 such customers lay between them.
@@ -90,32 +103,17 @@ pub(crate) struct UsualSpend {
     high: String,
 }
 
-/// A fact that moves the chance to buy away from that of the average customer.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Reason {
-    /// Which fact.
-    #[schema(value_type = String, example = "inactivity")]
-    fact: patron_models::ChanceFact,
-    /// Whether it raises the chance; else it lowers it.
-    raises: bool,
-    /// How far, in log-odds.
-    #[schema(example = 0.8)]
-    effect: f64,
-    /// In words, to be read after "mainly because".
-    #[schema(example = "the last purchase was 214 days ago")]
-    words: String,
-}
-
 /// What one customer is worth
 ///
-/// Computed from that customer's own days when it is asked for. Without `as_of` it sees up to the later of the day
-/// the model has seen and the customer's last day.
-#[utoipa::path(get, path = "/api/v1/customers/{customer}/value", tag = "Forecasts", operation_id = "customerValue",
+/// Computed from that customer's own days in the database when it is asked for: a sale that was posted, changed or
+/// deleted counts at once. Without `as_of` it sees up to the later of the day the model has seen and the customer's last
+/// day.
+#[utoipa::path(get, path = "/api/v1/customers/{id}/value", tag = "Forecasts", operation_id = "customerValue",
     params(
-        ("customer" = String, Path, description = "The customer's id as in the shop's files; a customer known by an e-mail address only is `@` and a number.", example = "12346"),
+        ("id" = i64, Path, description = "The customer's number in the database.", example = 17, minimum = 1),
         ("horizon" = Option<String>, Query, description = "How far `value` looks: `3m`, `12m` (where nothing is said), `24m`, or a number of days such as `90d`.", example = "12m", pattern = "^(3m|12m|24m|[1-9][0-9]{0,3}d)$"),
-        ("as_of" = Option<String>, Query, description = "The day up to which the forecast sees.", format = Date),
-        ("include" = Option<String>, Query, description = "`reasons` adds what moves the chance to buy.", pattern = "^reasons$"),
+        ("as_of" = Option<String>, Query, description = "The day up to which the forecast sees; what was sold later is not looked at.", format = Date),
+        ("include" = Option<String>, Query, description = "`reasons` adds what moved the value and the chance to buy.", pattern = "^reasons$"),
     ),
     responses(
         (status = 200, description = "The value", body = CustomerValue),
@@ -123,42 +121,98 @@ pub(crate) struct Reason {
     ))]
 pub(crate) async fn value(
     request: HttpRequest,
-    customer: web::Path<String>,
-    shop: web::Data<ServedShop>,
+    id: web::Path<String>,
+    caller: Caller,
+    live: web::Data<Live>,
+    database: web::Data<Database>,
 ) -> Result<HttpResponse, ApiError> {
-    form(&request, false)?;
-    let (forecasts, model) = shop.forecasts()?;
-    let fitted = &forecasts.fitted;
-    let asked = Asked::of(&request, &shop, fitted.as_of())?;
-    let customer = customer.into_inner();
-    let code = shop.customers.find(&shop.catalog.customers, &customer);
-    let Some(code) = code else { return Err(ApiError::UnknownCustomer(customer)) };
-    let days = shop.customers.days(code);
+    let (serving, asked) = asked(&request, &live, &database)?;
+    let Ok(number) = id.parse::<i64>() else { return Err(ApiError::UnknownCustomer(id.into_inner())) };
+    let found = database.look(|reading| {
+        let Some(customer) = reading.get::<CustomerRecord>(CustomerId(number))? else { return Ok(None) };
+        Ok(Some((customer, reading.customer_days(CustomerId(number))?)))
+    })?;
+    let (customer, days) = found.ok_or_else(|| ApiError::UnknownCustomer(id.into_inner()))?;
+    json(&told(customer, &days, &caller, &serving, &asked, &database)?)
+}
+
+/// What one customer is worth, by the shop's own id
+///
+/// The same as by the number.
+#[utoipa::path(get, path = "/api/v1/customers/by-external-id/{external_id}/value", tag = "Forecasts", operation_id = "customerValueByExternalId",
+    params(
+        ("external_id" = String, Path, description = "The customer's id as the shop has it, percent-encoded.", example = "12346"),
+        ("horizon" = Option<String>, Query, description = "How far `value` looks: `3m`, `12m` (where nothing is said), `24m`, or a number of days such as `90d`.", example = "12m", pattern = "^(3m|12m|24m|[1-9][0-9]{0,3}d)$"),
+        ("as_of" = Option<String>, Query, description = "The day up to which the forecast sees; what was sold later is not looked at.", format = Date),
+        ("include" = Option<String>, Query, description = "`reasons` adds what moved the value and the chance to buy.", pattern = "^reasons$"),
+    ),
+    responses(
+        (status = 200, description = "The value", body = CustomerValue),
+        (status = 404, description = "No such customer, no purchase by then, or no forecast for this shop", body = crate::Problem, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn value_by_external_id(
+    request: HttpRequest,
+    external_id: web::Path<String>,
+    caller: Caller,
+    live: web::Data<Live>,
+    database: web::Data<Database>,
+) -> Result<HttpResponse, ApiError> {
+    let (serving, asked) = asked(&request, &live, &database)?;
+    let found = database.look(|reading| {
+        let Some(customer) = reading.get_by_key::<CustomerRecord>(&external_id)? else { return Ok(None) };
+        let days = reading.customer_days(customer.id)?;
+        Ok(Some((customer, days)))
+    })?;
+    let (customer, days) = found.ok_or_else(|| ApiError::UnknownCustomer(external_id.into_inner()))?;
+    json(&told(customer, &days, &caller, &serving, &asked, &database)?)
+}
+
+fn asked(request: &HttpRequest, live: &Live, database: &Database) -> Result<(Arc<Serving>, Asked), ApiError> {
+    form(request, false)?;
+    let serving = live.serving()?;
+    let asked = Asked::of(request, serving.fitted.as_of(), Day::from(database.now().date()))?;
+    Ok((serving, asked))
+}
+
+fn told(
+    customer: CustomerRecord,
+    CustomerDays { days, country }: &CustomerDays,
+    caller: &Caller,
+    serving: &Serving,
+    asked: &Asked,
+    database: &Database,
+) -> Result<CustomerValue, ApiError> {
+    let fitted = &serving.fitted;
     let seen = days.last().map_or(fitted.as_of(), |last| last.day.max(fitted.as_of()));
     let as_of = asked.as_of.unwrap_or(seen);
-    let country = shop.catalog.countries.get(shop.customers.country(code));
-    let horizon_days = match asked.horizon.0 {
+    let horizon = asked.horizon.0;
+    let horizon_days = match horizon {
         Horizon::Days(days) => Some(days),
         Horizon::Months(_) => None,
     };
-    let forecast = fitted.forecast_customer(days, country, as_of, horizon_days)?;
-    let Some(forecast) = forecast else { return Err(ApiError::NoPurchase { customer, as_of }) };
-    let horizon = asked.horizon.0;
-    let reason = |reason: ChanceReason| Reason {
-        fact: reason.fact,
-        raises: reason.raises,
-        effect: reason.effect,
-        words: say::because(&forecast, Some(as_of)).unwrap_or_default(),
+    let forecast = fitted.forecast_customer(days, country.as_deref(), as_of, horizon_days)?;
+    let is_shown = !customer.external_id.contains('@') || caller.may(Scope::Personal);
+    let external_id = Some(customer.external_id).filter(|_| is_shown);
+    let Some(forecast) = forecast else {
+        let customer = external_id.unwrap_or_else(|| customer.id.0.to_string());
+        return Err(ApiError::NoPurchase { customer, as_of });
     };
-    json(&CustomerValue {
-        customer,
+    let reasons = if asked.reasons {
+        let of_value = fitted.value_reasons(days, country.as_deref(), as_of, horizon)?;
+        Some(Reasons::of(of_value.as_ref(), &forecast, as_of, horizon))
+    } else {
+        None
+    };
+    Ok(CustomerValue {
+        id: customer.id.0,
+        external_id,
         as_of: as_of.to_string(),
-        computed_at: time((shop.clock)()),
-        model_id: model.id.0,
+        computed_at: time(database.now()),
+        model_id: serving.id.0,
         horizon: horizon.to_string(),
         until: horizon.end(as_of).to_string(),
         grade: grade(fitted.data_check(), horizon, as_of).to_string(),
-        value: amount(in_horizon(&forecast, horizon)),
+        value: amount(forecast.value_in(horizon)),
         chance_to_buy_3m: forecast.chance_to_buy_3m,
         p_alive: forecast.p_alive,
         expected_purchases_3m: forecast.expected_purchases_3m,
@@ -171,7 +225,7 @@ pub(crate) async fn value(
         spent_to_date: forecast.spent_to_date.to_string(),
         segment: forecast.segment.to_string(),
         formula_clv: forecast.formula_clv.map(amount),
-        reasons: asked.reasons.then(|| forecast.chance_reason.map(reason).into_iter().collect()),
+        reasons,
     })
 }
 
@@ -186,15 +240,6 @@ fn grade(check: &DataCheck, horizon: Horizon, as_of: Day) -> Suitability {
     standard.map_or(Suitability::No, |standard| check.grade(standard))
 }
 
-fn in_horizon(forecast: &CustomerForecast, horizon: Horizon) -> f64 {
-    match horizon {
-        Horizon::Months(3) => forecast.clv_3m,
-        Horizon::Months(12) => forecast.clv_12m,
-        Horizon::Months(_) => forecast.clv_24m,
-        Horizon::Days(_) => forecast.predicted_clv.unwrap_or(0.0),
-    }
-}
-
 /// The parameters.
 struct Asked {
     horizon: AskedHorizon,
@@ -203,11 +248,12 @@ struct Asked {
 }
 
 impl Asked {
-    fn of(request: &HttpRequest, shop: &ServedShop, fitted: Day) -> Result<Self, ApiError> {
+    fn of(request: &HttpRequest, fitted: Day, today: Day) -> Result<Self, ApiError> {
         let mut parameters = Parameters::of(request);
         let horizon = parameters.value("horizon").unwrap_or(AskedHorizon(Horizon::Months(12)));
         let as_of = parameters.value::<Day>("as_of");
-        let (first, last) = (shop.first_day, shop.as_of().max(fitted).plus_days(FARTHEST_DAYS as i32));
+        let last = fitted.max(today).plus_days(FARTHEST_DAYS as i32);
+        let first = fitted.minus_months(FARTHEST_MONTHS_BACK);
         if let Some(day) = as_of.filter(|day| !(first..=last).contains(day)) {
             parameters.wrong(
                 "as_of",

@@ -31,11 +31,3 @@ pub(crate) async fn apart<T: Send + 'static>(
 pub(crate) fn json(answer: &impl Serialize) -> Result<HttpResponse, ApiError> {
     Ok(HttpResponse::Ok().content_type("application/json").body(serde_json::to_vec(answer)?))
 }
-
-/// A table as CSV, for programs: every text as it is.
-pub(crate) fn csv(text: String, file: &str) -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("text/csv; charset=utf-8; header=present")
-        .insert_header(("content-disposition", format!("attachment; filename=\"{file}\"")))
-        .body(text)
-}

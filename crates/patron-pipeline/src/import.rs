@@ -86,11 +86,11 @@ pub fn import<T>(
     meanwhile: impl FnOnce(&SalesTable, &ImportReport) -> T,
 ) -> Result<ImportOutcome<T>, PipelineError> {
     let inspection = &request.inspection;
-    let Begun { mut writer, beside, shop: known_shop } = match begin(store, request, progress)? {
-        Ok(begun) => begun,
-        Err(same) => return Ok(ImportOutcome::AlreadyThere(same)),
-    };
-    let mut held = if beside.is_empty() { KnownSales::default() } else { writer.known_sales()? };
+    let Begun { writer, beside, mut held, alone, fresh, shop: known_shop } =
+        match begin(store, request, progress)? {
+            Ok(begun) => begun,
+            Err(same) => return Ok(ImportOutcome::AlreadyThere(same)),
+        };
     let reader = patron_ingest::open(&request.path, inspection, &request.reading, known(&mut held))?;
     let rule = request.reading.profile.purchase_rule();
     let first_sale_id = writer.first_sale_id();
@@ -106,7 +106,7 @@ pub fn import<T>(
 
         progress.begin(Step::Import, Some(inspection.file.bytes));
         // who was erased is called otherwise in the database than in the file
-        let appended = !beside.is_empty() || knows_erased;
+        let appended = !fresh || knows_erased;
         let mut builder = TableBuilder::new(rule);
         for (batch, bytes, lines) in table_in {
             if progress.stopped() {
@@ -131,7 +131,7 @@ pub fn import<T>(
             }
             return Err(join_writer(writing).err().unwrap_or(PipelineError::ThreadLost("database writer")));
         };
-        if let Err(refused) = check(&finished, &held, &beside, request.allow_overlap) {
+        if let Err(refused) = check(&finished, &held, &beside, alone, request.allow_overlap) {
             drop(to_writer); // without a last message the writer rolls back
             let _rolled_back = join_writer(writing);
             return Err(refused);
@@ -169,7 +169,7 @@ pub fn import<T>(
         let id = step(progress, Step::Commit, || join_writer(writing))?;
         Ok(ImportOutcome::Imported { id, report: Box::new(report), table: Box::new(table), meanwhile })
     });
-    if let (Ok(_), Some(learned)) = (&imported, shop::learned(&known_shop, request, beside.is_empty())) {
+    if let (Ok(_), Some(learned)) = (&imported, shop::learned(&known_shop, request, alone)) {
         store.set_shop(&learned)?;
     }
     imported
@@ -180,6 +180,12 @@ struct Begun {
     writer: ImportWriter,
     /// Imports that stay beside this one.
     beside: Vec<ImportRecord>,
+    /// The lines that stay: of these imports, and those that came with none.
+    held: KnownSales,
+    /// Whether no line stays.
+    alone: bool,
+    /// Whether nothing at all stays, so that the file's own codes are those of the database.
+    fresh: bool,
     shop: Shop,
 }
 
@@ -213,15 +219,25 @@ fn begin(
             earlier.into_iter().filter(|record| !replace.contains(&record.id)).collect();
         check_rule(inspection, &request.reading, &beside)?;
         let shop = store.shop()?;
-        if !beside.is_empty() {
-            shop::check(&shop, request, &beside)?;
-        }
-        let writer = store.begin_import(&new_import(request, replace))?;
+        let mut writer = store.begin_import(&new_import(request, replace))?;
         let now: Vec<ImportId> = store.imports()?.iter().map(|record| record.id).collect();
         if now == seen {
-            return Ok(Ok(Begun { writer, beside, shop }));
+            let held = writer.known_sales()?;
+            let alone = beside.is_empty() && held.lines.is_empty();
+            if !alone {
+                shop::check(&shop, request, &beside)?;
+            }
+            // nobody else writes now; what this import takes the place of is still counted
+            let fresh = alone && is_empty(store)?;
+            return Ok(Ok(Begun { writer, beside, held, alone, fresh, shop }));
         }
     }
+}
+
+/// Whether the database holds no customer, product and order, written by hand or imported.
+fn is_empty(store: &mut Store) -> Result<bool, PipelineError> {
+    let counts = store.counts()?;
+    Ok([counts.customers, counts.products, counts.transactions] == [0; 3])
 }
 
 /// Takes an import back.
@@ -241,7 +257,7 @@ pub fn undo(store: &mut Store, id: ImportId) -> Result<UndoSummary, PipelineErro
         }
     }
     let undone = store.undo_import(id)?;
-    if store.imports()?.is_empty() {
+    if store.imports()?.is_empty() && store.counts()?.sales == 0 {
         // the next file may be of another currency and on another clock
         let shop = store.shop()?;
         store.set_shop(&Shop { currency: None, time_zone: None, ..shop })?;
@@ -402,10 +418,11 @@ fn check(
     finished: &Finished,
     held: &KnownSales,
     beside: &[ImportRecord],
+    alone: bool,
     allow_overlap: bool,
 ) -> Result<(), PipelineError> {
     let report = &finished.report;
-    if report.lines_accepted == 0 && beside.is_empty() {
+    if report.lines_accepted == 0 && alone {
         let most = report.rules.iter().max_by_key(|rule| rule.lines);
         return Err(PipelineError::NothingAccepted {
             file: report.file.name.clone(),

@@ -21,6 +21,8 @@ mod error;
 mod explain;
 mod files;
 mod import;
+#[cfg(test)]
+mod live_tests;
 mod load;
 mod models;
 mod outputs;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use patron_columns::{SalesTable, TableBuilder};
-use patron_domain::ImportReport;
+use patron_domain::{ImportReport, PurchaseRule};
 use patron_ingest::{Known, ReadOptions};
 use patron_store::{Shop, Store};
 
@@ -18,22 +18,24 @@ pub struct LoadedShop {
     pub shop: Shop,
     /// Every line.
     pub table: SalesTable,
-    /// The reports of all imports, oldest first.
+    /// The reports of all imports, oldest first; none where every line was written live.
     pub reports: Vec<ImportReport>,
 }
 
-/// Scans the database into a table.
+/// Scans the database into a table. What a purchase is, the imports say; where there is none, a day on which more was
+/// bought than brought back.
 ///
 /// # Errors
-/// [`PipelineError::NoSales`] for a database without imports; [`PipelineError::Stopped`].
+/// [`PipelineError::NoSales`] for a database without any line, unless an import without one stands in it;
+/// [`PipelineError::Stopped`].
 pub fn load(store: &mut Store, database: &str, progress: &dyn Progress) -> Result<LoadedShop, PipelineError> {
     let reports: Vec<ImportReport> = store.imports()?.into_iter().map(|record| record.report).collect();
-    let Some(last) = reports.last() else {
-        return Err(PipelineError::NoSales { database: database.to_owned() });
-    };
-    let rule = last.purchase_rule;
+    let rule = reports.last().map_or(PurchaseRule::NetPositive, |last| last.purchase_rule);
     let (table, _) =
         step(progress, Step::Load, || scan_into_table(rule, progress, |sink| store.scan(BATCH_LINES, sink)))?;
+    if reports.is_empty() && table.is_empty() {
+        return Err(PipelineError::NoSales { database: database.to_owned() });
+    }
     Ok(LoadedShop { shop: store.shop()?, table, reports })
 }
 

@@ -1,6 +1,7 @@
 //! Queries: each takes a connection and returns domain types; rows stay inside.
 
 pub(crate) mod attribute_files;
+mod change;
 pub(crate) mod counts;
 pub(crate) mod imports;
 pub(crate) mod quarantine;

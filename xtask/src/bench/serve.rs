@@ -143,9 +143,8 @@ fn loads(customers: u32, pages: &[String]) -> [Load<'static>; 4] {
     let sale = format!(
         r#"function ask(turn)
   local invoice = 'wrk-' .. run .. '-' .. turn
-  local body = '{{"transaction":{{"invoice_number":"' .. invoice .. '"}},"customer":{{"id":' .. random({customers}) ..
-    '}},"product":{{"id":' .. random(300) .. '}},"timestamp":"2025-01-02T10:00:00","quantity":1,"unit_price":"2.50",' ..
-    '"create_missing":true}}'
+  local body = '{{"invoice_number":"' .. invoice .. '","customer_id":' .. random({customers}) .. ',"product_id":' ..
+    random(300) .. ',"timestamp":"2025-01-02T10:00:00","quantity":1,"unit_price":"2.50","create_missing":true}}'
   return wrk.format('POST', '/api/v1/sales', {{['Content-Type'] = 'application/json', ['Idempotency-Key'] = invoice}}, body)
 end"#
     );

@@ -90,7 +90,7 @@ pub(super) fn row_schema(table: &Table<'_>) -> Schema {
 /// What a cell may hold; any may be unknown.
 fn cell_schema(column: &Column<'_>) -> ObjectBuilder {
     let (kind, format) = match column.kind {
-        _ if is_money(column) => (Type::String, None),
+        _ if is_money(&column.unit) => (Type::String, None),
         Kind::Text | Kind::Month => (Type::String, None),
         Kind::Day => (Type::String, Some(SchemaFormat::KnownFormat(KnownFormat::Date))),
         Kind::Integer => (Type::Integer, None),
@@ -104,7 +104,7 @@ fn cell_schema(column: &Column<'_>) -> ObjectBuilder {
         (unit, _) => format!("{} In: {unit}.", column.meaning),
     };
     let pattern = match column.kind {
-        _ if is_money(column) => Some(r"^-?\d+(\.\d+)?$"),
+        _ if is_money(&column.unit) => Some(r"^-?\d+(\.\d+)?$"),
         Kind::Month => Some(r"^\d{4}-\d{2}$"),
         _ => None,
     };

@@ -42,7 +42,7 @@ struct Row {
 
 impl Stored for CustomerRecord {
     fn read(connection: &mut Connection, id: i64) -> Outcome<Option<Self>> {
-        let row = customers::table.find(id).select(Row::as_select()).first(connection).optional()?;
+        let row = customers::table.find(id).select(Row::as_select()).get_result(connection).optional()?;
         Ok(named(connection, row.into_iter().collect())?.pop())
     }
 

@@ -31,7 +31,7 @@ struct Row {
 impl Stored for DateRecord {
     fn read(connection: &mut Connection, id: i64) -> Outcome<Option<Self>> {
         let Ok(id) = i32::try_from(id) else { return Ok(None) };
-        let row = dates::table.find(id).select(Row::as_select()).first(connection).optional()?;
+        let row = dates::table.find(id).select(Row::as_select()).get_result(connection).optional()?;
         Ok(row.map(record))
     }
 

@@ -46,13 +46,13 @@ pub(super) fn of_customer(connection: &mut Connection, customer: i64) -> Outcome
         .select(Line::as_select())
         .load(connection)?;
     if lines.is_empty() {
-        let there = customers::table.find(customer).select(customers::id).first::<i64>(connection);
+        let there = customers::table.find(customer).select(customers::id).get_result::<i64>(connection);
         let missing = StoreError::Missing { what: "customer", key: customer.to_string() };
         there.optional()?.ok_or(missing)?;
     }
     let first = lines.iter().find(|line| line.customer_id == Some(customer));
     let country = match first.and_then(|line| line.country_id) {
-        Some(id) => Some(countries::table.find(id).select(countries::name).first(connection)?),
+        Some(id) => Some(countries::table.find(id).select(countries::name).get_result(connection)?),
         None => None,
     };
     Ok(CustomerDays { days: fold(&lines, customer)?, country })

@@ -157,7 +157,7 @@ impl Naming<'_> {
 fn known(connection: &mut Connection, transaction: &Named) -> Outcome<Option<Known>> {
     let Some(id) = transaction.id() else { return Ok(None) };
     let columns = (transactions::customer_id, transactions::country_id, transactions::timestamp);
-    Ok(Some(transactions::table.find(id).select(columns).first(connection)?))
+    Ok(Some(transactions::table.find(id).select(columns).get_result(connection)?))
 }
 
 fn fits_owner(customer: Option<&Named>, owner: Option<i64>) -> bool {
@@ -180,7 +180,7 @@ fn home(connection: &mut Connection, customer: Option<&Named>) -> Outcome<Option
     let Some(id) = customer.and_then(Named::id) else { return Ok(None) };
     let columns = (customers::listed_country_id, customers::country_id);
     let (listed, first): (Option<i64>, Option<i64>) =
-        customers::table.find(id).select(columns).first(connection)?;
+        customers::table.find(id).select(columns).get_result(connection)?;
     Ok(listed.or(first))
 }
 

@@ -1,4 +1,7 @@
 //! Rows that other rows name.
+//!
+//! Here and beside, one row is asked for with `get_result`, not `first`: `first` binds a limit, and SQLite plans a statement
+//! with a bound limit anew at each execution, which costs more than finding the row.
 
 use chrono::Datelike;
 use diesel::prelude::*;
@@ -49,7 +52,7 @@ macro_rules! nameable {
             }
 
             fn is_there(connection: &mut Connection, id: i64) -> Outcome<bool> {
-                let found = $table::table.find(id).select($table::id).first::<i64>(connection);
+                let found = $table::table.find(id).select($table::id).get_result::<i64>(connection);
                 Ok(found.optional()?.is_some())
             }
         }
@@ -76,23 +79,23 @@ pub(super) fn resolve<I: Nameable>(connection: &mut Connection, named: &Refer<I>
 
 pub(super) fn customer(connection: &mut Connection, external_id: &str) -> Outcome<Option<i64>> {
     let found = customers::table.filter(customers::external_id.eq(external_id)).select(customers::id);
-    Ok(found.first(connection).optional()?)
+    Ok(found.get_result(connection).optional()?)
 }
 
 pub(super) fn product(connection: &mut Connection, sku: &str) -> Outcome<Option<i64>> {
     let found = products::table.filter(products::sku.eq(sku)).select(products::id);
-    Ok(found.first(connection).optional()?)
+    Ok(found.get_result(connection).optional()?)
 }
 
 pub(super) fn transaction(connection: &mut Connection, number: &str) -> Outcome<Option<i64>> {
     let found = transactions::table.filter(transactions::invoice_number.eq(number)).select(transactions::id);
-    Ok(found.first(connection).optional()?)
+    Ok(found.get_result(connection).optional()?)
 }
 
 /// A country by its name, else by the same letters in another case.
 pub(super) fn country(connection: &mut Connection, name: &str) -> Outcome<Option<i64>> {
     let exact = countries::table.filter(countries::name.eq(name)).select(countries::id);
-    if let Some(id) = exact.first(connection).optional()? {
+    if let Some(id) = exact.get_result(connection).optional()? {
         return Ok(Some(id));
     }
     let all = countries::table.order(countries::id).select((countries::id, countries::name));
@@ -122,7 +125,7 @@ pub(super) fn country_names(
     let mut names = FxHashMap::default();
     for id in ids.into_iter().flatten() {
         if let std::collections::hash_map::Entry::Vacant(place) = names.entry(id) {
-            place.insert(countries::table.find(id).select(countries::name).first(connection)?);
+            place.insert(countries::table.find(id).select(countries::name).get_result(connection)?);
         }
     }
     Ok(names)
@@ -131,7 +134,7 @@ pub(super) fn country_names(
 /// Puts a day into the calendar table if it is not there.
 pub(super) fn day_made(connection: &mut Connection, day: Day) -> Outcome<i32> {
     let id = day.number();
-    let found = dates::table.find(id).select(dates::id).first::<i32>(connection).optional()?;
+    let found = dates::table.find(id).select(dates::id).get_result::<i32>(connection).optional()?;
     if found.is_none() {
         let (date, week) = (day.date(), day.date().iso_week());
         let number = |number: u32| number.cast_signed();

@@ -10,7 +10,7 @@ use crate::schema::highest_ids;
 macro_rules! next_id {
     ($connection:expr, $table:ident) => {{
         let highest = $crate::schema::$table::table.select(::diesel::dsl::max($crate::schema::$table::id));
-        let highest: Option<i64> = highest.first($connection)?;
+        let highest: Option<i64> = highest.get_result($connection)?;
         let deleted = $crate::crud::numbers::highest_deleted($connection, stringify!($table))?;
         highest.max(deleted).unwrap_or(0) + 1
     }};
@@ -19,7 +19,7 @@ pub(crate) use next_id;
 
 /// The highest id that a deleted row of a table has had.
 pub(crate) fn highest_deleted(connection: &mut Connection, table: &str) -> Outcome<Option<i64>> {
-    Ok(highest_ids::table.find(table).select(highest_ids::id).first(connection).optional()?)
+    Ok(highest_ids::table.find(table).select(highest_ids::id).get_result(connection).optional()?)
 }
 
 /// Remembers that an id was in use.

@@ -37,7 +37,7 @@ struct Row {
 
 impl Stored for ProductRecord {
     fn read(connection: &mut Connection, id: i64) -> Outcome<Option<Self>> {
-        let row = products::table.find(id).select(Row::as_select()).first(connection).optional()?;
+        let row = products::table.find(id).select(Row::as_select()).get_result(connection).optional()?;
         Ok(named(connection, row.into_iter().collect())?.pop())
     }
 

@@ -55,7 +55,7 @@ macro_rules! joined {
 
 impl Stored for SaleRecord {
     fn read(connection: &mut Connection, id: i64) -> Outcome<Option<Self>> {
-        let row = joined!().filter(sales::id.eq(id)).first::<Joined>(connection).optional()?;
+        let row = joined!().filter(sales::id.eq(id)).get_result::<Joined>(connection).optional()?;
         row.map(record).transpose()
     }
 
@@ -176,8 +176,10 @@ impl EditStored for SaleRecord {
     }
 
     fn update(&self, connection: &mut Connection, new: &NewSale, _: Option<&SalePatch>) -> Outcome<()> {
-        let before: (i32, i64) =
-            sales::table.find(self.id.0).select((sales::date_id, sales::transaction_id)).first(connection)?;
+        let before: (i32, i64) = sales::table
+            .find(self.id.0)
+            .select((sales::date_id, sales::transaction_id))
+            .get_result(connection)?;
         let values = lines::checked(connection, new, Some(self))?;
         if !lines::same_goods(self, &values) {
             self.unlink(connection)?;
@@ -188,8 +190,10 @@ impl EditStored for SaleRecord {
     }
 
     fn remove(&self, connection: &mut Connection) -> Outcome<()> {
-        let before: (i32, i64) =
-            sales::table.find(self.id.0).select((sales::date_id, sales::transaction_id)).first(connection)?;
+        let before: (i32, i64) = sales::table
+            .find(self.id.0)
+            .select((sales::date_id, sales::transaction_id))
+            .get_result(connection)?;
         self.unlink(connection)?;
         diesel::delete(sales::table.find(self.id.0)).execute(connection)?;
         lines::left_behind(connection, before)?;

@@ -51,7 +51,7 @@ impl Stored for TransactionRecord {
             .left_join(countries::table.on(transactions::country_id.eq(countries::id.nullable())))
             .filter(transactions::id.eq(id))
             .select(all_columns())
-            .first::<Row>(connection)
+            .get_result::<Row>(connection)
             .optional()?;
         Ok(row.map(record))
     }

@@ -10,6 +10,9 @@ pub struct ServeArgs {
     /// Database filled by `patron import` or `patron pipeline`: a file, or postgres://USER@HOST/NAME
     #[arg(long, value_name = "URL", env = DATABASE_URL, hide_env_values = true, default_value = PATRON_DB)]
     pub database: String,
+    /// Make an empty database where there is none: customers, products and sales are then posted to it
+    #[arg(long)]
+    pub create: bool,
     /// Address and port to serve at (port 0 takes a free one); one that other computers can reach needs an API key
     /// first: `patron key create`
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]

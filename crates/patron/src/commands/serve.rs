@@ -3,35 +3,49 @@
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 
-use patron_api::{ApiError, Origin, ServeSettings, ServedShop, serve};
-use patron_store::Store;
+use patron_api::{ApiError, Origin, ServeSettings, serve};
+use patron_store::{DatabaseUrl, Store, StoreError};
 
 use super::Failure;
 use super::imports::{database, now, shown};
 use crate::args::ServeArgs;
-use crate::terminal::{Terminal, print, say};
+use crate::terminal::{print, say};
 
-/// Loads the shop and serves it until the process is asked to stop.
+/// Serves the shop until the process is asked to stop; its answers are computed meanwhile.
 pub(crate) fn run(args: &ServeArgs) -> Result<(), Failure> {
     let settings = settings(args).map_err(Failure::usage)?;
     let url = database(&args.database)?;
-    let terminal = Terminal::new();
-    let mut store = Store::open_existing(&url)?;
+    let mut store = opened(&url, args.create)?;
     // before anything that takes its time
     settings.check(&mut store, &url, now()).map_err(|error| match error {
         no_key @ ApiError::NoKeyYet { .. } => Failure::usage(no_key),
         other => other.into(),
     })?;
     let without_keys = store.reading().keys()?.is_empty();
-    let shop = ServedShop::open(&mut store, &shown(&url), now, &terminal)?;
     drop(store);
-    serve(shop, &url, &settings, |address| {
+    serve(&url, now, &settings, |address| {
         if print(&started(address, &settings, without_keys)).is_err() {
             say("serving; standard output is closed");
         }
     })?;
     say("stopped");
     Ok(())
+}
+
+/// The database, which must be there unless it is to be made.
+fn opened(url: &DatabaseUrl, create: bool) -> Result<Store, Failure> {
+    if create {
+        return Ok(Store::open(url)?);
+    }
+    Store::open_existing(url).map_err(|error| match error {
+        StoreError::NotFound { .. } => anyhow::anyhow!(
+            "there is no database at {at}: fill one with `patron import FILE --database {at}`, make a demo shop with \
+             `patron pipeline --database {at}`, or begin with an empty one: `patron serve --create --database {at}`",
+            at = shown(url)
+        )
+        .into(),
+        other => other.into(),
+    })
 }
 
 fn settings(args: &ServeArgs) -> Result<ServeSettings, ApiError> {
