@@ -4,6 +4,7 @@ use std::fs;
 
 use anyhow::{Context, Result};
 use clap::Args;
+use patron_testing::Cluster;
 use patron_tests::torture::{Torture, torture};
 
 use crate::say;
@@ -14,7 +15,7 @@ pub(crate) struct Options {
     /// How often something is killed
     #[arg(long, default_value_t = 200)]
     kills: u32,
-    /// An empty database to torture, once for each [default: a new SQLite file]
+    /// An empty database to torture, once for each [default: a new SQLite file, and a throw-away PostgreSQL server]
     #[arg(long, value_name = "URL")]
     database: Vec<String>,
     /// Seed of what is killed, and when
@@ -32,8 +33,16 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let binary = std::env::current_exe()?;
     let own = folder.join("shop.db");
     let own = own.to_str().context("the path of the target folder is not UTF-8")?.to_owned();
-    let databases = if options.database.is_empty() { vec![own] } else { options.database.clone() };
+    let cluster = if options.database.is_empty() { Cluster::start() } else { None };
+    let of_cluster = cluster.as_ref().map(Cluster::database);
+    let mut databases = options.database.clone();
+    if databases.is_empty() {
+        databases.push(own);
+        databases.extend(of_cluster.as_ref().map(|database| database.url()));
+    }
     for database in &databases {
+        let folder = folder.join(if database.starts_with("postgres") { "postgres" } else { "sqlite" });
+        fs::create_dir_all(&folder)?;
         let plan =
             Torture { binary: &binary, database, folder: &folder, kills: options.kills, seed: options.seed };
         say(&format!("{database}, seed {}", options.seed));

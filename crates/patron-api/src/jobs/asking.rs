@@ -3,18 +3,19 @@
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use patron_store::{JobId, JobKind, JobRecord, NewJob, StoreError, Writing};
+use serde_json::{Map, Value};
 
 use super::answer::Job;
 use super::engine::Jobs;
 use super::handlers::accepted;
 use super::request::{Content, FileBody, FitRequest, ImportRequest};
 use super::uploads::{LARGEST_FILE, safe_name};
-use crate::ApiError;
 use crate::accept::form;
 use crate::access::Caller;
 use crate::parameters::Parameters;
 use crate::resources::body;
 use crate::resources::idempotency::{FoundIds, Repeatable};
+use crate::{ApiError, FieldError};
 
 /// Tries to note a job, about a second each, while an import of this service holds the database.
 const TRIES: u32 = 20;
@@ -84,12 +85,15 @@ async fn fit(
         .iter()
         .any(|name| request.headers().contains_key(name))
         || request.headers().get(header::CONTENT_LENGTH).is_some_and(|length| length != "0");
-    let (asked, bytes) = if has_body {
-        body::json::<Option<FitRequest>>(request, payload).await?
+    // an object and nothing else: a list would be taken for its fields in order
+    let (fields, bytes) = if has_body {
+        body::json::<Option<Map<String, Value>>>(request, payload).await?
     } else {
         (None, web::Bytes::new())
     };
-    let asked = asked.unwrap_or_default();
+    let wrong =
+        |error: serde_json::Error| ApiError::BadFields(vec![FieldError::new("body", error.to_string())]);
+    let asked: FitRequest = serde_json::from_value(fields.unwrap_or_default().into()).map_err(wrong)?;
     asked.check()?;
     let now = jobs.database().now();
     let repeatable = Repeatable::of(request, caller, &bytes, now)?;
