@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 
 use crate::http::{self, Answer};
 
+/// How long a service may compute before its answers are there.
+const READY_WITHIN: Duration = Duration::from_secs(3600);
+
 /// A running `patron serve`, at a free port of this machine; killed when dropped.
 #[derive(Debug)]
 pub struct Server {
@@ -21,20 +24,26 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts `binary serve` on a database, with further arguments, and waits until it takes requests. What it says on
-    /// standard error goes to the file `log`.
+    /// Starts `binary serve` on a database, with further arguments, and waits until its answers are there. What it says
+    /// on standard error goes to the file `log`.
     ///
     /// # Panics
-    /// With what the service said, when it does not start.
+    /// With what the service said, when it does not start, or has no answers within an hour.
     pub fn start(binary: &Path, database: &str, arguments: &[&str], log: &Path) -> Self {
         let started = Self::try_start(binary, database, arguments, log);
-        started.unwrap_or_else(|error| {
+        let server = started.unwrap_or_else(|error| {
             let said = std::fs::read_to_string(log).unwrap_or_default();
             panic!("the service does not start: {error}\n{said}")
-        })
+        });
+        let deadline = Instant::now() + READY_WITHIN;
+        while server.get("/ready").status != 200 {
+            assert!(Instant::now() < deadline, "the service has no answers\n{}", server.said());
+            sleep(Duration::from_millis(20));
+        }
+        server
     }
 
-    /// As [`Server::start`], for a service that may not start.
+    /// As [`Server::start`], for a service that may not start; returns as soon as it takes requests.
     ///
     /// # Errors
     /// [`io::ErrorKind::UnexpectedEof`] when the service ended before it told its address; what the system says.

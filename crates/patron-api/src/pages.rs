@@ -8,6 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_swagger_ui::Config;
 
+use crate::database::Database;
 use crate::live::Live;
 use crate::metrics::{Metrics, of_renewals};
 use crate::problem::ALLOWED;
@@ -92,10 +93,14 @@ pub(crate) async fn health() -> Result<HttpResponse, ApiError> {
 #[utoipa::path(get, path = "/ready", tag = "Service", operation_id = "ready",
     responses(
         (status = 200, description = "It can", body = Health),
-        (status = 503, description = "The first answers are being computed", body = crate::Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The first answers are being computed, or the database is away", body = crate::Problem, content_type = "application/problem+json"),
     ))]
-pub(crate) async fn ready(live: web::Data<Live>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn ready(
+    live: web::Data<Live>,
+    database: web::Data<Database>,
+) -> Result<HttpResponse, ApiError> {
     live.ready()?;
+    database.look(|reading| reading.change_mark())?;
     json(&Health { status: "ready" })
 }
 
