@@ -2,6 +2,7 @@
 
 mod bench;
 mod outside;
+mod serve;
 mod shop;
 mod tasks;
 mod torture;
@@ -48,7 +49,7 @@ enum Task {
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().task {
-        Task::Patron(command) => return patron::run(*command),
+        Task::Patron(command) => return serve::run(*command),
         Task::Schema(options) => shop::schema(&options),
         Task::Demo(options) => shop::demo(&options),
         Task::Test { rest } => tasks::test(&rest),
