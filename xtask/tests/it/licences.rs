@@ -3,7 +3,7 @@
 use spdx::{Expression, LicenseReq, ParseMode};
 
 /// Licences that ask for no more than notice and, for MPL-2.0, the source of the changed files.
-const ALLOWED: [&str; 14] = [
+const ALLOWED: [&str; 15] = [
     "MIT",
     "MIT-0",
     "Apache-2.0",
@@ -14,6 +14,7 @@ const ALLOWED: [&str; 14] = [
     "CDLA-Permissive-2.0",
     "ISC",
     "MPL-2.0",
+    "PostgreSQL",
     "Unicode-3.0",
     "Unlicense",
     "Zlib",
