@@ -14,6 +14,7 @@ mod killed;
 mod maintenance;
 mod order_exports;
 mod postgres;
+mod postgres_service;
 mod published;
 mod ready_queries;
 mod same_table;
