@@ -160,7 +160,7 @@ impl ResponseError for ApiError {
     fn error_response(&self) -> HttpResponse {
         let problem = Problem::of(self);
         let status = problem.status();
-        if status.is_server_error() {
+        if status.is_server_error() && !matches!(self, Self::NotReady { .. }) {
             log_with_its_causes(self);
         }
         let mut response = HttpResponse::build(status);
