@@ -140,6 +140,15 @@ impl Service {
         self.send(format!("{request}\r\n{body}").as_bytes())
     }
 
+    /// Waits until the shop's answers are there.
+    fn wait_for_answers(&self) {
+        let deadline = Instant::now() + Duration::from_secs(300);
+        while self.get("/ready", "").status != 200 {
+            assert!(Instant::now() < deadline, "no answers after five minutes");
+            sleep(Duration::from_millis(20));
+        }
+    }
+
     fn get(&self, path: &str, key: &str) -> Answer {
         self.with("GET", path, key, "")
     }

@@ -25,6 +25,7 @@ fn orders(days: u32) -> String {
 }
 
 fn answers(service: &Service, key: &str) -> Vec<Value> {
+    service.wait_for_answers();
     let tables = ["months", "repeat-customers"];
     let read = |topic: &str| {
         let mut answer = service.get(&format!("/api/v1/answers/{topic}"), key).json();
