@@ -135,7 +135,9 @@ pub enum ModelError {
         features: usize,
     },
     /// A stored forecaster with parts that no fit makes.
-    #[error("this is no model that Patron has fitted: {what} cannot be; take a file that `patron model save` wrote")]
+    #[error(
+        "this is no model that Patron has fitted: {what} cannot be; take a file that `patron model save` wrote"
+    )]
     Unsound {
         /// What is wrong, in words.
         what: &'static str,
@@ -144,7 +146,9 @@ pub enum ModelError {
     #[error("this is no model file, or a damaged one ({0}); take a file that `patron model save` wrote")]
     NotAModelFile(#[from] serde_json::Error),
     /// A file whose content is not what was written.
-    #[error("this model file was changed or cut off after it was written: its checksum differs; save it again")]
+    #[error(
+        "this model file was changed or cut off after it was written: its checksum differs; save it again"
+    )]
     ChecksumDiffers,
     /// A file that is too large.
     #[error("a model file has at most {limit} bytes, and this one has more")]

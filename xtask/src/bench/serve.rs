@@ -129,8 +129,10 @@ fn make(binary: &Path, customers: u32, folder: &Path, database: &Path) -> Result
     // a service that has once started has left its fit in the database
     let path = unfinished.to_str().context("the path of the target folder is not UTF-8")?;
     ensure!(Server::start(binary, path, &[], &folder.join("service.log")).stop("TERM").success());
+    // one file, whole: what the service leaves may still lie in the log beside it
+    quietly(&["backup", database.to_str().context("the path of the target folder is not UTF-8")?])?;
     fs::remove_file(&log)?;
-    Ok(fs::rename(&unfinished, database)?)
+    remove(&unfinished)
 }
 
 fn loads(customers: u32, pages: &[String]) -> [Load<'static>; 4] {

@@ -47,7 +47,8 @@ impl Uploads {
     pub(crate) fn of(url: &DatabaseUrl) -> Self {
         let Some(file) = url.path() else {
             let address = url.to_string();
-            let words = address.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+            let words =
+                address.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
             return Self(format!("{}.uploads", words.collect::<Vec<_>>().join("-")).into());
         };
         let mut name = file.file_name().unwrap_or_default().to_owned();

@@ -78,7 +78,8 @@ pub(super) fn problem(error: &StoreError) -> Problem {
             StatusCode::INTERNAL_SERVER_ERROR,
             "outcome-unknown",
             "Nobody knows whether the change was made",
-            "the connection to the database was lost in the middle of it; look before making it again".to_owned(),
+            "the connection to the database was lost in the middle of it; look before making it again"
+                .to_owned(),
         ),
         StoreError::DiskFull { .. } => Problem::new(
             StatusCode::INSUFFICIENT_STORAGE,
