@@ -139,19 +139,33 @@ fn filled(path: &Path) -> Result<Vec<Table>> {
     Ok(tables)
 }
 
-/// One transaction, one prepared statement a table, one execution a row.
+/// One transaction, one prepared statement a table, one execution a row; settings and indexes as in our load, which
+/// makes the indexes at the end.
 fn loop_of_statements(path: &Path, tables: &[Table]) -> Result<()> {
     let mut connection = Connection::open(path)?;
-    connection
-        .execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -16384;")?;
+    connection.execute_batch(
+        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -16384; \
+         PRAGMA wal_autocheckpoint = 0;",
+    )?;
     let transaction = connection.transaction()?;
+    let indexes: Vec<(String, String)> = transaction
+        .prepare("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    for (name, _) in &indexes {
+        transaction.execute_batch(&format!("DROP INDEX \"{name}\""))?;
+    }
     for table in tables {
         let mut insert = transaction.prepare(&table.insert)?;
         for row in &table.rows {
             insert.execute(rusqlite::params_from_iter(row))?;
         }
     }
-    Ok(transaction.commit()?)
+    for (_, make) in &indexes {
+        transaction.execute_batch(make)?;
+    }
+    transaction.commit()?;
+    Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
 }
 
 fn timed(work: impl FnOnce() -> Result<()>) -> Result<Took> {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
+use patron_testing::Cluster;
 use patron_tests::Server;
 
 use super::bulk;
@@ -33,7 +34,7 @@ pub(crate) struct Options {
     /// Sale lines of the bulk loads
     #[arg(long, default_value_t = 541_909)]
     lines: usize,
-    /// An empty PostgreSQL database for a bulk load, which stays in it
+    /// An empty PostgreSQL database for a bulk load, which stays in it [default: a throw-away server, without fsync]
     #[arg(long, value_name = "URL")]
     postgres: Option<String>,
     /// Only the bulk loads
@@ -59,7 +60,10 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         service(options, &folder)?;
     }
     if !options.service_only {
-        bulk::run(options.lines, options.runs, options.postgres.as_deref(), &folder)?;
+        let cluster = if options.postgres.is_none() { Cluster::start() } else { None };
+        let own = cluster.as_ref().map(Cluster::database);
+        let postgres = options.postgres.clone().or_else(|| own.as_ref().map(|database| database.url()));
+        bulk::run(options.lines, options.runs, postgres.as_deref(), &folder)?;
     }
     Ok(())
 }
@@ -85,11 +89,11 @@ fn service(options: &Options, folder: &Path) -> Result<()> {
         true,
     );
     let customers = options.customers;
-    let pages = pages(&server)?;
+    let (pages, buyers) = (pages(&server)?, buyers(&binary, database)?);
     sleep(Duration::from_secs(5));
     let idle = memory(server.process());
     told("memory of the idle service", &format!("{idle:.0} MiB"), "≤ 300 MiB", idle <= 300.0);
-    for load in loads(customers, &pages) {
+    for load in loads(customers, &pages, &buyers) {
         let measured: Vec<Measured> = (0..options.runs.max(1))
             .map(|turn| wrk::run(&load, server.address(), options.seconds, folder, turn))
             .collect::<Result<_>>()?;
@@ -135,9 +139,10 @@ fn make(binary: &Path, customers: u32, folder: &Path, database: &Path) -> Result
     remove(&unfinished)
 }
 
-fn loads(customers: u32, pages: &[String]) -> [Load<'static>; 4] {
+fn loads(customers: u32, pages: &[String], buyers: &str) -> [Load<'static>; 4] {
     let get = |path: &str| format!("function ask(turn) return wrk.format('GET', {path}) end");
-    let value = get(&format!("'/api/v1/customers/' .. random({customers}) .. '/value?horizon=12m'"));
+    let value = get("'/api/v1/customers/' .. buyers[random(#buyers)] .. '/value?horizon=12m'");
+    let value = format!("buyers = {{{buyers}}}\n{value}");
     let one = get(&format!("'/api/v1/customers/' .. random({customers})"));
     let list: Vec<String> = pages.iter().map(|page| format!("'{page}'")).collect();
     let page =
@@ -157,6 +162,17 @@ end"#
         load("page of 50 customers", page, 2_000.0, None),
         load("posted sales, with an Idempotency-Key, days recomputed", sale, 2_000.0, None),
     ]
+}
+
+/// Every tenth customer there is a forecast for; the others have taken back all they bought.
+fn buyers(binary: &Path, database: &str) -> Result<String> {
+    let select = "SELECT customer_id FROM predictions WHERE customer_id % 10 = 3 AND run_id = 1";
+    let mut command = Command::new(binary);
+    command.args(["sql", select, "--format", "csv", "--limit", "1000000", "--database", database]);
+    let said = String::from_utf8(command.output()?.stdout)?;
+    let ids: Vec<&str> = said.lines().skip(1).collect();
+    ensure!(!ids.is_empty(), "no forecasts are stored in {database}");
+    Ok(ids.join(","))
 }
 
 /// Addresses of pages of 50 customers, one after the other.
