@@ -24,12 +24,6 @@ pub(crate) struct Options {
     rest: Vec<String>,
 }
 
-impl Default for Options {
-    fn default() -> Self {
-        Self { seed: 7, examples: 30, rest: Vec::new() }
-    }
-}
-
 /// Serves the demo shop, asks it, and looks whether the database is sound afterwards.
 pub(crate) fn test(options: &Options) -> Result<()> {
     let folder = target().join("outside");
