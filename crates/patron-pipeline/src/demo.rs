@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use chrono::DateTime;
-use patron_synth::{LogLine, Scenario, Shop, Truth, generate};
+use patron_synth::{LogLine, ONLINE_RETAIL_HEADINGS, Scenario, Shop, Truth, generate};
 
 use crate::{PipelineError, write_file};
 
@@ -33,17 +33,7 @@ pub fn write_log(path: &Path, scenario: &Scenario, seed: u64) -> Result<Truth, P
 
 fn write_csv(shop: &Shop, file: &mut dyn Write) -> std::io::Result<()> {
     let mut csv = csv::Writer::from_writer(file);
-    let head = [
-        "InvoiceNo",
-        "StockCode",
-        "Description",
-        "Quantity",
-        "InvoiceDate",
-        "UnitPrice",
-        "CustomerID",
-        "Country",
-    ];
-    csv.write_record(head)?;
+    csv.write_record(ONLINE_RETAIL_HEADINGS)?;
     shop.try_for_each_line(|line: &LogLine<'_>| -> std::io::Result<()> {
         let time = DateTime::from_timestamp(line.timestamp, 0)
             .map_or_else(String::new, |t| t.format("%Y-%m-%d %H:%M:%S").to_string());

@@ -63,8 +63,8 @@ mod world;
 pub use catalogue::{PairKind, ProductRole};
 pub use error::SynthError;
 pub use export::{
-    DirtKind, ExportAmounts, ExportMonth, ExportOptions, ExportTruth, ExportZone, FileTruth, PlantedRow,
-    SetAside, write_online_retail, write_shopify, write_woocommerce,
+    DirtKind, ExportAmounts, ExportMonth, ExportOptions, ExportTruth, ExportZone, FileTruth,
+    ONLINE_RETAIL_HEADINGS, PlantedRow, SetAside, write_online_retail, write_shopify, write_woocommerce,
 };
 pub use histories::{
     CustomerAge, Life, simulate_day_histories, simulate_histories, simulate_lives, simulate_spend,

@@ -12,7 +12,7 @@ mod truth;
 mod woocommerce;
 mod zone;
 
-pub use online_retail::{DirtKind, FileTruth, PlantedRow, write_online_retail};
+pub use online_retail::{DirtKind, FileTruth, ONLINE_RETAIL_HEADINGS, PlantedRow, write_online_retail};
 pub use options::ExportOptions;
 pub use shopify::write_shopify;
 pub use truth::{ExportAmounts, ExportMonth, ExportTruth, SetAside};

@@ -20,7 +20,8 @@ use crate::stream::Stream;
 use crate::truth::Truth;
 use crate::world::customer_id;
 
-const HEADINGS: [&str; 8] = [
+/// The columns of the Online Retail file, in its order.
+pub const ONLINE_RETAIL_HEADINGS: [&str; 8] = [
     "InvoiceNo",
     "StockCode",
     "Description",
@@ -104,7 +105,7 @@ pub fn write_online_retail(shop: &Shop, out: &mut impl io::Write) -> Result<File
         taken_back: shop.orders().iter().filter(|o| o.is_cancellation).map(|o| o.source).collect(),
         purchases: HashMap::new(),
     };
-    file.out.write_record(HEADINGS).map_err(refused)?;
+    file.out.write_record(ONLINE_RETAIL_HEADINGS).map_err(refused)?;
     let mut overlapping = Vec::new();
     let overlap = scenario.end.plus_days(1).plus_days(-(scenario.file_dirt.overlap_days as i32));
     for (index, order) in shop.orders().iter().enumerate() {
@@ -130,7 +131,7 @@ impl Stream<'_> {
     /// [`SynthError::Write`] when `out` refuses, as on a full disk.
     pub fn write_csv(mut self, out: &mut impl io::Write) -> Result<Truth, SynthError> {
         let mut file = Writer::from_writer(out);
-        file.write_record(HEADINGS).map_err(refused)?;
+        file.write_record(ONLINE_RETAIL_HEADINGS).map_err(refused)?;
         let mut index = 0;
         while let Some(order) = self.next_order() {
             let (number, time) = (order_number(index, &order), time(order.timestamp));
@@ -241,7 +242,7 @@ impl<W: io::Write> File<W> {
         if point < self.dirt.ragged {
             self.plant(row, DirtKind::Ragged, None);
             if rng.random() {
-                let fields = rng.random_range(3..HEADINGS.len());
+                let fields = rng.random_range(3..ONLINE_RETAIL_HEADINGS.len());
                 return record.iter().take(fields).collect();
             }
             return record.iter().chain([&b"0"[..]]).collect();
