@@ -4,6 +4,7 @@ mod bench;
 mod outside;
 mod serve;
 mod shop;
+mod synth;
 mod tasks;
 mod torture;
 mod walkthrough;
@@ -28,6 +29,8 @@ enum Task {
     Schema(shop::SchemaOptions),
     /// Write the sales log of an invented shop
     Demo(shop::DemoOptions),
+    /// Invent a shop whose truth is known: into an empty database, or as files
+    Synth(Box<synth::Options>),
     /// Run all tests of the workspace, doc tests included
     Test {
         /// Passed on to `cargo test`
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().task {
         Task::Patron(command) => return serve::run(*command),
         Task::Schema(options) => shop::schema(&options),
+        Task::Synth(options) => return synth::run(&options),
         Task::Demo(options) => shop::demo(&options),
         Task::Test { rest } => tasks::test(&rest),
         Task::Ci => tasks::ci(),

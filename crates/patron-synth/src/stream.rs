@@ -123,6 +123,11 @@ impl Stream<'_> {
         self.customers
     }
 
+    /// What is true of what has been written so far.
+    pub fn truth(&self) -> &Truth {
+        &self.truth
+    }
+
     /// What is true of what has been written so far; of the whole shop once there are no more batches.
     pub fn into_truth(self) -> Truth {
         self.truth
