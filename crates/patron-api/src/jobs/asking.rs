@@ -97,8 +97,13 @@ async fn fit(
     asked.check()?;
     let now = jobs.database().now();
     let repeatable = Repeatable::of(request, caller, &bytes, now)?;
-    let new =
-        NewJob { kind, created_at: now, asked_by: name(caller), request: serde_json::to_value(&asked)? };
+    let new = NewJob {
+        kind,
+        created_at: now,
+        asked_by: name(caller),
+        request: serde_json::to_value(&asked)?,
+        service: jobs.service(),
+    };
     let (job, _) = ask(jobs, new, repeatable).await?;
     accepted(jobs, &job)
 }
@@ -152,7 +157,13 @@ pub(crate) async fn import(
         let request = serde_json::to_value(&asked)?;
         ask(
             &jobs,
-            NewJob { kind: JobKind::Import, created_at: now, asked_by: name(&caller), request },
+            NewJob {
+                kind: JobKind::Import,
+                created_at: now,
+                asked_by: name(&caller),
+                request,
+                service: jobs.service(),
+            },
             repeatable,
         )
         .await

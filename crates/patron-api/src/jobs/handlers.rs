@@ -1,14 +1,17 @@
 //! Looking at jobs and stopping them: `/api/v1/jobs`.
 
+use std::sync::Arc;
+
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use patron_store::{ImportId, JobId, JobKind, JobList, JobRecord, JobState, StoreError};
 use serde_json::Value;
 
+use super::JobError;
 use super::answer::{Job, JobPage};
 use super::engine::Jobs;
 use super::events::{END, Following, one};
-use super::live::Event;
+use super::live::{Event, Live};
 use crate::ApiError;
 use crate::accept::form;
 use crate::parameters::Parameters;
@@ -98,7 +101,7 @@ pub(crate) async fn events(
     Parameters::of(&request).finish()?;
     let job = existing(&jobs, &id).await?;
     let last = request.headers().get("last-event-id").and_then(|last| last.to_str().ok());
-    let live = jobs.live(job.id);
+    let live = own(&jobs, &job);
     let has_ended = live.as_ref().map_or(job.state, |live| live.state()).has_ended();
     if has_ended && last == Some(END) {
         return Ok(HttpResponse::NoContent().finish());
@@ -108,6 +111,7 @@ pub(crate) async fn events(
     response.insert_header((header::CACHE_CONTROL, "no-store")).insert_header(("x-accel-buffering", "no"));
     match live {
         Some(live) => Ok(response.body(Following::new(jobs.get_ref().clone(), live, last))),
+        None if !has_ended => Err(JobError::Elsewhere { id: job.id }.into()),
         None => {
             let data = serde_json::to_string(&shown(&jobs, &job))?;
             Ok(response.body(one(job.attempts, 1, &Event { name: END, data })))
@@ -137,7 +141,12 @@ pub(crate) async fn cancel(
 }
 
 fn shown(jobs: &Jobs, job: &JobRecord) -> Job {
-    Job::of(job, jobs.live(job.id).as_deref(), jobs.place(job.id))
+    Job::of(job, own(jobs, job).as_deref(), jobs.place(job.id))
+}
+
+/// What is known of a job that this service does.
+fn own(jobs: &Jobs, job: &JobRecord) -> Option<Arc<Live>> {
+    jobs.live(job.id).filter(|_| job.service == jobs.service())
 }
 
 async fn existing(jobs: &Jobs, id: &str) -> Result<JobRecord, ApiError> {
