@@ -38,10 +38,8 @@ impl Home {
 
     /// One of each.
     pub(crate) fn of_both_kinds() -> impl Iterator<Item = Self> {
-        [Self::in_a_file as fn() -> Self]
-            .into_iter()
-            .map(|make| make())
-            .chain(std::iter::once_with(Self::in_a_server).flatten())
+        let in_a_server = std::iter::once_with(Self::in_a_server).flatten();
+        std::iter::once_with(Self::in_a_file).chain(in_a_server)
     }
 
     fn filled(self) -> Self {

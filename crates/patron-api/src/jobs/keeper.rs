@@ -35,7 +35,9 @@ fn look(inner: &Inner, missed: &mut BTreeMap<ServiceId, u32>) -> Result<(), ApiE
     missed.retain(|service, _| services.contains(service));
     for service in services {
         match Lease::take(inner.database.url(), service)? {
-            None => drop(missed.remove(&service)),
+            None => {
+                missed.remove(&service);
+            }
             Some(lease) => {
                 let looks = missed.entry(service).or_insert(0);
                 *looks += 1;
