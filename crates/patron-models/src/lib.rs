@@ -59,7 +59,7 @@ mod test_data;
 mod textbook;
 
 pub use backtest::{Backtest, CandidateScores, Holdout, HoldoutPoint, LeftOut, backtest};
-pub use bg_nbd::{BgNbd, BgNbdFit, BgNbdParams, BgNbdValidParams};
+pub use bg_nbd::{BgNbd, BgNbdFit, BgNbdParams, BgNbdValidParams, DropOutTest};
 pub use btyd::Btyd;
 pub use candidates::{ForecasterName, MIN_HISTORY};
 pub use data_check::{DataCheck, HorizonCheck};

@@ -3,6 +3,7 @@
 //! Fader, Hardie & Lee (2005), "Counting your customers" the easy way. All formulas: `docs/models/bg-nbd.md`.
 
 mod compressed;
+mod drop_out;
 mod expectation;
 mod fit;
 mod sample;
@@ -10,6 +11,7 @@ mod sample;
 use patron_domain::{DayHistory, PurchaseHistory};
 use serde::{Deserialize, Serialize};
 
+pub use drop_out::DropOutTest;
 pub use fit::{BgNbdFit, BgNbdParams, BgNbdValidParams};
 
 use crate::ModelError;
