@@ -149,8 +149,8 @@ fn the_calendar_follows_the_sales_and_keeps_what_the_shop_writes_there() {
     assert_eq!((&day["event"], &day["kept"]), (&Value::Null, &json!(false)));
 
     // a day with sales is there already, and stays as long as they do
-    shop.post("/api/v1/dates", &json!({"date": "2011-12-09"})).problem(409, "date-taken");
-    shop.delete("/api/v1/dates/15317").problem(409, "date-referenced");
+    shop.post("/api/v1/dates", &json!({"date": "2011-12-09"})).problem(409, "taken");
+    shop.delete("/api/v1/dates/15317").problem(409, "referenced");
     let christmas = json!({"date": "2011-12-24", "event": " Christmas Eve "});
     let made = shop.post("/api/v1/dates", &christmas);
     assert_eq!((made.status, made.header("location")), (201, "/api/v1/dates/15332"));
