@@ -125,7 +125,9 @@ pub enum PipelineError {
         database: String,
     },
     /// An invented shop would be mixed with another one.
-    #[error("{database} holds {holds} already; an invented shop goes into an empty database: choose another one")]
+    #[error(
+        "{database} holds {holds} already; an invented shop goes into an empty database: choose another one"
+    )]
     NotEmpty {
         /// The database.
         database: String,

@@ -48,9 +48,7 @@ pub use bulk::ImportWriter;
 pub use crud::{CustomerDays, Editable, Keyed, LiveSettings, LiveWriter, Reading, Writing, Written};
 pub use error::{RejectedRow, StoreError};
 pub use idempotency::Created;
-pub use jobs::{
-    JobEnd, JobId, JobKind, JobList, JobRecord, JobState, Lease, ModelEntry, NewJob, ServiceId,
-};
+pub use jobs::{JobEnd, JobId, JobKind, JobList, JobRecord, JobState, Lease, ModelEntry, NewJob, ServiceId};
 pub use maintenance::{
     BackupSummary, Check, CheckResult, ColumnInfo, Finding, Reader, SqlCell, SqlLimits, SqlRows, TableInfo,
 };

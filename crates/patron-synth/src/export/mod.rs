@@ -13,8 +13,8 @@ mod truth;
 mod woocommerce;
 mod zone;
 
-pub use online_retail::{DirtKind, FileTruth, ONLINE_RETAIL_HEADINGS, PlantedRow, write_online_retail};
 pub(crate) use online_retail::time;
+pub use online_retail::{DirtKind, FileTruth, ONLINE_RETAIL_HEADINGS, PlantedRow, write_online_retail};
 pub use options::ExportOptions;
 pub use reexports::{ReexportTruth, RepeatedOrder, write_reexports};
 pub use shopify::write_shopify;

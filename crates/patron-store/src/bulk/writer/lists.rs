@@ -44,12 +44,12 @@ impl ImportWriter {
         let listed = self.before_lines().and_then(|()| {
             let countries = rows.iter().filter_map(|(row, _)| row.attributes.producer_country.as_deref());
             let countries = self.countries(countries)?;
-            let mut id = self.next_id("products")?;
+            let first = self.next_id("products")?;
             let mut insert = self.connection.prepare(
                 "INSERT INTO products (id, sku, description, category, producer_country_id, price, unit_cost, \
                  launched, retired, imported) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, TRUE)",
             )?;
-            for (row, description) in rows {
+            for (id, (row, description)) in (first..).zip(rows) {
                 let said = &row.attributes;
                 insert.execute(params![
                     id,
@@ -62,7 +62,6 @@ impl ImportWriter {
                     said.launched,
                     said.retired,
                 ])?;
-                id += 1;
             }
             drop(insert);
             self.begin_lines()
