@@ -89,42 +89,71 @@ pub(crate) struct SeasonSeries<'a> {
 /// Adjusted p-values of equal shares of the shop's orders in all months of the year, in the order of the products.
 ///
 /// In orders, as units come in heaps. What some products win in their season all others lose a share of; so the products
-/// with a season are looked for twice, the second time beside the orders of those without one, unless that leaves
-/// less than half of the orders.
+/// with the clearest seasons, as far as they make up half of the orders, are taken out of the shop, and all products are
+/// looked at again beside what is left; twice.
 pub(crate) fn own_seasons(
     products: &[Option<SeasonSeries<'_>>],
     months: usize,
     level: f64,
 ) -> Vec<Option<f64>> {
-    let all = |counts: &dyn Fn(usize) -> bool| {
-        let mut sums = vec![0.0; months];
-        for (_, series) in products.iter().enumerate().filter(|(place, _)| counts(*place)) {
-            let Some(series) = series else { continue };
-            sums[series.start..].iter_mut().zip(&series.orders).for_each(|(sum, orders)| *sum += orders);
+    let mut shop = vec![0.0; months];
+    products.iter().flatten().for_each(|series| series.add_to(&mut shop, 1.0));
+    let most_taken = shop.iter().sum::<f64>() / 2.0;
+    let mut found = seasons_beside(products, &shop);
+    for _ in 0..2 {
+        let mut clearest: Vec<(f64, &SeasonSeries<'_>)> = products
+            .iter()
+            .zip(&found)
+            .filter_map(|(series, season)| {
+                Some((season.filter(|season| season.q_value < level)?.f, series.as_ref()?))
+            })
+            .collect();
+        clearest.sort_by(|a, b| b.0.total_cmp(&a.0)); // stable: ties stay in SKU order
+        let (mut rest, mut taken) = (shop.clone(), 0.0);
+        for (_, series) in clearest {
+            taken += series.orders.iter().sum::<f64>();
+            if taken > most_taken {
+                break;
+            }
+            series.add_to(&mut rest, -1.0);
         }
-        sums
-    };
-    let everything = all(&|_| true);
-    let first = season_q_values(products, &everything);
-    let rest = all(&|place| first[place].is_some_and(|q| q >= level));
-    match rest.iter().sum::<f64>() * 2.0 >= everything.iter().sum::<f64>() {
-        true => season_q_values(products, &rest),
-        false => first,
+        found = seasons_beside(products, &rest);
+    }
+    found.into_iter().map(|season| Some(season?.q_value)).collect()
+}
+
+impl SeasonSeries<'_> {
+    fn add_to(&self, sums: &mut [f64], times: f64) {
+        sums[self.start..].iter_mut().zip(&self.orders).for_each(|(sum, orders)| *sum += times * orders);
     }
 }
 
-fn season_q_values(products: &[Option<SeasonSeries<'_>>], shop: &[f64]) -> Vec<Option<f64>> {
+/// How clear the season of a product is.
+#[derive(Clone, Copy)]
+struct OwnSeason {
+    f: f64,
+    q_value: f64,
+}
+
+fn seasons_beside(products: &[Option<SeasonSeries<'_>>], shop: &[f64]) -> Vec<Option<OwnSeason>> {
     let share = |series: &Option<SeasonSeries<'_>>| {
         let series = series.as_ref()?;
         series.design.share(&series.orders, shop.get(series.start..)?)
     };
     let shares: Vec<Option<ShareTrend>> = products.par_iter().with_min_len(64).map(share).collect();
     let steadied = Steadied::by(shares.iter().flatten().map(|share| (share, 1.0)));
+    let f = |share: &ShareTrend| {
+        let (scale, _) = steadied.scale(share, 1.0);
+        share.season_explained / share.season_levels as f64 / scale.max(f64::MIN_POSITIVE)
+    };
     let p_value = |share: &ShareTrend| {
         let (scale, freedom) = steadied.scale(share, 1.0);
         f_tail(share.season_explained, share.season_levels as f64, scale, freedom)
     };
     let p_values: Vec<f64> = shares.iter().flatten().map(p_value).collect();
     let mut q_values = benjamini_hochberg(&p_values).into_iter();
-    shares.iter().map(|share| share.and_then(|_| q_values.next())).collect()
+    let own = |share: &Option<ShareTrend>| {
+        share.as_ref().and_then(|share| Some(OwnSeason { f: f(share), q_value: q_values.next()? }))
+    };
+    shares.iter().map(own).collect()
 }

@@ -147,3 +147,55 @@ pub(crate) fn f_tail(explained: f64, extra: f64, scale: f64, freedom: f64) -> f6
     }
     FisherSnedecor::new(extra, freedom).map_or(1.0, |f| f.sf(explained / extra / scale))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 2, 4, 6 of equal totals: e^b solves 2u² − u − 4 = 0, worked out with pencil and paper.
+    #[test]
+    fn three_months_by_hand() {
+        let found = Design::plain(3).unwrap().share(&[2.0, 4.0, 6.0], &[7.0; 3]).unwrap();
+        assert!((found.slope - ((1.0 + 33.0_f64.sqrt()) / 4.0).ln()).abs() < 1e-9, "{found:?}");
+        assert!((found.explained - 2.043_764_993_394_177).abs() < 1e-9, "{found:?}");
+        assert!(
+            (found.dispersion - 0.049_759_898_425_088_49).abs() < 1e-9 && found.freedom == 1.0,
+            "{found:?}"
+        );
+        assert_eq!((found.season_levels, found.season_explained), (0, 0.0));
+    }
+
+    #[test]
+    fn what_the_shop_does_drops_out() {
+        let shop: Vec<f64> =
+            (0..24).map(|t| 100.0 * 1.1_f64.powi(t) * if t % 12 > 9 { 4.0 } else { 1.0 }).collect();
+        let design = Design::seasonal(1, 24).unwrap();
+        let steady: Vec<f64> = shop.iter().map(|total| total / 50.0).collect();
+        let found = design.share(&steady, &shop).unwrap();
+        assert!(
+            found.slope.abs() < 1e-9 && found.explained < 1e-6 && found.season_explained < 1e-6,
+            "{found:?}"
+        );
+        let growing: Vec<f64> =
+            steady.iter().zip(0..).map(|(y, t)| y * (0.05 * f64::from(t)).exp()).collect();
+        let found = design.share(&growing, &shop).unwrap();
+        assert!((found.slope - 0.05).abs() < 1e-9 && found.explained > 10.0, "{found:?}");
+        assert!(found.season_explained < 1e-6, "{found:?}");
+        let summer = |t: usize| if (5..8).contains(&(t % 12)) { 6.0 } else { 1.0 };
+        let seasonal: Vec<f64> = steady.iter().enumerate().map(|(t, y)| y * summer(t)).collect();
+        let found = design.share(&seasonal, &shop).unwrap();
+        assert!(found.slope.abs() < 1e-9 && found.season_explained > 10.0, "{found:?}");
+        assert_eq!(found.season_levels, 11);
+    }
+
+    #[test]
+    fn nothing_sold_has_no_trend_and_a_dead_product_a_steep_one() {
+        let design = Design::plain(12).unwrap();
+        assert!(design.share(&[0.0; 12], &[5.0; 12]).is_none());
+        assert!(design.share(&[1.0; 12], &[0.0; 12]).is_none());
+        let mut dead = [0.0; 12];
+        (dead[0], dead[1]) = (-3.0, 9.0);
+        let found = design.share(&dead, &[5.0; 12]).unwrap();
+        assert!(found.slope.is_finite() && found.explained.is_finite(), "{found:?}");
+    }
+}
