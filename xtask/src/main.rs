@@ -2,6 +2,7 @@
 
 mod bench;
 mod outside;
+mod recovery;
 mod serve;
 mod shop;
 mod synth;
@@ -46,6 +47,8 @@ enum Task {
     Walkthrough,
     /// Kill the service and imports at random moments, and compare what is left with what was acknowledged
     Torture(torture::Options),
+    /// Judge the models on invented shops whose true parameters are known, and print the tables of docs/benchmarks.md
+    Recovery(recovery::Options),
     /// Measure: criterion benchmarks, and whole runs beside a peer
     Bench(bench::Options),
 }
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Task::Outside(options) => outside::test(&options),
         Task::Walkthrough => walkthrough::run(),
         Task::Torture(options) => torture::run(&options),
+        Task::Recovery(options) => recovery::run(&options),
         Task::Bench(options) => bench::run(&options),
     };
     match outcome {

@@ -22,6 +22,7 @@ mod postgres;
 mod postgres_service;
 mod published;
 mod ready_queries;
+mod recovery;
 mod same_table;
 mod service;
 mod torture;
