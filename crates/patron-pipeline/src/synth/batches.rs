@@ -1,16 +1,22 @@
 //! The shop's log, batch by batch.
 
 use patron_domain::SaleBatch;
-use patron_synth::{Aside, Truth, generate, stream};
+use patron_synth::{Aside, Shop, SynthError, Truth, generate, stream};
 
 use super::{IN_ORDER_OF_TIME, Invention};
 use crate::progress::{go_on, step};
 use crate::{PipelineError, Progress, Step};
 
 impl Invention {
-    /// Whether the log comes in order of time, and the shop is in memory.
-    pub(super) fn is_in_order_of_time(&self) -> bool {
-        self.scenario.customers <= IN_ORDER_OF_TIME
+    /// The whole shop, unless it is so large that its log comes customer by customer.
+    pub(super) fn in_order_of_time(&self, progress: &dyn Progress) -> Result<Option<Shop>, PipelineError> {
+        if self.scenario.customers > IN_ORDER_OF_TIME {
+            return Ok(None);
+        }
+        match step(progress, Step::Plan, || generate(&self.scenario, self.seed)) {
+            Err(SynthError::TooManyLines { .. }) => Ok(None),
+            made => Ok(Some(made?)),
+        }
     }
 
     /// Hands over the log without its dirt, and what was left out; what is true of it. The last call may have no lines.
@@ -39,8 +45,7 @@ impl Invention {
     ) -> Result<Truth, PipelineError> {
         let customers = u64::from(self.scenario.customers);
         let mut lines = 0;
-        if self.is_in_order_of_time() {
-            let shop = step(progress, Step::Plan, || generate(&self.scenario, self.seed))?;
+        if let Some(shop) = self.in_order_of_time(progress)? {
             let mut batches = if clean { shop.clean_batches() } else { shop.batches() };
             progress.begin(Step::Invent, Some(customers));
             while let Some(batch) = batches.next() {
@@ -52,11 +57,7 @@ impl Invention {
             }
             visit(SaleBatch::default(), batches.take_aside())?;
             progress.end(Step::Invent);
-            let mut truth = shop.truth;
-            if !self.keeps_customers {
-                truth.customers = Vec::new();
-            }
-            return Ok(truth);
+            return Ok(self.truth(shop));
         }
         let mut batches = stream(&self.scenario, self.seed)?;
         if clean {

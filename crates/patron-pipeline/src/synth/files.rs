@@ -38,7 +38,7 @@ impl Written {
 
 impl Invention {
     /// Writes the log, dirt and all, as CSV in the columns of Online Retail; in order of time with the scenario's
-    /// `file_dirt` and the list of it, or, beyond 100,000 customers, customer by customer without either.
+    /// `file_dirt` and the list of it, or, beyond 100,000 customers or 20 million lines, customer by customer without either.
     ///
     /// # Errors
     /// [`PipelineError::Synth`] for an impossible scenario; [`PipelineError::NotWritten`], and no file is there then.
@@ -47,8 +47,7 @@ impl Invention {
         path: &Path,
         progress: &dyn Progress,
     ) -> Result<(Truth, Option<Written>), PipelineError> {
-        if self.is_in_order_of_time() {
-            let shop = self.whole(progress)?;
+        if let Some(shop) = self.in_order_of_time(progress)? {
             let written = self.written(path, progress, |out| write_online_retail(&shop, out))?;
             return Ok((self.truth(shop), Some(Written::Log(written))));
         }
@@ -140,7 +139,8 @@ impl Invention {
         Ok(step(progress, Step::Plan, || generate(&self.scenario, self.seed))?)
     }
 
-    fn truth(&self, shop: Shop) -> Truth {
+    /// What is true of it, of each customer only where that is wanted.
+    pub(super) fn truth(&self, shop: Shop) -> Truth {
         let mut truth = shop.truth;
         if !self.keeps_customers {
             truth.customers = Vec::new();

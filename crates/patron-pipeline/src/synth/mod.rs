@@ -22,7 +22,7 @@ const IN_ORDER_OF_TIME: u32 = 100_000;
 /// An invented shop that is to be made.
 ///
 /// Whatever it is made into holds the same lines, and the same scenario and seed give the same bytes, on any number of
-/// threads. Shops of up to 100,000 customers come in order of time; larger ones customer by customer, each in order of
+/// threads. Shops of up to 100,000 customers and 20 million lines come in order of time; larger ones customer by customer, each in order of
 /// time, in the memory of a few batches; orders are numbered in that order.
 ///
 /// ```

@@ -15,8 +15,8 @@ use patron_synth::ONLINE_RETAIL_HEADINGS;
 
 /// Lines that are compressed together.
 const GROUP_ROWS: usize = 1 << 17;
-/// Digits and decimals of a price: those of [`patron_domain::Money`].
-const PRICE: (u8, i8) = (19, 4);
+/// Digits and decimals of a price; with 18 digits it is stored as a whole number of 64 bits.
+const PRICE: (u8, i8) = (18, 4);
 
 /// A file that is written row group by row group.
 pub(super) struct LogFile<'o> {
@@ -49,6 +49,8 @@ impl<'o> LogFile<'o> {
         let settings = WriterProperties::builder()
             .set_compression(Compression::SNAPPY)
             .set_max_row_group_row_count(Some(GROUP_ROWS))
+            .set_column_dictionary_enabled("InvoiceNo".into(), false) // hardly one comes again
+            .set_column_dictionary_enabled("InvoiceDate".into(), false)
             .build();
         Ok(Self {
             writer: ArrowWriter::try_new(out, Arc::clone(&schema), Some(settings))?,
