@@ -305,6 +305,13 @@ fn fits_run_one_after_the_other_and_a_failed_one_leaves_the_serving_model() {
     let chosen = send(&server, "/api/v1/models/2/serve", "", b"");
     assert_eq!((chosen.status, &chosen.json()["serving"], serving(&server)), (200, &true.into(), 2));
     assert_eq!(send(&server, "/api/v1/models/9/serve", "", b"").status, 404);
+    let noted = |resource: &str| {
+        let audit = server.get(&format!("/api/v1/audit?resource={resource}")).json();
+        let entries = audit["items"].as_array().unwrap().iter();
+        entries.map(|entry| (entry["action"].to_string(), entry["row"].to_string())).collect::<Vec<_>>()
+    };
+    assert_eq!(noted("model_runs"), [("\"patch\"".to_owned(), "2".to_owned())]);
+    assert!(noted("jobs").contains(&("\"create\"".to_owned(), second.to_string())));
 
     let tested = send(&server, "/api/v1/jobs/backtest", "", b"");
     let tested = wait_for(&server, tested.json()["id"].as_i64().unwrap(), ended);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
-use patron_store::{ImportId, JobId, JobKind, JobList, JobRecord, JobState, StoreError};
+use patron_store::{AuditAction, ImportId, JobId, JobKind, JobList, JobRecord, JobState, StoreError};
 use serde_json::Value;
 
 use super::JobError;
@@ -14,6 +14,7 @@ use super::events::{END, Following, one};
 use super::live::{Event, Live};
 use crate::ApiError;
 use crate::accept::form;
+use crate::access::Caller;
 use crate::parameters::Parameters;
 use crate::work::json;
 
@@ -92,6 +93,7 @@ pub(crate) async fn job(
     responses(
         (status = 200, description = "The events", body = String, content_type = "text/event-stream"),
         (status = 204, description = "The end was told before"),
+        (status = 409, description = "Another service on this database does it", body = crate::Problem, content_type = "application/problem+json"),
     ))]
 pub(crate) async fn events(
     request: HttpRequest,
@@ -127,16 +129,26 @@ pub(crate) async fn events(
     params(("id" = i64, Path, description = "Its number.", example = 3)),
     responses(
         (status = 202, description = "It ends as soon as it can, or has been cancelled", body = Job),
-        (status = 409, description = "It has ended", body = crate::Problem, content_type = "application/problem+json"),
+        (status = 409, description = "It has ended, or another service on this database does it", body = crate::Problem, content_type = "application/problem+json"),
     ))]
 pub(crate) async fn cancel(
     request: HttpRequest,
     id: web::Path<String>,
+    caller: Caller,
     jobs: web::Data<Jobs>,
 ) -> Result<HttpResponse, ApiError> {
     form(&request, false)?;
     Parameters::of(&request).finish()?;
     let job = jobs.cancel(number(&id)?).await?;
+    let (row, actor) = (job.id.0, caller.actor(jobs.database().now()));
+    let noted = jobs
+        .database()
+        .write(move |writing| writing.acting_as(actor).note(AuditAction::Patch, "jobs", row))
+        .await;
+    if let Err(error) = noted {
+        // the import that is being stopped may hold the database still; that it was asked to stop stays
+        tracing::warn!(job = row, %error, "the record of writes does not tell who cancelled this job");
+    }
     accepted(&jobs, &job)
 }
 
