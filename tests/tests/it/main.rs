@@ -25,6 +25,7 @@ mod ready_queries;
 mod recovery;
 mod same_table;
 mod service;
+mod synth;
 mod torture;
 
 use patron_tests::{Ran, patron, run};
