@@ -137,7 +137,6 @@ fn a_database_that_is_not_empty_stays_as_it_is() {
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "a test that cannot run says so loudly")]
 fn a_full_disk_ends_cleanly() {
     let folder = tempfile::tempdir().expect("a folder");
     let disk = folder.path().join("disk");

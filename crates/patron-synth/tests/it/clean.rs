@@ -57,7 +57,7 @@ fn check(batches: &[SaleBatch], aside: &Aside, truth: &Truth) {
     }
     // dictionaries hold what lines name, and nothing else
     let named = |codes: fn(&SaleBatch) -> &Vec<u32>| {
-        let all: HashSet<u32> = batches.iter().flat_map(|batch| codes(batch)).copied().collect();
+        let all: HashSet<u32> = batches.iter().flat_map(codes).copied().collect();
         all.into_iter().filter(|code| *code != NO_CODE).count()
     };
     let added = |count: fn(&SaleBatch) -> usize| batches.iter().map(count).sum::<usize>();

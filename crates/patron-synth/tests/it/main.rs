@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod clean;
+#[cfg(test)]
 mod dirty_file;
 #[cfg(test)]
 mod effects;
