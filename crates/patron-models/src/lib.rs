@@ -46,17 +46,20 @@ mod forecaster;
 mod forecaster_tests;
 mod gamma_gamma;
 mod heat_maps;
+mod mbg_nbd;
 mod metrics;
 mod model_file;
 #[cfg(test)]
 mod model_file_tests;
 mod optimise;
+mod pareto_nbd;
 mod ranges;
 mod report;
 pub mod special;
 #[cfg(test)]
 mod test_data;
 mod textbook;
+mod transactions;
 
 pub use backtest::{Backtest, CandidateScores, Holdout, HoldoutPoint, LeftOut, backtest};
 pub use bg_nbd::{BgNbd, BgNbdFit, BgNbdParams, BgNbdValidParams};
@@ -70,12 +73,19 @@ pub use forecaster::{
     CustomerForecast, FORMAT_VERSION, FittedForecaster, ForecastOptions, Forecaster, ValueFact, ValueFactors,
     ValueReasons, Without,
 };
-pub use gamma_gamma::{GammaGamma, GammaGammaFit, GammaGammaParams, GammaGammaValidParams, RepeatSpend};
+pub use gamma_gamma::{
+    GammaGamma, GammaGammaFit, GammaGammaParams, GammaGammaValidParams, RepeatSpend, SpendModel,
+};
 pub use heat_maps::HeatMap;
+pub use mbg_nbd::MbgNbd;
 pub use metrics::{Decile, Scores, deciles, scores};
 pub use model_file::{MODEL_FILE_LIMIT, ModelFile};
+pub use pareto_nbd::ParetoNbd;
 pub use ranges::{
     ChanceFact, ChanceReason, Coverage, PastForecast, PastTotal, TotalRange, TotalSpread, TotalsTested,
 };
 pub use report::{Importance, ModelsReport, RegressionReport, Unit, Weight};
 pub use textbook::{ASSUMED_MARGIN, TextbookClv};
+pub use transactions::{
+    ActiveCustomer, Fittable, TransactionFit, TransactionModel, TransactionParams, TransactionValidParams,
+};
