@@ -31,6 +31,7 @@
 mod backtest;
 #[cfg(test)]
 mod backtest_tests;
+mod bg_bb;
 mod bg_nbd;
 mod book;
 mod btyd;
@@ -62,6 +63,7 @@ mod textbook;
 mod transactions;
 
 pub use backtest::{Backtest, CandidateScores, Holdout, HoldoutPoint, LeftOut, backtest};
+pub use bg_bb::{BgBb, BgBbFit, BgBbParams, BgBbValidParams, OpportunityHistory};
 pub use bg_nbd::{BgNbd, BgNbdFit, BgNbdParams, BgNbdValidParams};
 pub use btyd::Btyd;
 pub use candidates::{ForecasterName, MIN_HISTORY};
