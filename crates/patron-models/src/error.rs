@@ -42,6 +42,12 @@ pub enum ModelError {
         /// n as given.
         opportunities: u32,
     },
+    /// Covariates that cannot be used.
+    #[error("these covariates cannot be used: {what}")]
+    Covariates {
+        /// What is wrong, in words.
+        what: &'static str,
+    },
     /// The data hold too little for this model.
     #[error("{model} needs {needed} {what}, and the data have {found}")]
     NotEnough {
