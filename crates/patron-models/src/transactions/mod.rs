@@ -8,6 +8,8 @@ pub(crate) mod search;
 
 #[cfg(test)]
 pub(crate) mod laws;
+#[cfg(test)]
+mod reference_tests;
 
 use rand::{Rng, RngExt};
 
