@@ -10,6 +10,8 @@ pub(crate) mod search;
 pub(crate) mod laws;
 #[cfg(test)]
 mod reference_tests;
+#[cfg(test)]
+mod table_tests;
 
 use rand::{Rng, RngExt};
 
