@@ -1,6 +1,8 @@
 //! What every customer will be worth: purchase-history models, regression, forecast and backtest.
 //!
-//! - [`BgNbd`] and [`GammaGamma`] are the two classic models of customer value, fitted by maximum likelihood.
+//! - [`BgNbd`] and [`GammaGamma`] are the two classic models of customer value, fitted by maximum likelihood;
+//!   [`MbgNbd`], [`ParetoNbd`] and [`BgBb`] tell other stories of how customers leave. [`TransactionModel`] and
+//!   [`SpendModel`] are what all of them answer.
 //! - [`Forecaster::fit`] reads a [`RollupSource`](patron_columns::RollupSource) up to an as-of date and gives a
 //!   [`FittedForecaster`], which can be stored and serves one customer or all.
 //! - [`backtest`] puts it to the test on dates that have passed.
