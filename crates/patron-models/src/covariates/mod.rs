@@ -147,6 +147,12 @@ fn check_values(names: usize, values: &[f64]) -> Result<(), ModelError> {
     if finite { Ok(()) } else { Err(ModelError::Covariates { what: "every value must be a number" }) }
 }
 
+/// The likelihood of a group, by its place.
+type GroupLikelihood<'a> = dyn Fn(usize) -> Box<dyn LogLikelihood<4> + 'a> + 'a;
+
+/// Base parameters, report, coefficients by moved parameter.
+type Fitted = ([f64; 4], FitReport, Vec<Vec<f64>>);
+
 /// The groups, checked.
 struct Data<'a> {
     model: &'static str,
@@ -181,14 +187,13 @@ impl<'a> Data<'a> {
         self.names.iter().map(|&name| name.to_owned()).collect()
     }
 
-    /// Base parameters, report, coefficients by moved parameter.
-    fn fit<'b>(
-        &'b self,
+    fn fit(
+        &self,
         start: [f64; 4],
         symbols: [&str; 4],
         moves: &[Moved],
-        full: &dyn Fn(usize) -> Box<dyn LogLikelihood<4> + 'b>,
-    ) -> Result<([f64; 4], FitReport, Vec<Vec<f64>>), ModelError> {
+        full: &GroupLikelihood<'_>,
+    ) -> Result<Fitted, ModelError> {
         let width = self.names.len();
         let values = |i: usize| self.groups[i].values.as_slice();
         let places = 0..self.groups.len();
@@ -211,13 +216,7 @@ impl<'a> Data<'a> {
         Ok((at, report, coefficients))
     }
 
-    fn report(
-        &self,
-        at: [f64; 4],
-        symbols: &[&str],
-        moves: &[Moved],
-        optimum: &Optimum<MOST>,
-    ) -> ([f64; 4], FitReport, Vec<Vec<f64>>) {
+    fn report(&self, at: [f64; 4], symbols: &[&str], moves: &[Moved], optimum: &Optimum<MOST>) -> Fitted {
         let width = self.names.len();
         let factors = moves
             .iter()
