@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "helpers of tests fail loudly")]
 
 pub mod http;
+pub mod recovery;
 mod server;
 pub mod torture;
 

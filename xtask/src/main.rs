@@ -2,8 +2,10 @@
 
 mod bench;
 mod outside;
+mod recovery;
 mod serve;
 mod shop;
+mod synth;
 mod tasks;
 mod torture;
 mod walkthrough;
@@ -28,6 +30,8 @@ enum Task {
     Schema(shop::SchemaOptions),
     /// Write the sales log of an invented shop
     Demo(shop::DemoOptions),
+    /// Invent a shop whose truth is known: into an empty database, or as files
+    Synth(Box<synth::Options>),
     /// Run all tests of the workspace, doc tests included
     Test {
         /// Passed on to `cargo test`
@@ -43,6 +47,8 @@ enum Task {
     Walkthrough,
     /// Kill the service and imports at random moments, and compare what is left with what was acknowledged
     Torture(torture::Options),
+    /// Judge the models on invented shops whose true parameters are known, and print the tables of docs/benchmarks.md
+    Recovery(recovery::Options),
     /// Measure: criterion benchmarks, and whole runs beside a peer
     Bench(bench::Options),
 }
@@ -51,12 +57,14 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().task {
         Task::Patron(command) => return serve::run(*command),
         Task::Schema(options) => shop::schema(&options),
+        Task::Synth(options) => return synth::run(&options),
         Task::Demo(options) => shop::demo(&options),
         Task::Test { rest } => tasks::test(&rest),
         Task::Ci => tasks::ci(),
         Task::Outside(options) => outside::test(&options),
         Task::Walkthrough => walkthrough::run(),
         Task::Torture(options) => torture::run(&options),
+        Task::Recovery(options) => recovery::run(&options),
         Task::Bench(options) => bench::run(&options),
     };
     match outcome {

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use patron_columns::RollupSource;
 use patron_domain::Day;
 
-use crate::facts::{CustomerFacts, OrderFacts, PairFacts, ProductFacts};
+use crate::facts::{CustomerFacts, OrderFacts, PairFacts, ProductFacts, VisitFacts};
 use crate::{AbsentAnswers, AnalysisOptions, AnalyticsError, Answers, MonthCalendar};
 
 /// A source under examination. Every method is one question; what it has to read is kept for the next.
@@ -16,6 +16,7 @@ pub struct Analysis<'a> {
     customers: OnceLock<CustomerFacts>,
     products: OnceLock<ProductFacts>,
     pairs: OnceLock<PairFacts>,
+    visits: OnceLock<VisitFacts>,
 }
 
 impl<'a> Analysis<'a> {
@@ -26,8 +27,9 @@ impl<'a> Analysis<'a> {
     /// years.
     pub fn new(source: &'a dyn RollupSource, options: &'a AnalysisOptions) -> Result<Self, AnalyticsError> {
         let orders = OrderFacts::read(source)?;
-        let (customers, products, pairs) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Ok(Self { source, options, orders, customers, products, pairs })
+        let (customers, products) = (OnceLock::new(), OnceLock::new());
+        let (pairs, visits) = (OnceLock::new(), OnceLock::new());
+        Ok(Self { source, options, orders, customers, products, pairs, visits })
     }
 
     /// Day to which inactivity and rates are counted: the later of the asked day and the last sale.
@@ -59,6 +61,7 @@ impl<'a> Analysis<'a> {
             products: self.products()?,
             product_ranking: self.product_ranking()?,
             repeat_items: self.repeat_items()?,
+            product_pairs: self.product_pairs()?,
             popular: self.popular()?,
             trending: self.trending()?,
             product_months: self.product_months()?,
@@ -109,6 +112,10 @@ impl<'a> Analysis<'a> {
         let (customers, products) = (self.customer_facts()?, self.product_facts()?);
         let (calendar, days) = (&self.orders.calendar, self.options.return_days);
         remember(&self.pairs, || PairFacts::read(self.source, calendar, customers, products, days))
+    }
+
+    pub(crate) fn visit_facts(&self) -> Result<&VisitFacts, AnalyticsError> {
+        remember(&self.visits, || VisitFacts::read(self.source, &self.orders.calendar))
     }
 
     pub(crate) fn country_name(&self, slot: usize) -> String {

@@ -45,6 +45,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod against_shop;
 mod analysis;
 mod answers;
 mod attributes;
@@ -54,6 +55,7 @@ mod error;
 mod facts;
 mod monthly;
 mod options;
+mod pairs;
 mod products;
 mod repeat;
 mod returns;
@@ -98,6 +100,8 @@ pub struct Answers {
     pub product_ranking: Vec<RankedProduct>,
     /// Products bought again (C.2).
     pub repeat_items: Vec<RepeatItem>,
+    /// Products bought together, or seldom (C.2).
+    pub product_pairs: Vec<ProductPair>,
     /// Popular products: the level (C.2).
     pub popular: Vec<PopularProduct>,
     /// Trending products: the change (C.2).

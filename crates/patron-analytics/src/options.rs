@@ -18,6 +18,10 @@ pub struct AnalysisOptions {
     pub minimum_country_customers: u64,
     /// Buyers a product needs for a repeat share, and customers who begin with it for a return share (30).
     pub minimum_customers: u64,
+    /// Products, those in the most orders, whose pairs are looked at (300).
+    pub pair_products: usize,
+    /// Two products belong together, or apart, where the 95 % interval of their lift lies beyond this factor (1.5).
+    pub pair_factor: f64,
     /// Days within which a return counts after a first product (90).
     pub return_days: u32,
     /// Complete months a trend needs (6).
@@ -36,6 +40,8 @@ impl AnalysisOptions {
             minimum_days_on_sale: 90,
             minimum_country_customers: 10,
             minimum_customers: 30,
+            pair_products: 300,
+            pair_factor: 1.5,
             return_days: 90,
             minimum_trend_months: 6,
             level: 0.05,

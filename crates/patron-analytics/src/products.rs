@@ -2,8 +2,8 @@
 
 use patron_domain::Money;
 
-use crate::facts::{ProductRecord, product_ref, share};
-use crate::stats::wilson;
+use crate::facts::{Again, ProductRecord, product_ref, share};
+use crate::stats::{benjamini_hochberg, poisson_at_least, wilson};
 use crate::{
     Analysis, AnalyticsError, PopularProduct, ProductMeasure, ProductSummary, RankEnd, RankedProduct,
     RepeatItem, TrendingProduct,
@@ -78,9 +78,20 @@ impl Analysis<'_> {
     pub fn repeat_items(&self) -> Result<Vec<RepeatItem>, AnalyticsError> {
         let (facts, pairs) = (self.product_facts()?, self.pair_facts()?);
         let in_sku_order = facts.products.iter().filter_map(|record| pairs.of(record.product));
-        let mut items: Vec<RepeatItem> = in_sku_order
-            .filter(|pair| pair.customers >= self.options.minimum_customers.max(1))
-            .map(|pair| {
+        let enough: Vec<_> =
+            in_sku_order.filter(|pair| pair.customers >= self.options.minimum_customers.max(1)).collect();
+        let all = self.visit_facts()?.again(self.source, &self.orders().calendar)?;
+        let again = |product: u32| {
+            let place = all.binary_search_by_key(&product, |again| again.product).ok();
+            place.and_then(|place| all.get(place)).copied().unwrap_or_default()
+        };
+        let p_value = |again: Again| poisson_at_least(again.visits, again.by_chance);
+        let p_values: Vec<f64> = enough.iter().map(|pair| p_value(again(pair.product))).collect();
+        let mut items: Vec<RepeatItem> = enough
+            .iter()
+            .zip(benjamini_hochberg(&p_values))
+            .map(|(pair, q_value)| {
+                let again = again(pair.product);
                 let (share_low, share_high) = wilson(pair.repeat_customers, pair.customers);
                 RepeatItem {
                     product: product_ref(self.source, pair.product),
@@ -90,6 +101,9 @@ impl Analysis<'_> {
                     share_low,
                     share_high,
                     median_days_between: pair.median_gap,
+                    bought_again: again.visits,
+                    bought_again_by_chance: again.by_chance,
+                    q_value,
                 }
             })
             .collect();

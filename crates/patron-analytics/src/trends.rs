@@ -3,8 +3,9 @@
 use patron_domain::Money;
 use rayon::prelude::*;
 
+use crate::against_shop::{AgainstShop, SeasonSeries, judge, own_seasons};
 use crate::facts::{ProductRecord, product_ref};
-use crate::stats::{Design, Fit, benjamini_hochberg, season_p_value, theil_sen};
+use crate::stats::{Design, benjamini_hochberg, season_p_value, theil_sen};
 use crate::{
     Analysis, AnalyticsError, ProductTrend, Season, SlopeInterval, TotalMeasure, TotalTrend, Trend,
     TrendClass, TrendMeasure,
@@ -31,7 +32,7 @@ struct Told {
 /// A product's series and what came of it.
 struct Tested {
     told: Told,
-    against_shop: Option<(Fit, SlopeInterval)>,
+    against_shop: Option<AgainstShop>,
 }
 
 impl Analysis<'_> {
@@ -50,6 +51,7 @@ impl Analysis<'_> {
         let quantity = self.month_quantities()?;
         let sold: Vec<&ProductRecord> =
             facts.products.iter().filter(|record| record.first.is_some()).collect();
+        let seasons = self.own_season_q_values(&sold, &designs)?;
         let mut rows = Vec::with_capacity(2 * sold.len());
         for measure in [TrendMeasure::Quantity, TrendMeasure::Revenue] {
             let total: Vec<f64> = match measure {
@@ -62,10 +64,11 @@ impl Analysis<'_> {
                 .map_init(Vec::new, |slopes, record| {
                     let start = self.start_of(record, &designs)?;
                     let series = self.series(record, measure, start, designs.end).ok()?;
-                    designs.test(&series, &total[start..designs.end], self, slopes)
+                    let per_order = series.iter().sum::<f64>() / record.orders.max(1) as f64;
+                    designs.test(&series, &total[start..designs.end], per_order, self, slopes)
                 })
                 .collect();
-            rows.extend(self.judge(measure, &sold, tested));
+            rows.extend(self.judge(measure, &sold, tested, &seasons));
         }
         Ok(rows)
     }
@@ -156,41 +159,67 @@ impl Analysis<'_> {
         Ok(series)
     }
 
+    /// By product sold; nothing below two years.
+    fn own_season_q_values(
+        &self,
+        sold: &[&ProductRecord],
+        designs: &Designs,
+    ) -> Result<Vec<Option<f64>>, AnalyticsError> {
+        let facts = self.product_facts()?;
+        let series = |record: &&ProductRecord| {
+            let start = self.start_of(record, designs)?;
+            let design = designs.by_months.get(designs.end - start)?.as_ref()?.1.as_ref()?;
+            let mut orders = vec![0.0; designs.end - start];
+            for row in &facts.months[record.months.clone()] {
+                let place = self.orders().calendar.place(row.month);
+                if let Some(count) = place.checked_sub(start).and_then(|offset| orders.get_mut(offset)) {
+                    *count = f64::from(row.orders);
+                }
+            }
+            Some(SeasonSeries { design, start, orders })
+        };
+        let series: Vec<_> = sold.iter().map(series).collect();
+        Ok(own_seasons(&series, designs.end, self.options.level))
+    }
+
     fn judge(
         &self,
         measure: TrendMeasure,
         sold: &[&ProductRecord],
         tested: Vec<Option<Tested>>,
+        own_seasons: &[Option<f64>],
     ) -> Vec<ProductTrend> {
         let level = self.options.level;
         let mut q_values = adjusted(&tested, |t| Some(t.told.trend.p_value));
-        let mut shop_q = adjusted(&tested, |t| t.against_shop.as_ref().map(|(fit, _)| fit.p_value));
         let mut season_q = adjusted(&tested, |t| t.told.season_p);
-        let row = |(record, tested): (&&ProductRecord, Option<Tested>)| {
-            let shop = tested.as_ref().and_then(|t| t.against_shop.as_ref());
+        let beside: Vec<Option<&AgainstShop>> =
+            tested.iter().map(|t| t.as_ref().and_then(|t| t.against_shop.as_ref())).collect();
+        let mut judged = judge(&beside, level).into_iter();
+        let row = |((record, tested), own_season): ((&&ProductRecord, &Option<Tested>), &Option<f64>)| {
             let trend = tested.as_ref().map(|t| t.told.trend);
-            let (q_value, q_value_against_shop, season_q_value) = (
+            let (q_value, season_q_value) = (
                 trend.and_then(|_| q_values.next()),
-                shop.and_then(|_| shop_q.next()),
                 tested.as_ref().and_then(|t| t.told.season_p).and_then(|_| season_q.next()),
             );
             let class = trend.zip(q_value).map(|(t, q)| classify(t.ols.slope, q, &t.theil_sen, level));
-            let against = shop.zip(q_value_against_shop);
-            let against = against.map(|((fit, robust), q)| classify(fit.slope.slope, q, robust, level));
+            let beside = judged.next().unwrap_or_default();
             ProductTrend {
                 measure,
                 product: product_ref(self.source, record.product),
                 trend,
                 q_value,
-                slope_against_shop: shop.map(|(fit, _)| fit.slope.slope),
-                q_value_against_shop,
+                slope_against_shop: beside.slope,
+                q_value_against_shop: beside.q_value,
                 class: class.unwrap_or(TrendClass::TooShort),
-                class_against_shop: against.unwrap_or(TrendClass::TooShort),
+                class_against_shop: beside.class.unwrap_or(TrendClass::TooShort),
                 season: season(season_q_value, level),
                 season_q_value,
+                share_growth: beside.growth,
+                own_season: season(*own_season, level),
+                own_season_q_value: *own_season,
             }
         };
-        sold.iter().zip(tested).map(row).collect()
+        sold.iter().zip(&tested).zip(own_seasons).map(row).collect()
     }
 }
 
@@ -226,33 +255,33 @@ impl Designs {
         &self,
         series: &[f64],
         shop: &[f64],
+        per_order: f64,
         analysis: &Analysis<'_>,
         slopes: &mut Vec<f64>,
     ) -> Option<Tested> {
         let told = self.tell(series, analysis, slopes)?;
         let mean_shop = shop.iter().sum::<f64>() / shop.len() as f64;
         let comparable = told.trend.mean > 0.0 && mean_shop > 0.0;
-        let against_shop =
-            self.by_months.get(series.len())?.as_ref().filter(|_| comparable).map(|(plain, _)| {
-                // what the season does to the whole shop drops out of the difference
-                let difference: Vec<f64> = series
-                    .iter()
-                    .zip(shop)
-                    .map(|(own, shop)| own / told.trend.mean - shop / mean_shop)
-                    .collect();
-                let fit = plain.fit(&difference);
-                // adjusting only raises a p-value: above the level the robust slope decides nothing
-                let decides = fit.p_value < analysis.options.level;
-                let robust = if decides { theil_sen(&difference, slopes) } else { fit.slope };
-                (fit, robust)
-            });
+        let designs = self.by_months.get(series.len())?.as_ref().filter(|_| comparable);
+        let against_shop = designs.and_then(|(plain, seasonal)| {
+            let scaled = |(own, shop): (&f64, &f64)| own / told.trend.mean - shop / mean_shop;
+            let difference: Vec<f64> = series.iter().zip(shop).map(scaled).collect();
+            let of_shop = |(own, shop): (&f64, &f64)| if *shop > 0.0 { own / shop } else { 0.0 };
+            let shares: Vec<f64> = series.iter().zip(shop).map(of_shop).collect();
+            Some(AgainstShop {
+                slope: plain.fit(&difference).slope.slope,
+                share: seasonal.as_ref().unwrap_or(plain).share(series, shop)?,
+                robust: theil_sen(&shares, slopes),
+                per_order,
+            })
+        });
         Some(Tested { told, against_shop })
     }
 }
 
 /// Rising or declining when the adjusted p-value is below the level and the Theil–Sen interval leaves zero on the
 /// same side.
-fn classify(slope: f64, p_value: f64, robust: &SlopeInterval, level: f64) -> TrendClass {
+pub(crate) fn classify(slope: f64, p_value: f64, robust: &SlopeInterval, level: f64) -> TrendClass {
     match p_value < level {
         true if slope > 0.0 && robust.low > 0.0 => TrendClass::Rising,
         true if slope < 0.0 && robust.high < 0.0 => TrendClass::Declining,

@@ -50,6 +50,11 @@ impl Database {
         &self.0.url
     }
 
+    /// How many changes have been asked for and not been answered.
+    pub(crate) fn writes_waiting(&self) -> usize {
+        self.0.writer.waiting()
+    }
+
     /// The clock.
     pub(crate) fn clock(&self) -> Clock {
         self.0.clock

@@ -120,7 +120,7 @@ pub enum ApiError {
         path: String,
     },
     /// Something is there, but not for this method.
-    #[error("{path} takes {allowed}, not {method}{}", because(why))]
+    #[error("{path} takes {allowed}, not {method}")]
     MethodNotAllowed {
         /// The path.
         path: String,
@@ -128,8 +128,6 @@ pub enum ApiError {
         method: String,
         /// Methods it takes.
         allowed: &'static str,
-        /// Why no other, where that is not plain; else empty.
-        why: &'static str,
     },
     /// Nothing of what the client accepts can be given.
     #[error("this is served as {offered}, and the request accepts neither")]
@@ -263,8 +261,4 @@ fn parameters_in_words(errors: &[FieldError]) -> String {
         0 => each.join("; "),
         more => format!("{}; and {more} more", each.join("; ")),
     }
-}
-
-fn because(why: &str) -> String {
-    if why.is_empty() { String::new() } else { format!(": {why}") }
 }

@@ -4,7 +4,8 @@
 //! backtests by the other, each in the order of their numbers. Everything a job does can be done again: an import is one
 //! transaction (and the same file under the same settings is imported once), a fit stores its model in one transaction at its end.
 //! A job that was interrupted, by a signal or by the process being killed, therefore runs again when the service starts, three
-//! times at most.
+//! times at most. Of several services of one database each does what it was asked for itself, and what is left of one that is
+//! gone.
 
 mod answer;
 mod asking;
@@ -12,6 +13,7 @@ mod engine;
 mod error;
 mod events;
 mod handlers;
+mod keeper;
 mod live;
 mod request;
 mod uploads;
@@ -49,7 +51,7 @@ pub(crate) const POST: &str = "POST";
 pub(crate) fn at(path: &str, allowed: &'static str) -> Resource {
     let refused = move |request: HttpRequest| async move {
         let (path, method) = (request.path().to_owned(), request.method().to_string());
-        Err::<HttpResponse, _>(ApiError::MethodNotAllowed { path, method, allowed, why: "" })
+        Err::<HttpResponse, _>(ApiError::MethodNotAllowed { path, method, allowed })
     };
     web::resource(path.to_owned()).default_service(web::to(refused))
 }

@@ -177,6 +177,11 @@ impl Inner {
         }
     }
 
+    /// Whether there are answers and a forecaster.
+    fn is_complete(&self) -> bool {
+        matches!((read(&self.shop), read(&self.serving)), (Held::There(_), Held::There(_)))
+    }
+
     fn not_ready(&self) -> ApiError {
         let step = locked(&self.step).clone();
         ApiError::NotReady { step: step.unwrap_or_else(|| "Opening the database".to_owned()) }

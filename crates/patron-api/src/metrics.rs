@@ -76,8 +76,8 @@ impl Metrics {
     }
 }
 
-/// How renewing goes, which model serves, and which program it is.
-pub(crate) fn of_renewals(standing: &Standing) -> String {
+/// How renewing goes, which model serves, how many changes wait to be written, and which program it is.
+pub(crate) fn of_service(standing: &Standing, waiting: usize) -> String {
     let mut text = format!(
         "# HELP patron_build_info The program.\n# TYPE patron_build_info gauge\n\
          patron_build_info{{version=\"{}\"}} 1\n",
@@ -101,6 +101,7 @@ pub(crate) fn of_renewals(standing: &Standing) -> String {
         &standing.failures,
     );
     add("patron_renewal_duration_seconds", "gauge", "How long the last computation took.", &seconds);
+    add("patron_writes_waiting", "gauge", "Changes asked for and not answered yet.", &waiting);
     if let Some(at) = standing.computed_at {
         add("patron_answers_computed_timestamp_seconds", "gauge", "When the answers were computed.", &at);
     }
@@ -145,7 +146,7 @@ mod tests {
             model_id: Some(7),
             computed_at: Some(1_700_000_000),
         };
-        let text = metrics.text() + &of_renewals(&standing);
+        let text = metrics.text() + &of_service(&standing, 3);
         let mut typed = Vec::new();
         for line in text.lines() {
             assert!(is_well_formed(line), "{line}");
@@ -157,6 +158,7 @@ mod tests {
         }
         assert!(text.contains("\npatron_renewal_duration_seconds 1.5\n"), "{text}");
         assert!(text.contains("\npatron_serving_model_id 7\n"), "{text}");
+        assert!(text.contains("\npatron_writes_waiting 3\n"), "{text}");
         for wrong in ["a b c", "a{b=1} 2", "a{b=\"c\" 2", "# NOTE patron_x", "patron x"] {
             assert!(!is_well_formed(wrong), "{wrong}");
         }

@@ -5,12 +5,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use patron_domain::Horizon;
 use patron_models::{FitReport, Holdout, MODEL_FILE_LIMIT, ModelsReport};
 use patron_pipeline::{PipelineError, load_model, model_file};
-use patron_store::{ModelEntry as Stored, RunId, Store, StoreError};
+use patron_store::{AuditAction, ModelEntry as Stored, RunId, Store, StoreError};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::accept::form;
+use crate::access::Caller;
 use crate::database::Database;
 use crate::jobs::{JobError, POST, READ, at};
 use crate::parameters::Parameters;
@@ -213,15 +214,17 @@ pub(crate) async fn export(
 pub(crate) async fn import(
     request: HttpRequest,
     payload: web::Payload,
+    caller: Caller,
     database: web::Data<Database>,
 ) -> Result<HttpResponse, ApiError> {
     form(&request, false)?;
     Parameters::of(&request).finish()?;
     let bytes = body::bytes(&request, payload, MODEL_FILE_LIMIT).await?;
     let (url, now) = (database.url().clone(), database.now());
+    let actor = caller.actor(now);
     let loaded = apart(move || {
         let mut store = Store::open_existing(&url)?;
-        Ok(load_model(&mut store, &bytes[..], now).map_err(told)?.0)
+        Ok(load_model(&mut store, &bytes[..], now, Some(actor)).map_err(told)?.0)
     });
     let id = loaded.await?;
     let model = entry(existing(&database, id).await?, false);
@@ -242,12 +245,18 @@ pub(crate) async fn import(
 pub(crate) async fn serve(
     request: HttpRequest,
     id: web::Path<String>,
+    caller: Caller,
     database: web::Data<Database>,
 ) -> Result<HttpResponse, ApiError> {
     form(&request, false)?;
     Parameters::of(&request).finish()?;
     let (id, now) = (number(&id)?, database.now());
-    database.write(move |writing| writing.serve_model(id, now)).await?;
+    let actor = caller.actor(now);
+    let chosen = database.write(move |writing| {
+        writing.serve_model(id, now)?;
+        writing.acting_as(actor).note(AuditAction::Patch, "model_runs", id.0)
+    });
+    chosen.await?;
     json(&entry(existing(&database, id).await?, false))
 }
 

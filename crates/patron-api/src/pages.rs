@@ -10,7 +10,7 @@ use utoipa_swagger_ui::Config;
 
 use crate::database::Database;
 use crate::live::Live;
-use crate::metrics::{Metrics, of_renewals};
+use crate::metrics::{Metrics, of_service};
 use crate::problem::ALLOWED;
 use crate::work::json;
 use crate::{ApiError, openapi};
@@ -107,8 +107,12 @@ pub(crate) async fn ready(
 /// Requests so far, for Prometheus
 #[utoipa::path(get, path = "/metrics", tag = "Service", operation_id = "metrics",
     responses((status = 200, description = "Counts and durations by route and status", body = String, content_type = "text/plain")))]
-pub(crate) async fn metrics(metrics: web::Data<Metrics>, live: web::Data<Live>) -> HttpResponse {
-    let text = metrics.text() + &of_renewals(&live.standing());
+pub(crate) async fn metrics(
+    metrics: web::Data<Metrics>,
+    live: web::Data<Live>,
+    database: web::Data<Database>,
+) -> HttpResponse {
+    let text = metrics.text() + &of_service(&live.standing(), database.writes_waiting());
     HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text)
 }
 
@@ -118,5 +122,5 @@ pub(crate) async fn nothing(request: HttpRequest) -> Result<HttpResponse, ApiErr
 
 pub(crate) async fn not_so(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let (path, method) = (request.path().to_owned(), request.method().to_string());
-    Err(ApiError::MethodNotAllowed { path, method, allowed: ALLOWED, why: "" })
+    Err(ApiError::MethodNotAllowed { path, method, allowed: ALLOWED })
 }

@@ -102,8 +102,6 @@ pub(crate) struct Refers {
 const OF_LIST: &str = "GET, HEAD, POST";
 const OF_ROW: &str = "GET, HEAD, PUT, PATCH, DELETE";
 const OF_BULK: &str = "POST";
-const READ: &str = "GET, HEAD";
-const DERIVED: &str = "the calendar holds the days of the sales and follows them by itself";
 
 /// The routes of all kinds of rows.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
@@ -111,13 +109,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
     worded::<ProductRecord>(config);
     worded::<TransactionRecord>(config);
     writable::<SaleRecord>(config);
-    let at = |path: &str| {
-        let path = format!("/api/v1/{}{path}", DateRecord::MANY);
-        web::resource(path).default_service(web::to(|request| not_so(request, READ, DERIVED)))
-    };
-    config
-        .service(at("").read(list::list::<DateRecord>))
-        .service(at("/{id}").read(read::one::<DateRecord, ById>));
+    writable::<DateRecord>(config);
 }
 
 fn worded<R: Worded>(config: &mut web::ServiceConfig) {
@@ -128,7 +120,7 @@ fn worded<R: Worded>(config: &mut web::ServiceConfig) {
             .route(web::put().to(write::upsert::<R>))
             .route(web::patch().to(write::patch::<R, ByWord>))
             .route(web::delete().to(write::delete::<R, ByWord>))
-            .default_service(web::to(|request| not_so(request, OF_ROW, ""))),
+            .default_service(web::to(|request| not_so(request, OF_ROW))),
     );
     writable::<R>(config);
 }
@@ -140,12 +132,12 @@ fn writable<R: Writable>(config: &mut web::ServiceConfig) {
             at("")
                 .read(list::list::<R>)
                 .route(web::post().to(write::create::<R>))
-                .default_service(web::to(|request| not_so(request, OF_LIST, ""))),
+                .default_service(web::to(|request| not_so(request, OF_LIST))),
         )
         .service(
             at("/bulk")
                 .route(web::post().to(write::create_all::<R>))
-                .default_service(web::to(|request| not_so(request, OF_BULK, ""))),
+                .default_service(web::to(|request| not_so(request, OF_BULK))),
         )
         .service(
             at("/{id}")
@@ -153,15 +145,11 @@ fn writable<R: Writable>(config: &mut web::ServiceConfig) {
                 .route(web::put().to(write::replace::<R>))
                 .route(web::patch().to(write::patch::<R, ById>))
                 .route(web::delete().to(write::delete::<R, ById>))
-                .default_service(web::to(|request| not_so(request, OF_ROW, ""))),
+                .default_service(web::to(|request| not_so(request, OF_ROW))),
         );
 }
 
-async fn not_so(
-    request: HttpRequest,
-    allowed: &'static str,
-    why: &'static str,
-) -> Result<HttpResponse, ApiError> {
+async fn not_so(request: HttpRequest, allowed: &'static str) -> Result<HttpResponse, ApiError> {
     let (path, method) = (request.path().to_owned(), request.method().to_string());
-    Err(ApiError::MethodNotAllowed { path, method, allowed, why })
+    Err(ApiError::MethodNotAllowed { path, method, allowed })
 }

@@ -24,7 +24,14 @@ pub(crate) const TOPICS: [Topic; 10] = [
     Topic {
         name: "products",
         question: "Which products sell, and which are bought again?",
-        tables: &["products", "product_ranking", "repeat_items", "popular_products", "trending_products"],
+        tables: &[
+            "products",
+            "product_ranking",
+            "repeat_items",
+            "pairs",
+            "popular_products",
+            "trending_products",
+        ],
         forecast: false,
     },
     Topic {
@@ -66,7 +73,7 @@ pub(crate) const TOPICS: [Topic; 10] = [
     Topic {
         name: "product-groups",
         question: "What do categories and producer countries bring, and at which margin?",
-        tables: &["product_groups", "product_margins"],
+        tables: &["product_groups", "product_margins", "price_elasticities"],
         forecast: false,
     },
     Topic {

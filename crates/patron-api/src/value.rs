@@ -8,7 +8,7 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 use patron_domain::{Day, Horizon, Suitability};
 use patron_models::DataCheck;
-use patron_store::{CustomerDays, CustomerId, CustomerRecord, Scope};
+use patron_store::{CustomerDays, CustomerId, CustomerRecord, Reading, Scope, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -126,8 +126,11 @@ pub(crate) async fn value(
     live: web::Data<Live>,
     database: web::Data<Database>,
 ) -> Result<HttpResponse, ApiError> {
-    let (serving, asked) = asked(&request, &live, &database)?;
-    let Ok(number) = id.parse::<i64>() else { return Err(ApiError::UnknownCustomer(id.into_inner())) };
+    let number = id.parse::<i64>();
+    let (serving, asked) = asked(&request, &live, &database, |reading| {
+        number.as_ref().map_or(Ok(None), |number| reading.get::<CustomerRecord>(CustomerId(*number)))
+    })?;
+    let Ok(number) = number else { return Err(ApiError::UnknownCustomer(id.into_inner())) };
     let found = database.look(|reading| {
         let Some(customer) = reading.get::<CustomerRecord>(CustomerId(number))? else { return Ok(None) };
         Ok(Some((customer, reading.customer_days(CustomerId(number))?)))
@@ -157,7 +160,8 @@ pub(crate) async fn value_by_external_id(
     live: web::Data<Live>,
     database: web::Data<Database>,
 ) -> Result<HttpResponse, ApiError> {
-    let (serving, asked) = asked(&request, &live, &database)?;
+    let (serving, asked) =
+        asked(&request, &live, &database, |reading| reading.get_by_key::<CustomerRecord>(&external_id))?;
     let found = database.look(|reading| {
         let Some(customer) = reading.get_by_key::<CustomerRecord>(&external_id)? else { return Ok(None) };
         let days = reading.customer_days(customer.id)?;
@@ -167,9 +171,26 @@ pub(crate) async fn value_by_external_id(
     json(&told(customer, &days, &caller, &serving, &asked, &database)?)
 }
 
-fn asked(request: &HttpRequest, live: &Live, database: &Database) -> Result<(Arc<Serving>, Asked), ApiError> {
+/// The forecaster that answers, and what is asked of it. A shop without sales has just got its first where the `customer`
+/// has bought something: it is looked at soon.
+fn asked(
+    request: &HttpRequest,
+    live: &Live,
+    database: &Database,
+    customer: impl FnOnce(&mut Reading<'_>) -> Result<Option<CustomerRecord>, StoreError>,
+) -> Result<(Arc<Serving>, Asked), ApiError> {
     form(request, false)?;
-    let serving = live.serving()?;
+    let has_bought = |reading: &mut Reading<'_>| match customer(reading)? {
+        Some(customer) => Ok(!reading.customer_days(customer.id)?.days.is_empty()),
+        None => Ok(false),
+    };
+    let serving = match live.serving() {
+        Err(ApiError::NoSales) if database.look(has_bought)? => {
+            live.renew();
+            return Err(ApiError::NotReady { step: "Looking at the first sales".to_owned() });
+        }
+        serving => serving?,
+    };
     let asked = Asked::of(request, serving.fitted.as_of(), Day::from(database.now().date()))?;
     Ok((serving, asked))
 }

@@ -67,7 +67,7 @@ mod transactions;
 
 pub use backtest::{Backtest, CandidateScores, Holdout, HoldoutPoint, LeftOut, backtest};
 pub use bg_bb::{BgBb, BgBbFit, BgBbParams, BgBbValidParams, OpportunityHistory};
-pub use bg_nbd::{BgNbd, BgNbdFit, BgNbdParams, BgNbdValidParams};
+pub use bg_nbd::{BgNbd, BgNbdFit, BgNbdParams, BgNbdValidParams, DropOutTest};
 pub use btyd::Btyd;
 pub use candidates::{ForecasterName, MIN_HISTORY};
 pub use covariates::{CovariateFit, CovariateGroup};

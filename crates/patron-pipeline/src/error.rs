@@ -124,6 +124,24 @@ pub enum PipelineError {
         /// The database.
         database: String,
     },
+    /// An invented shop would be mixed with another one.
+    #[error(
+        "{database} holds {holds} already; an invented shop goes into an empty database: choose another one"
+    )]
+    NotEmpty {
+        /// The database.
+        database: String,
+        /// Something that is in it, counted.
+        holds: String,
+    },
+    /// A file could not be written.
+    #[error("cannot write {path}: nothing of it is left; make room or choose another place, and run again")]
+    NotWritten {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// A later import left lines out because this one holds them.
     #[error(
         "import {later} ({later_file}) left out {lines} lines because import {id} holds them: undo import {later} first, then \

@@ -32,6 +32,7 @@ mod results;
 mod runs;
 mod set_aside;
 mod shop;
+mod synth;
 
 pub use attributes::{AddedFile, AttributeFiles, ReadAttributes, add_attributes};
 pub use changed::{ChangedOrders, HeldOrders};
@@ -49,6 +50,7 @@ pub use results::{ComputeRequest, Forecasts, Results, compute, compute_attribute
 pub use runs::store_forecasts;
 pub use set_aside::{SetAside, explain_set_aside, order_set_aside, set_aside_rules};
 pub use shop::name_shop;
+pub use synth::{Invention, WrittenLog, write_truth};
 
 /// Lines per batch when the database is scanned.
 pub(crate) const BATCH_LINES: usize = 1 << 14;

@@ -5,7 +5,7 @@ use std::io::Read;
 use chrono::NaiveDateTime;
 use patron_columns::RollupSource;
 use patron_models::{Backtest, ModelFile, ModelsReport, backtest};
-use patron_store::{ModelRun, NewModelRun, RunId, Store};
+use patron_store::{Actor, AuditAction, ModelRun, NewModelRun, RunId, Store};
 
 use crate::progress::{go_on, step};
 use crate::results::forecast;
@@ -93,6 +93,7 @@ pub fn model_file(store: &mut Store, run: Option<RunId>) -> Result<(RunId, Model
 const FITTED_AT: &str = "%Y-%m-%dT%H:%M:%SZ";
 
 /// Stores the model of a file, which is checked first; it serves when it is told to, or when there is no other.
+/// `actor`: who the record of writes says has done it; without one nothing is noted.
 ///
 /// # Errors
 /// [`PipelineError::Models`] for a file that is no model; what the database says.
@@ -100,6 +101,7 @@ pub fn load_model(
     store: &mut Store,
     file: impl Read,
     now: NaiveDateTime,
+    actor: Option<Actor>,
 ) -> Result<(RunId, ModelFile), PipelineError> {
     let file = ModelFile::from_reader(file)?;
     let said = NaiveDateTime::parse_from_str(file.fitted_at(), FITTED_AT).ok();
@@ -112,7 +114,13 @@ pub fn load_model(
         metrics: serde_json::to_value(file.report())?,
         fitted: Some(file.stored().as_bytes().to_vec()),
     };
-    let id = store.write(|writing| writing.load_model(&run, now))?;
+    let id = store.write(|writing| {
+        let id = writing.load_model(&run, now)?;
+        if let Some(actor) = actor {
+            writing.acting_as(actor).note(AuditAction::Create, "model_runs", id.0)?;
+        }
+        Ok(id)
+    })?;
     Ok((id, file))
 }
 

@@ -9,6 +9,12 @@ use crate::PipelineError;
 pub enum Step {
     /// Making the demo shop's export file.
     Demo,
+    /// Making up a whole shop.
+    Plan,
+    /// Writing customers, products and costs of an invented shop.
+    Lists,
+    /// Writing its sales.
+    Invent,
     /// Finding out what the file is.
     Inspect,
     /// Reading, cleaning and storing.
@@ -37,6 +43,9 @@ impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Demo => "Making a demo shop",
+            Self::Plan => "Making up a shop",
+            Self::Lists => "Writing customers, products, costs",
+            Self::Invent => "Writing sales",
             Self::Inspect => "Looking at the file",
             Self::Import => "Reading, cleaning, storing",
             Self::Load => "Loading from the database",
@@ -54,7 +63,7 @@ impl fmt::Display for Step {
 
 /// Listens to a use case. Methods are called from the thread that runs it.
 pub trait Progress: Sync {
-    /// A step begins; `bytes` is its size where known.
+    /// A step begins; `bytes` is its size where known ([`Step::Invent`]: customers).
     fn begin(&self, step: Step, bytes: Option<u64>);
     /// So much of it is done.
     fn advance(&self, step: Step, bytes: u64, lines: u64);

@@ -15,6 +15,7 @@ mod growth;
 mod margins;
 mod newcomers;
 mod people;
+mod prices;
 mod products;
 mod screen;
 mod unlocks;

@@ -23,8 +23,13 @@ use crate::{ForecastInput, MONEY, Table};
 
 /// Files that are only written when there is something in them; one of an earlier run is to be removed where [`all`]
 /// does not name it.
-pub const OPTIONAL: [&str; 4] =
-    ["customer_groups.csv", "product_groups.csv", "product_margins.csv", "acquisition_costs.csv"];
+pub const OPTIONAL: [&str; 5] = [
+    "customer_groups.csv",
+    "product_groups.csv",
+    "product_margins.csv",
+    "acquisition_costs.csv",
+    "price_elasticities.csv",
+];
 
 /// A table with the question it answers and the file it goes to.
 #[derive(Debug)]

@@ -42,7 +42,7 @@ pub trait Written {
     type Patch: Clone + std::fmt::Debug + Default + PartialEq + Send + 'static;
 }
 
-/// A kind of row that can be created, changed and deleted: all but [`DateRecord`](crate::DateRecord).
+/// A kind of row that can be created, changed and deleted.
 #[expect(
     private_bounds,
     reason = "how rows are stored is nobody's business outside; the trait is sealed by it"

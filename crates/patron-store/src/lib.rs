@@ -48,7 +48,7 @@ pub use bulk::ImportWriter;
 pub use crud::{CustomerDays, Editable, Keyed, LiveSettings, LiveWriter, Reading, Writing, Written};
 pub use error::{RejectedRow, StoreError};
 pub use idempotency::Created;
-pub use jobs::{JobEnd, JobId, JobKind, JobList, JobRecord, JobState, ModelEntry, NewJob};
+pub use jobs::{JobEnd, JobId, JobKind, JobList, JobRecord, JobState, Lease, ModelEntry, NewJob, ServiceId};
 pub use maintenance::{
     BackupSummary, Check, CheckResult, ColumnInfo, Finding, Reader, SqlCell, SqlLimits, SqlRows, TableInfo,
 };
@@ -58,10 +58,10 @@ pub use queries::ready::{
 };
 pub use records::crud::{
     Change, CountryId, Cursor, CursorKey, CustomerFacts, CustomerFilter, CustomerId, CustomerPatch,
-    CustomerPersonal, CustomerRecord, CustomerRef, CustomerSort, DateFilter, DateRecord, DateSort, Direction,
-    FieldError, List, MAX_AMOUNT, NewCustomer, NewProduct, NewSale, NewTransaction, Page, ParseCursorError,
-    ProductFilter, ProductId, ProductPatch, ProductRecord, ProductRef, ProductSort, Refer, Resource,
-    SaleFilter, SaleId, SalePatch, SaleRecord, SaleSort, Sort, TransactionFilter, TransactionId,
+    CustomerPersonal, CustomerRecord, CustomerRef, CustomerSort, DateFilter, DatePatch, DateRecord, DateSort,
+    Direction, FieldError, List, MAX_AMOUNT, NewCustomer, NewDate, NewProduct, NewSale, NewTransaction, Page,
+    ParseCursorError, ProductFilter, ProductId, ProductPatch, ProductRecord, ProductRef, ProductSort, Refer,
+    Resource, SaleFilter, SaleId, SalePatch, SaleRecord, SaleSort, Sort, TransactionFilter, TransactionId,
     TransactionPatch, TransactionRecord, TransactionRef, TransactionSort, Upserted,
 };
 pub use records::{

@@ -112,6 +112,8 @@ diesel::table! {
         iso_year -> Integer,
         iso_week -> Integer,
         week_of_month -> Integer,
+        event -> Nullable<Text>,
+        kept -> Bool,
     }
 }
 
@@ -189,6 +191,7 @@ diesel::table! {
         progress -> Nullable<Text>,
         outcome -> Nullable<Text>,
         error -> Nullable<Text>,
+        service -> BigInt,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use patron_domain::{NO_CODE, OrderEntry, ProductEntry, SaleBatch};
 
+use crate::aside::{Aside, Sorter, dirt};
 use crate::catalogue::Product;
 use crate::orders::{Order, OrderLine, Origin, Service};
 use crate::scenario::Scenario;
@@ -13,8 +14,8 @@ pub(crate) const BATCH_LINES: usize = 16_384;
 /// The number of the first order.
 pub(crate) const FIRST_ORDER: u64 = 500_001;
 
-/// Iterates over a shop's log, giving out codes in order of appearance.
-pub(crate) struct Batches<'a> {
+/// A shop's log in batches, with codes in order of appearance: [`Shop::batches`], [`Shop::clean_batches`].
+pub struct Batches<'a> {
     shop: &'a Shop,
     /// The next line: order, and line inside it.
     order: usize,
@@ -23,6 +24,18 @@ pub(crate) struct Batches<'a> {
 }
 
 impl<'a> Batches<'a> {
+    pub(crate) fn cleaned(shop: &'a Shop) -> Self {
+        let mut batches = Self::new(shop);
+        batches.coder.sorter = Some(Sorter::of(shop.orders()));
+        batches
+    }
+
+    /// What was left out of the batches since it was last asked for, and what their cancellations take back; nothing
+    /// unless the log is cleaned.
+    pub fn take_aside(&mut self) -> Aside {
+        self.coder.take_aside()
+    }
+
     pub(crate) fn new(shop: &'a Shop) -> Self {
         let articles = shop.truth.products.iter().map(|product| (&product.sku, &product.description));
         let customers = Customers::Any { codes: vec![NO_CODE; shop.truth.customers.len()], known: 0 };
@@ -59,8 +72,12 @@ pub(crate) struct Coder {
     /// By country.
     payments: Vec<Vec<&'static str>>,
     customers: Customers,
+    /// Orders that have come, and those that have a code.
+    numbered: u64,
     orders: u32,
     lines: u64,
+    /// Present where the log is cleaned.
+    pub(crate) sorter: Option<Sorter>,
 }
 
 /// A text that may have a code already.
@@ -101,9 +118,15 @@ impl Coder {
             known_countries: 0,
             payments: (0..scenario.countries.len() as u32).map(payments).collect(),
             customers,
+            numbered: 0,
             orders: 0,
             lines: 0,
+            sorter: None,
         }
+    }
+
+    pub(crate) fn take_aside(&mut self) -> Aside {
+        self.sorter.as_mut().map(Sorter::take).unwrap_or_default()
     }
 
     pub(crate) fn of_catalogue(scenario: &Scenario, products: &[Product]) -> Self {
@@ -132,19 +155,31 @@ impl Coder {
     /// Adds lines of an order, from number `from` on until the batch is full; returns the number of the next one.
     pub(crate) fn push(&mut self, batch: &mut SaleBatch, order: &Order, from: usize) -> usize {
         if from == 0 {
+            self.numbered += 1;
+        }
+        // the first line of an order is dirt only where all of them are: a debt
+        if self.sorter.is_some() && order.lines.first().is_some_and(|line| dirt(line).is_some()) {
+            order.lines.iter().for_each(|line| _ = self.leaves_out(order, line));
+            return order.lines.len();
+        }
+        if from == 0 {
             self.orders += 1;
-            let number = format!("{}{}", order.prefix(), FIRST_ORDER + u64::from(self.orders) - 1);
             let payments = self.payments.get(order.country as usize);
             let payment = payments.and_then(|payments| payments.get(order.payment as usize));
             let payment = payment.map(|name| (*name).to_owned());
-            batch.added.orders.push(OrderEntry { number, derived: false, payment });
+            batch.added.orders.push(OrderEntry { number: self.order_number(order), derived: false, payment });
         }
         let customer = self.customer(order.customer, &mut batch.added.customers);
         let country = self.country(order.country, &mut batch.added.countries);
-        let to = order.lines.len().min(from + BATCH_LINES - batch.len());
-        for line in order.lines.get(from..to).unwrap_or_default() {
+        let mut next = from;
+        while let Some(line) = order.lines.get(next)
+            && batch.len() < BATCH_LINES
+        {
+            next += 1;
+            if self.leaves_out(order, line) {
+                continue;
+            }
             let product = self.article(line, &mut batch.added.products);
-            self.lines += 1;
             batch.customer.push(customer);
             batch.product.push(product);
             batch.order.push(self.orders - 1);
@@ -157,7 +192,32 @@ impl Coder {
             batch.kind.push(line.kind());
             batch.line.push(self.lines + 1);
         }
-        to
+        next
+    }
+
+    /// Counts a line, and whether it stays out of the batches because the log is cleaned.
+    fn leaves_out(&mut self, order: &Order, line: &OrderLine) -> bool {
+        self.lines += 1;
+        let Some(mut sorter) = self.sorter.take() else { return false };
+        let kind = dirt(line);
+        match kind {
+            None => sorter.keep(order, line),
+            Some(kind) => {
+                let number = self.order_number(order);
+                let country = self.countries.get(order.country as usize).map_or("", |country| &country.text);
+                if let Some(article) = self.articles.get(self.place(line)) {
+                    let (number, sold) = ((number.as_str(), order), (line, country));
+                    sorter.leave_out(kind, self.lines + 1, number, &article.text, sold);
+                }
+            }
+        }
+        self.sorter = Some(sorter);
+        kind.is_some()
+    }
+
+    /// The number of the order that came last.
+    fn order_number(&self, order: &Order) -> String {
+        format!("{}{}", order.prefix(), FIRST_ORDER + self.numbered - 1)
     }
 
     fn customer(&mut self, customer: u32, added: &mut Vec<String>) -> u32 {
@@ -181,14 +241,19 @@ impl Coder {
         *known - 1
     }
 
-    fn article(&mut self, line: &OrderLine, added: &mut Vec<ProductEntry>) -> u32 {
-        let place = match line.origin {
+    /// The place of what a line sells among the articles.
+    fn place(&self, line: &OrderLine) -> usize {
+        match line.origin {
             Origin::Service(service) => {
                 let number = SERVICES.iter().position(|other| *other == service).unwrap_or(0);
                 self.articles.len() - SERVICES.len() + number
             }
             _ => line.line.product as usize,
-        };
+        }
+    }
+
+    fn article(&mut self, line: &OrderLine, added: &mut Vec<ProductEntry>) -> u32 {
+        let place = self.place(line);
         let Some(article) = self.articles.get_mut(place) else { return NO_CODE };
         if article.code == NO_CODE {
             article.code = self.known_articles;

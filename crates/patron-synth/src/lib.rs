@@ -11,7 +11,9 @@
 //! [`simulate_histories`], [`simulate_lives`], [`simulate_day_histories`] and [`simulate_spend`] give what the models
 //! are fitted to without a shop around it, and what they should find out.
 //!
-//! [`write_online_retail`] writes the log as a file with dirt of its own, and the list of it row by row.
+//! [`write_online_retail`] writes the log as a file with dirt of its own, and the list of it row by row;
+//! [`write_reexports`] writes it as two exports whose dates overlap. [`Stream::cleaned`] and [`Shop::clean_batches`] leave
+//! out what a careful import would; [`marketing_costs`] is what the shop spends to win and reach its customers.
 //! [`write_shopify`] and [`write_woocommerce`] write the shop's orders as the files that shop systems export, with
 //! guests, discounts, refunds, tax and two time zones, and say to the cent what they must come to.
 //!
@@ -40,15 +42,18 @@
 //! # Ok::<(), patron_synth::SynthError>(())
 //! ```
 
+mod aside;
 mod basket;
 mod batches;
 mod behaviour;
 mod catalogue;
 mod chance;
 mod clock;
+mod costs;
 mod error;
 mod export;
 mod histories;
+mod home;
 mod orders;
 mod pace;
 mod people;
@@ -60,11 +65,15 @@ mod truth;
 mod words;
 mod world;
 
+pub use aside::{Aside, AsideLine};
+pub use batches::Batches;
 pub use catalogue::{PairKind, ProductRole};
+pub use costs::marketing_costs;
 pub use error::SynthError;
 pub use export::{
     DirtKind, ExportAmounts, ExportMonth, ExportOptions, ExportTruth, ExportZone, FileTruth,
-    ONLINE_RETAIL_HEADINGS, PlantedRow, SetAside, write_online_retail, write_shopify, write_woocommerce,
+    ONLINE_RETAIL_HEADINGS, PlantedRow, ReexportTruth, RepeatedOrder, SetAside, write_online_retail,
+    write_reexports, write_shopify, write_woocommerce,
 };
 pub use histories::{
     CustomerAge, Life, simulate_day_histories, simulate_histories, simulate_lives, simulate_spend,

@@ -1,6 +1,6 @@
 //! A shop: the raw log in time order, and the truth behind it.
 
-use patron_domain::{LineKind, Money, NO_CODE, SaleBatch, Timestamp};
+use patron_domain::{LineKind, Money, NO_CODE, Timestamp};
 
 use crate::batches::{Batches, FIRST_ORDER};
 use crate::orders::{Order, OrderLine, Origin};
@@ -103,8 +103,14 @@ impl Shop {
     ///
     /// Codes count from 0 in order of appearance, `line` counts from 2 (the header is line 1), `discount` is what
     /// promotions take off, orders have a payment method.
-    pub fn batches(&self) -> impl Iterator<Item = SaleBatch> + '_ {
+    pub fn batches(&self) -> Batches<'_> {
         Batches::new(self)
+    }
+
+    /// The same without what a careful import leaves out: lines that repeat the one before, and prices of zero or
+    /// less; [`Batches::take_aside`] says which. Line numbers stay those of the raw log.
+    pub fn clean_batches(&self) -> Batches<'_> {
+        Batches::cleaned(self)
     }
 
     /// Calls `visit` with every line of the raw log, in time order.

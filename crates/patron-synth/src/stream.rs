@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use patron_domain::{CustomerRow, ProductRow, SaleBatch};
 use rayon::prelude::*;
 
+use crate::aside::{Aside, Sorter};
 use crate::batches::{BATCH_LINES, Coder};
 use crate::orders::{Order, OrderLine, Origin};
 use crate::shop::{guests, sort};
@@ -101,6 +102,30 @@ impl Stream<'_> {
     pub fn keeping_customers(mut self) -> Self {
         self.keeps_customers = true;
         self
+    }
+
+    /// Leaves out what a careful import would: lines that repeat the one before, and prices of zero or less.
+    /// [`Stream::take_aside`] says which. Line numbers stay those of the raw log.
+    #[must_use]
+    pub fn cleaned(mut self) -> Self {
+        self.coder.sorter = Some(Sorter::default());
+        self
+    }
+
+    /// What was left out of the batches since it was last asked for, and what their cancellations take back; nothing
+    /// unless the log is [`cleaned`](Stream::cleaned).
+    pub fn take_aside(&mut self) -> Aside {
+        self.coder.take_aside()
+    }
+
+    /// Customers whose orders have been made; the batches are some thousand lines behind.
+    pub fn customers_made(&self) -> u64 {
+        self.customers
+    }
+
+    /// What is true of what has been written so far.
+    pub fn truth(&self) -> &Truth {
+        &self.truth
     }
 
     /// What is true of what has been written so far; of the whole shop once there are no more batches.

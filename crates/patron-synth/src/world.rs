@@ -144,6 +144,13 @@ impl<'a> World<'a> {
         orders
     }
 
+    /// When customer number `customer` came first, and by which channel.
+    pub(crate) fn origin(&self, customer: u32) -> (Day, &str) {
+        let seed = self.seed.branch("customer", u64::from(customer));
+        let channel = self.channels.get(self.channel.draw(&mut seed.child("channel", 0)));
+        (self.buying.day(self.arrival(seed)), channel.map_or("", |channel| &channel.name))
+    }
+
     /// What the shop's own customer list says of customer number `customer`; line 2 is the first one.
     pub(crate) fn customer_row(&self, customer: u32) -> CustomerRow {
         let seed = self.seed.branch("customer", u64::from(customer));

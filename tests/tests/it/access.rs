@@ -12,6 +12,7 @@ use std::process::{Child, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use patron_testing::{Cluster, Database};
 use patron_tests::{patron, small_export};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -21,7 +22,9 @@ use crate::{BINARY, patron_runs};
 /// A shop in a folder of its own, too small for forecasts and quick to serve.
 struct Shop {
     folder: TempDir,
+    /// What `--database` takes.
     database: String,
+    server: Option<Database<'static>>,
 }
 
 impl Shop {
@@ -29,12 +32,28 @@ impl Shop {
         Self::of(&small_export(0, 40))
     }
 
+    /// One in a file and, where PostgreSQL is installed, one in a server.
+    fn of_both_kinds() -> impl Iterator<Item = Self> {
+        let sales = small_export(0, 40);
+        let in_a_server = Self::empty_in_a_server().inspect(|shop| shop.import("sales.csv", &sales, &[]));
+        [Self::new()].into_iter().chain(in_a_server)
+    }
+
     fn of(sales: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let database = folder.path().join("shop.db").to_str().unwrap().to_owned();
-        let shop = Self { folder, database };
+        let shop = Self::empty();
         shop.import("sales.csv", sales, &[]);
         shop
+    }
+
+    fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("shop.db").to_str().unwrap().to_owned();
+        Self { folder, database, server: None }
+    }
+
+    fn empty_in_a_server() -> Option<Self> {
+        let server = Cluster::shared()?.database();
+        Some(Self { folder: tempfile::tempdir().unwrap(), database: server.url(), server: Some(server) })
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -59,6 +78,7 @@ impl Shop {
         let mut process = patron(BINARY, &["serve", "--database", &self.database])
             .args(if arguments.contains(&"--bind") { &[][..] } else { &["--bind", "127.0.0.1:0"][..] })
             .args(arguments)
+            .current_dir(self.folder.path())
             .env("PATRON_LOG", "trace")
             .stdout(Stdio::piped())
             .stderr(File::create(&log).unwrap())

@@ -50,13 +50,19 @@ impl Shop {
         patron_runs(&["check", "--database", &self.database()]).ok();
     }
 
+    /// Files that are kept for jobs. A file goes a moment after its job has ended.
     fn uploads(&self) -> usize {
-        fs::read_dir(self.path("patron.db.uploads")).map_or(0, Iterator::count)
+        let count = || fs::read_dir(self.path("patron.db.uploads")).map_or(0, Iterator::count);
+        let patience = Instant::now() + Duration::from_secs(10);
+        while count() > 0 && Instant::now() < patience {
+            sleep(Duration::from_millis(20));
+        }
+        count()
     }
 }
 
 /// Sends a file, or anything else that is no JSON.
-fn send(server: &Server, path: &str, headers: &str, body: &[u8]) -> Answer {
+pub(crate) fn send(server: &Server, path: &str, headers: &str, body: &[u8]) -> Answer {
     let mut stream = TcpStream::connect(server.address()).unwrap();
     let head = format!(
         "POST {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{headers}Content-Length: {}\r\n\r\n",
@@ -74,7 +80,7 @@ fn send(server: &Server, path: &str, headers: &str, body: &[u8]) -> Answer {
 
 const CSV: &str = "Content-Type: text/csv\r\n";
 
-fn import(server: &Server, text: &str) -> i64 {
+pub(crate) fn import(server: &Server, text: &str) -> i64 {
     let answer =
         send(server, "/api/v1/jobs/import?file_name=more.csv&allow_overlap=true", CSV, text.as_bytes());
     assert_eq!(answer.status, 202, "{}", answer.body);
@@ -83,11 +89,11 @@ fn import(server: &Server, text: &str) -> i64 {
     id
 }
 
-fn job(server: &Server, id: i64) -> Value {
+pub(crate) fn job(server: &Server, id: i64) -> Value {
     server.get(&format!("/api/v1/jobs/{id}")).json()
 }
 
-fn wait_for(server: &Server, id: i64, what: impl Fn(&Value) -> bool) -> Value {
+pub(crate) fn wait_for(server: &Server, id: i64, what: impl Fn(&Value) -> bool) -> Value {
     let deadline = Instant::now() + Duration::from_secs(120);
     loop {
         let job = job(server, id);
@@ -99,7 +105,7 @@ fn wait_for(server: &Server, id: i64, what: impl Fn(&Value) -> bool) -> Value {
     }
 }
 
-fn ended(job: &Value) -> bool {
+pub(crate) fn ended(job: &Value) -> bool {
     ["done", "failed", "cancelled"].contains(&job["state"].as_str().unwrap())
 }
 
@@ -138,7 +144,7 @@ fn unchunked(answer: &Answer) -> String {
 }
 
 /// An order export with so many lines, long enough to be interrupted.
-fn long_export(lines: usize) -> String {
+pub(crate) fn long_export(lines: usize) -> String {
     let mut text =
         String::from("InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n");
     for line in 0..lines {
@@ -299,6 +305,13 @@ fn fits_run_one_after_the_other_and_a_failed_one_leaves_the_serving_model() {
     let chosen = send(&server, "/api/v1/models/2/serve", "", b"");
     assert_eq!((chosen.status, &chosen.json()["serving"], serving(&server)), (200, &true.into(), 2));
     assert_eq!(send(&server, "/api/v1/models/9/serve", "", b"").status, 404);
+    let noted = |resource: &str| {
+        let audit = server.get(&format!("/api/v1/audit?resource={resource}")).json();
+        let entries = audit["items"].as_array().unwrap().iter();
+        entries.map(|entry| (entry["action"].to_string(), entry["row"].to_string())).collect::<Vec<_>>()
+    };
+    assert_eq!(noted("model_runs"), [("\"patch\"".to_owned(), "2".to_owned())]);
+    assert!(noted("jobs").contains(&("\"create\"".to_owned(), second.to_string())));
 
     let tested = send(&server, "/api/v1/jobs/backtest", "", b"");
     let tested = wait_for(&server, tested.json()["id"].as_i64().unwrap(), ended);

@@ -4,21 +4,28 @@
 
 mod access;
 mod bad_input;
+mod beside_a_fit;
 mod beside_the_log;
 mod demo;
+mod full_server;
 mod growing_log;
 mod growing_orders;
 mod hard_times;
+mod home;
+mod job_services;
 mod jobs;
 mod killed;
+mod live_value;
 mod maintenance;
 mod order_exports;
 mod postgres;
 mod postgres_service;
 mod published;
 mod ready_queries;
+mod recovery;
 mod same_table;
 mod service;
+mod synth;
 mod torture;
 
 use patron_tests::{Ran, patron, run};

@@ -1,9 +1,10 @@
-//! The rules of the house, as tests: layers, licences, tidiness.
+//! The rules of the house, as tests: layers, licences, tidiness; and the commands of the developers.
 
 #![expect(clippy::expect_used, reason = "a rule that cannot be read is a failed test")]
 
 mod layers;
 mod licences;
+mod synth;
 mod tidy;
 
 use cargo_metadata::{Metadata, MetadataCommand};

@@ -3,7 +3,7 @@
 use patron_domain::{Money, Month};
 use serde::Serialize;
 
-use super::ProductRef;
+use super::{PriceElasticity, ProductRef};
 
 /// What customers are grouped by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -222,6 +222,8 @@ pub struct AttributeAnswers {
     pub product_margins: Vec<ProductMargin>,
     /// Margin of all product revenue; `None` where no cost is known.
     pub margin: Option<Margin>,
+    /// How demand answers to prices: all products, then category by category; empty where no product sold enough to tell.
+    pub price_elasticities: Vec<PriceElasticity>,
     /// What winning a customer cost; empty without acquisition spend.
     pub acquisition: Vec<AcquisitionCost>,
     /// What is not known of anybody or anything, and could be added; in the order of [`Unlock`]. Only what would unlock

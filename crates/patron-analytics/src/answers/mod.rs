@@ -9,6 +9,8 @@ mod absent;
 mod attributes;
 mod countries;
 mod customers;
+mod elasticity;
+mod pairs;
 mod products;
 mod repeat;
 mod time;
@@ -24,6 +26,8 @@ pub use customers::{
     Cohort, CohortCell, Cohorts, Concentration, CustomerSummary, DaysBetween, DaysBetweenBucket,
     FirstProduct, LorenzPoint, OrdersBucket, RfmScores, SecondOrderPoint, SecondOrderShare,
 };
+pub use elasticity::{ElasticityMeasure, PriceElasticity};
+pub use pairs::{PairKind, ProductPair};
 pub use products::{
     PopularProduct, ProductMeasure, ProductRef, ProductSummary, RankEnd, RankedProduct, RepeatItem,
     TrendingProduct,

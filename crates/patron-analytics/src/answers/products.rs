@@ -115,6 +115,14 @@ pub struct RepeatItem {
     pub share_high: f64,
     /// Median of the days between one purchase day and the next of the same customer; `None` without any.
     pub median_days_between: Option<f64>,
+    /// Purchase days of known customers with it after their first one with it.
+    pub bought_again: u64,
+    /// How many of these customers' later purchase days would hold it by chance: if each day kept the number of its
+    /// products, and the product its share of all products bought in the month.
+    pub bought_again_by_chance: f64,
+    /// p-value of so many or more by chance (Poisson), adjusted over all rows (Benjamini–Hochberg): below the level the
+    /// product brings its buyers back for itself, not only because it is popular.
+    pub q_value: f64,
 }
 
 /// Popular products: the level. Most net units over the whole log, ties by SKU; ordered by rank.

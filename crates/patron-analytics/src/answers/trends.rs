@@ -86,7 +86,8 @@ pub struct ProductTrend {
     pub q_value: Option<f64>,
     /// Slope in means of the product per month, less the same of the shop's total over the same months.
     pub slope_against_shop: Option<f64>,
-    /// p-value of no difference from the shop's total, adjusted over all products of the measure.
+    /// p-value of a steady share of the shop's total, adjusted over all products of the measure: a log-linear
+    /// (quasi-Poisson) trend of the share, freed of the product's own season from 24 months on.
     pub q_value_against_shop: Option<f64>,
     /// Against zero.
     pub class: TrendClass,
@@ -96,6 +97,13 @@ pub struct ProductTrend {
     pub season: Season,
     /// p-value of equal months of the year, adjusted over all products; `None` below 24 months.
     pub season_q_value: Option<f64>,
+    /// Growth per month of the product's share of the shop's total, as a fraction (0.1: a tenth more each month).
+    pub share_growth: Option<f64>,
+    /// Whether the product has a season of its own: whether its share of the shop's total differs by the month of the
+    /// year. A product that only follows the shop's season has none.
+    pub own_season: Season,
+    /// p-value of equal shares in all months of the year, adjusted over all products; `None` below 24 months.
+    pub own_season_q_value: Option<f64>,
 }
 
 /// Which number of the shop.

@@ -4,6 +4,7 @@ mod acquisition;
 mod bought;
 mod costs;
 mod customers;
+mod elasticity;
 mod products;
 mod rows;
 mod words;
@@ -57,6 +58,7 @@ impl Analysis<'_> {
             product_groups,
             product_margins: self.product_margins(&costs)?,
             margin: self.shop_margin(&costs)?,
+            price_elasticities: self.price_elasticities(attributes)?,
             acquisition: self.acquisition(attributes)?,
             unlocks: Vec::new(),
         };

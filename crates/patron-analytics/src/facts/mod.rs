@@ -5,12 +5,16 @@ mod customers;
 mod orders;
 mod pairs;
 mod products;
+mod together;
+mod visits;
 
 pub(crate) use calendar::Calendar;
 pub(crate) use customers::{Cell, CustomerFacts, CustomerRecord};
 pub(crate) use orders::OrderFacts;
 pub(crate) use pairs::{PairFacts, Spenders, bought};
 pub(crate) use products::{ProductFacts, ProductRecord, product_ref};
+pub(crate) use together::Together;
+pub(crate) use visits::{Again, VisitFacts};
 
 /// Place of a country in a table of all countries: its code, or one past the last where the log names none.
 pub(crate) fn country_slot(code: u32, countries: usize) -> usize {

@@ -2,15 +2,23 @@
 
 mod adjust;
 mod median;
+mod moderate;
+mod panel;
+mod poisson;
 mod proportion;
+mod share;
 mod slope;
 mod survival;
 mod theil_sen;
 
 pub(crate) use adjust::benjamini_hochberg;
 pub(crate) use median::median;
+pub(crate) use moderate::DispersionPrior;
+pub(crate) use panel::{PanelCell, PanelRow, PanelSlope, panel_slopes};
+pub(crate) use poisson::{poisson_at_least, poisson_at_most, poisson_interval};
 pub(crate) use proportion::{two_proportions_p, wilson};
-pub(crate) use slope::{Design, Fit, season_p_value};
+pub(crate) use share::{ShareTrend, f_tail};
+pub(crate) use slope::{Design, season_p_value};
 pub(crate) use survival::WatchTimes;
 pub(crate) use theil_sen::theil_sen;
 

@@ -8,9 +8,9 @@ use crate::SlopeInterval;
 #[derive(Clone, Debug)]
 pub(crate) struct Design {
     /// Group (0, or the month of the year) of each time.
-    group: Vec<u8>,
+    pub(super) group: Vec<u8>,
     /// Number of groups.
-    groups: usize,
+    pub(super) groups: usize,
     /// x̃: times less the mean of their group.
     x: Vec<f64>,
     /// Σ x̃².
@@ -108,15 +108,19 @@ impl Design {
     }
 
     fn newey_west(&self, e: &[f64]) -> f64 {
-        let n = e.len();
-        let lags = (4.0 * (n as f64 / 100.0).powf(2.0 / 9.0)).floor() as usize;
         let score: Vec<f64> = self.x.iter().zip(e).map(|(x, e)| x * e).collect();
-        let autocovariance = |lag: usize| score[lag..].iter().zip(&score).map(|(a, b)| a * b).sum::<f64>();
-        let weighted = |lag: usize| 2.0 * (1.0 - lag as f64 / (lags + 1) as f64) * autocovariance(lag);
-        let long_run = autocovariance(0) + (1..=lags.min(n - 1)).map(weighted).sum::<f64>();
-        let correction = n as f64 / self.freedom() as f64;
-        (correction * long_run.max(0.0)).sqrt() / self.sum_xx
+        let correction = e.len() as f64 / self.freedom() as f64;
+        (correction * long_run_variance(&score).max(0.0)).sqrt() / self.sum_xx
     }
+}
+
+/// Sum of the autocovariances of the scores with Bartlett weights, up to ⌊4 (n/100)^(2/9)⌋ lags.
+pub(super) fn long_run_variance(score: &[f64]) -> f64 {
+    let n = score.len();
+    let lags = (4.0 * (n as f64 / 100.0).powf(2.0 / 9.0)).floor() as usize;
+    let autocovariance = |lag: usize| score[lag..].iter().zip(score).map(|(a, b)| a * b).sum::<f64>();
+    let weighted = |lag: usize| 2.0 * (1.0 - lag as f64 / (lags + 1) as f64) * autocovariance(lag);
+    autocovariance(0) + (1..=lags.min(n - 1)).map(weighted).sum::<f64>()
 }
 
 /// p-value of equal levels of the months of the year: the F test of `seasonal` against the line alone.

@@ -115,6 +115,14 @@ fn products_and_who_buys_them_again() {
     assert_eq!((cup.customers, cup.repeat_customers), (3, 0));
     let again = &answers.repeat_items[0];
     assert_eq!((again.product.sku.as_str(), again.median_days_between), ("tea", Some(16.5)));
+    // tea is half of the products of January's visits, and of February's; anna came twice more, for one product each
+    assert_eq!(again.bought_again, 2);
+    near(again.bought_again_by_chance, 1.0);
+    near(again.q_value, 2.0 * (1.0 - 2.0 * (-1.0_f64).exp()));
+    let cup_again = &answers.repeat_items[1];
+    assert_eq!(cup_again.bought_again, 0);
+    near(cup_again.bought_again_by_chance, 0.75);
+    near(cup_again.q_value, 1.0);
     let spend = |group| {
         let of_tea = |row: &&patron_analytics::ProductSpend| {
             row.role == ProductRole::MostRepeatCustomers && row.group == group

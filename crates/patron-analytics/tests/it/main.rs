@@ -8,6 +8,7 @@ mod attribute_laws;
 mod attributes_by_hand;
 mod by_hand;
 mod laws;
+mod pairs;
 mod published;
 mod real_data;
 mod shop;

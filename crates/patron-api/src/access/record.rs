@@ -15,8 +15,8 @@ use crate::work::json;
 use crate::{ApiError, time};
 
 /// The tables whose rows are written.
-const TABLES: [&str; 7] =
-    ["customers", "products", "transactions", "sales", "api_keys", "jobs", "model_runs"];
+const TABLES: [&str; 8] =
+    ["customers", "products", "transactions", "sales", "dates", "api_keys", "jobs", "model_runs"];
 
 /// Some writes, the latest first.
 #[derive(Serialize, ToSchema)]

@@ -24,5 +24,5 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 
 async fn not_so(request: HttpRequest, allowed: &'static str) -> Result<HttpResponse, ApiError> {
     let (path, method) = (request.path().to_owned(), request.method().to_string());
-    Err(ApiError::MethodNotAllowed { path, method, allowed, why: "" })
+    Err(ApiError::MethodNotAllowed { path, method, allowed })
 }

@@ -1,8 +1,9 @@
 //! The columns of every table: of an empty shop for the answers, with one row of whatever a table needs to be there.
 
 use patron_analytics::{
-    AcquisitionCost, AnalysisOptions, Answers, AttributeAnswers, CustomerGroup, CustomerTrait, Group, Margin,
-    ProductGroup, ProductMargin, ProductRef, ProductTrait, analyse,
+    AcquisitionCost, AnalysisOptions, Answers, AttributeAnswers, CustomerGroup, CustomerTrait,
+    ElasticityMeasure, Group, Margin, PriceElasticity, ProductGroup, ProductMargin, ProductRef, ProductTrait,
+    analyse,
 };
 use patron_columns::{Catalog, RollupSource, SalesTable, TableBuilder};
 use patron_domain::{Day, Money, PurchaseRule};
@@ -67,6 +68,16 @@ fn attributes(day: Day) -> AttributeAnswers {
             margin: None,
         }],
         product_margins: vec![ProductMargin { product, quantity: 0, unit_cost: zero, margin }],
+        price_elasticities: vec![PriceElasticity {
+            measure: ElasticityMeasure::Orders,
+            category: None,
+            products: 0,
+            products_with_changes: 0,
+            changes: 0,
+            elasticity: None,
+            low: None,
+            high: None,
+        }],
         acquisition: vec![AcquisitionCost {
             month: day.month(),
             channel: String::new(),

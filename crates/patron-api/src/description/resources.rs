@@ -34,7 +34,7 @@ fn all() -> (Named, Named) {
     described.worded::<ProductRecord>();
     described.worded::<TransactionRecord>();
     described.writable::<SaleRecord>();
-    described.readable::<DateRecord>();
+    described.writable::<DateRecord>();
     (described.paths, described.schemas)
 }
 
@@ -77,6 +77,9 @@ impl Described {
     }
 }
 
+/// What a cursor looks like: order, direction, number of a row, and its place in the order.
+const CURSOR: &str = r"^[a-z_]+\.(up|down)\.-?[0-9]{1,18}\.(n-?[0-9]{1,18}|t([0-9a-f]{2})*|p)$";
+
 fn list<R: Readable>() -> Value {
     let sorts: Vec<String> =
         R::Sort::ALL.iter().flat_map(|sort| [sort.word().to_owned(), format!("-{}", sort.word())]).collect();
@@ -84,7 +87,7 @@ fn list<R: Readable>() -> Value {
         json!({"name": "limit", "in": "query", "required": false, "description": "Rows of a page. Without the scope `personal` a page may have fewer.",
             "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": ROWS}}),
         json!({"name": "after", "in": "query", "required": false, "description": "`next` of the page before, as it is; with the same `sort`.",
-            "schema": {"type": "string"}}),
+            "schema": {"type": "string", "pattern": CURSOR}}),
         json!({"name": "sort", "in": "query", "required": false, "description": "The order; with `-` before it, the largest come first. Equal values are in the order of the numbers.",
             "schema": {"type": "string", "enum": sorts}}),
         fields::<R>(),
@@ -114,7 +117,7 @@ fn get<R: Readable>(by: &str, place: Value) -> Value {
     let one = one::<R>();
     json!({
         "tags": [capital(R::MANY)], "operationId": format!("get{one}{by}"), "summary": format!("One {}", R::WHAT),
-        "parameters": [place, fields::<R>(), header("If-None-Match", "An ETag: the answer is 304 where the row is still as it was.")],
+        "parameters": [place, fields::<R>(), if_none_match("An ETag: the answer is 304 where the row is still as it was.")],
         "responses": {
             "200": row_response::<R>("The row"),
             "304": {"description": "The row is as it was", "headers": {"ETag": text_header("The mark of its contents.")}},
@@ -169,7 +172,7 @@ fn upsert<R: Worded>(by: &str) -> Value {
     json!({
         "tags": [capital(R::MANY)], "operationId": format!("put{}{by}", one::<R>()), "summary": format!("Create or replace a {}", R::WHAT),
         "description": "Fields that are left out are empty afterwards. With `If-Match` it only replaces, with `If-None-Match: *` it only creates.",
-        "parameters": [by_word::<R>(), if_match(), header("If-None-Match", "`*`: only if there is none.")],
+        "parameters": [by_word::<R>(), if_match(), if_none_match("`*`: only if there is none.")],
         "requestBody": request_body(&format!("{}{by}", one::<R>()), &["application/json"], &sent.to_string()),
         "responses": {"200": row_response::<R>("The row as it is now"), "201": new_row::<R>()},
     })
@@ -254,11 +257,22 @@ fn idempotency_key() -> Value {
     parameter
 }
 
+/// A star, or entity tags with commas between them (RFC 9110, section 8.8.3).
+const TAGS: &str = r#"^(\*|(W/)?"[^"]*"( *, *(W/)?"[^"]*")*)$"#;
+
 fn if_match() -> Value {
-    header(
-        "If-Match",
-        "The ETag of the row as it was seen: where it has changed since, it stays and the answer is 412.",
-    )
+    let meaning =
+        "The ETag of the row as it was seen: where it has changed since, it stays and the answer is 412.";
+    tags(header("If-Match", meaning))
+}
+
+fn if_none_match(meaning: &str) -> Value {
+    tags(header("If-None-Match", meaning))
+}
+
+fn tags(mut parameter: Value) -> Value {
+    parameter["schema"]["pattern"] = json!(TAGS);
+    parameter
 }
 
 fn header(name: &str, meaning: &str) -> Value {

@@ -2,7 +2,7 @@
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
-use patron_store::{JobId, JobKind, JobRecord, NewJob, StoreError, Writing};
+use patron_store::{Actor, AuditAction, JobId, JobKind, JobRecord, NewJob, StoreError, Writing};
 use serde_json::{Map, Value};
 
 use super::answer::Job;
@@ -97,9 +97,14 @@ async fn fit(
     asked.check()?;
     let now = jobs.database().now();
     let repeatable = Repeatable::of(request, caller, &bytes, now)?;
-    let new =
-        NewJob { kind, created_at: now, asked_by: name(caller), request: serde_json::to_value(&asked)? };
-    let (job, _) = ask(jobs, new, repeatable).await?;
+    let new = NewJob {
+        kind,
+        created_at: now,
+        asked_by: name(caller),
+        request: serde_json::to_value(&asked)?,
+        service: jobs.service(),
+    };
+    let (job, _) = ask(jobs, new, caller.actor(now), repeatable).await?;
     accepted(jobs, &job)
 }
 
@@ -152,7 +157,14 @@ pub(crate) async fn import(
         let request = serde_json::to_value(&asked)?;
         ask(
             &jobs,
-            NewJob { kind: JobKind::Import, created_at: now, asked_by: name(&caller), request },
+            NewJob {
+                kind: JobKind::Import,
+                created_at: now,
+                asked_by: name(&caller),
+                request,
+                service: jobs.service(),
+            },
+            caller.actor(now),
             repeatable,
         )
         .await
@@ -217,13 +229,14 @@ fn takes_files(request: &HttpRequest) -> Result<(), ApiError> {
 async fn ask(
     jobs: &Jobs,
     new: NewJob,
+    actor: Actor,
     repeatable: Option<Repeatable>,
 ) -> Result<(JobRecord, bool), ApiError> {
     let room = jobs.room(new.kind)?;
     let mut tries = 0;
     let (job, is_new) = loop {
         let (new, repeatable) = (new.clone(), repeatable.clone());
-        match jobs.database().write(move |writing| once(writing, &new, repeatable.as_ref())).await {
+        match jobs.database().write(move |writing| once(writing, &new, actor, repeatable.as_ref())).await {
             Err(ApiError::Store(StoreError::Locked { .. })) if tries < TRIES && !jobs.is_stopping() => {
                 tries += 1
             }
@@ -240,10 +253,10 @@ async fn ask(
 fn once(
     writing: &mut Writing<'_>,
     new: &NewJob,
+    actor: Actor,
     repeatable: Option<&Repeatable>,
 ) -> Result<Result<(JobRecord, bool), ApiError>, StoreError> {
-    let Some(repeatable) = repeatable else { return Ok(Ok((writing.create_job(new)?, true))) };
-    match repeatable.find_ids(writing)? {
+    match repeatable.map(|repeatable| repeatable.find_ids(writing)).transpose()?.flatten() {
         Some(FoundIds::Another) => return Ok(Err(ApiError::KeyReused)),
         Some(FoundIds::Same(ids)) => {
             if let Some(id) = ids.first() {
@@ -255,7 +268,10 @@ fn once(
         None => {}
     }
     let job = writing.create_job(new)?;
-    repeatable.remember_ids(writing, vec![job.id.0])?;
+    writing.acting_as(actor).note(AuditAction::Create, "jobs", job.id.0)?;
+    if let Some(repeatable) = repeatable {
+        repeatable.remember_ids(writing, vec![job.id.0])?;
+    }
     Ok(Ok((job, true)))
 }
 

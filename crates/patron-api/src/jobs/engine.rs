@@ -2,13 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use patron_store::{JobEnd, JobId, JobKind, JobRecord, JobState, Store, StoreError, Writing};
+use patron_store::{
+    JobEnd, JobId, JobKind, JobRecord, JobState, Lease, ServiceId, Store, StoreError, Writing,
+};
 use serde_json::Value;
 
+use super::keeper;
 use super::live::{Live, Stop};
 use super::uploads::Uploads;
 use super::work::{Failed, Place, perform};
@@ -27,13 +31,17 @@ const TRIES: u32 = 600;
 /// The same, once the service stops.
 const LAST_TRIES: u32 = 3;
 
-/// All jobs of a database. One service does them at a time.
+/// The jobs of a database that this service does.
 #[derive(Clone)]
 pub(crate) struct Jobs(Arc<Inner>);
 
-struct Inner {
-    database: Database,
-    uploads: Uploads,
+pub(super) struct Inner {
+    pub(super) database: Database,
+    pub(super) uploads: Uploads,
+    /// The number under which this service does jobs.
+    service: AtomicI64,
+    /// That no other service has it; held while a server that is away is waited for.
+    lease: Mutex<Lease>,
     board: Mutex<Board>,
     more: Condvar,
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -56,6 +64,11 @@ struct Lane {
     coming: usize,
 }
 
+/// The folder of the file that a job imports.
+pub(super) fn upload_of(job: &JobRecord) -> Option<String> {
+    job.request.get("upload").and_then(Value::as_str).map(str::to_owned)
+}
+
 /// Imports, or fits and backtests.
 fn lane_of(kind: JobKind) -> usize {
     match kind {
@@ -65,8 +78,8 @@ fn lane_of(kind: JobKind) -> usize {
 }
 
 impl Jobs {
-    /// Takes up the jobs that wait or were interrupted, and starts the threads. `changed` is called, on one of them,
-    /// whenever sales were imported or another model serves.
+    /// Takes up the jobs of this service that wait or were interrupted, and starts the threads; those of a service that
+    /// is gone follow. `changed` is called, on one of the threads, whenever sales were imported or another model serves.
     ///
     /// # Errors
     /// What the database says.
@@ -74,24 +87,40 @@ impl Jobs {
         database: Database,
         changed: impl Fn() + Send + Sync + 'static,
     ) -> Result<Self, ApiError> {
-        let uploads = Uploads::of(database.url());
-        let open = database.look(|reading| reading.open_jobs())?;
+        let lease = Lease::lowest(database.url())?;
+        let service = lease.id();
+        let uploads = Uploads::of(database.url(), service);
+        let mut open = database.look(|reading| reading.open_jobs())?;
+        open.retain(|job| job.service == service);
         let jobs = Self(Arc::new(Inner {
             database,
             uploads,
+            service: AtomicI64::new(service.0),
+            lease: Mutex::new(lease),
             board: Mutex::default(),
             more: Condvar::new(),
             threads: Mutex::default(),
             model_changed: Box::new(changed),
         }));
+        jobs.0.uploads.keep_only(&open.iter().filter_map(upload_of).collect());
         jobs.0.resume(open);
-        for lane in 0..2 {
-            let inner = Arc::clone(&jobs.0);
-            let thread = thread::Builder::new().name("patron job".to_owned());
-            let thread = thread.spawn(move || inner.work(lane)).map_err(ApiError::Serving)?;
-            jobs.0.threads.lock().unwrap_or_else(PoisonError::into_inner).push(thread);
-        }
+        jobs.start("patron job", |inner| inner.work(0))?;
+        jobs.start("patron job", |inner| inner.work(1))?;
+        jobs.start("patron job keeper", keeper::keep)?;
         Ok(jobs)
+    }
+
+    fn start(&self, name: &str, work: impl FnOnce(&Inner) + Send + 'static) -> Result<(), ApiError> {
+        let inner = Arc::clone(&self.0);
+        let thread = thread::Builder::new().name(name.to_owned());
+        let thread = thread.spawn(move || work(&inner)).map_err(ApiError::Serving)?;
+        self.0.threads.lock().unwrap_or_else(PoisonError::into_inner).push(thread);
+        Ok(())
+    }
+
+    /// The number under which this service does jobs.
+    pub(crate) fn service(&self) -> ServiceId {
+        self.0.service()
     }
 
     pub(crate) fn database(&self) -> &Database {
@@ -135,15 +164,18 @@ impl Jobs {
     /// Asks a job to stop; one that waits ends at once.
     ///
     /// # Errors
-    /// [`StoreError::Missing`], [`JobError::Ended`]; what the database says.
+    /// [`StoreError::Missing`], [`JobError::Ended`], [`JobError::Elsewhere`]; what the database says.
     pub(crate) async fn cancel(&self, id: JobId) -> Result<JobRecord, ApiError> {
         let job = self.0.database.read(move |reading| reading.job(id)).await?;
         let job = job.ok_or(StoreError::Missing { what: "job", key: id.to_string() })?;
         if job.state == JobState::Cancelled {
             return Ok(job);
         }
-        let live = self.live(id).filter(|_| !job.state.has_ended());
-        let Some(live) = live else { return Err(JobError::Ended { id, state: job.state }.into()) };
+        if job.state.has_ended() {
+            return Err(JobError::Ended { id, state: job.state }.into());
+        }
+        let live = self.live(id).filter(|_| job.service == self.service());
+        let Some(live) = live else { return Err(JobError::Elsewhere { id }.into()) };
         live.ask_to_stop(Stop::Cancelled);
         if self.0.take_out(id).is_none() {
             return Ok(job);
@@ -155,7 +187,8 @@ impl Jobs {
             outcome: None,
             error: None,
         };
-        let ended = self.0.database.write(move |writing| writing.end_job(id, &end)).await;
+        let service = self.service();
+        let ended = self.0.database.write(move |writing| writing.end_job(id, service, &end)).await;
         match &ended {
             Ok(ended) => self.0.ended(ended, &live),
             // as good as cancelled: the thread finds it so, and notes it when the database lets it
@@ -226,9 +259,25 @@ impl Inner {
         self.board.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub(super) fn service(&self) -> ServiceId {
+        ServiceId(self.service.load(Ordering::Relaxed))
+    }
+
+    /// Holds on to the number; where a server was away and somebody else was faster, takes another. Jobs under the
+    /// former one are then the other's.
+    pub(super) fn keep_number(&self) -> Result<(), StoreError> {
+        let mut lease = self.lease.lock().unwrap_or_else(PoisonError::into_inner);
+        if !lease.renew()? {
+            let former = lease.id();
+            *lease = Lease::lowest(self.database.url())?;
+            self.service.store(lease.id().0, Ordering::Relaxed);
+            tracing::warn!("another service has the number {former} by now; this one is {}", lease.id());
+        }
+        Ok(())
+    }
+
     /// Puts what was left into the queues; what was begun too often ends.
-    fn resume(&self, open: Vec<JobRecord>) {
-        let mut uploads = BTreeSet::new();
+    pub(super) fn resume(&self, open: Vec<JobRecord>) {
         for job in open {
             let begun = job.state == JobState::Running;
             if begun && job.attempts >= ATTEMPTS {
@@ -238,21 +287,40 @@ impl Inner {
                 );
                 let (state, ended_at) = (JobState::Failed, self.database.now());
                 let end = JobEnd { state, ended_at, progress: None, outcome: None, error: Some(error) };
-                self.persist(|writing| writing.end_job(job.id, &end).map(drop));
+                self.persist(|writing| writing.end_job(job.id, self.service(), &end).map(drop));
+                if let Some(folder) = upload_of(&job) {
+                    self.uploads.remove(&folder);
+                }
                 continue;
             }
             if begun {
-                self.persist(|writing| writing.interrupt_job(job.id, false));
+                self.persist(|writing| writing.interrupt_job(job.id, self.service(), false));
                 tracing::info!("job {} ({}) was interrupted and runs again", job.id, job.kind);
             }
-            uploads.extend(job.request.get("upload").and_then(Value::as_str).map(str::to_owned));
             let state = if begun { JobState::Interrupted } else { job.state };
             let job = JobRecord { state, ..job };
             let mut board = self.board();
             board.lives.insert(job.id, Arc::new(Live::new(&job)));
             board.lanes[lane_of(job.kind)].waiting.push_back(job);
         }
-        self.uploads.keep_only(&uploads);
+        self.more.notify_all();
+    }
+
+    /// Waits for a while, or until there is news; whether the service is about to stop.
+    pub(super) fn pause(&self, for_: Duration) -> bool {
+        let board = self.board();
+        let waited = self.more.wait_timeout_while(board, for_, |board| !board.stopping);
+        waited.unwrap_or_else(PoisonError::into_inner).0.stopping
+    }
+
+    /// Stops what another service does by now, as it took this one for gone.
+    pub(super) fn give_up(&self, elsewhere: &BTreeSet<JobId>) {
+        let mut board = self.board();
+        for lane in &mut board.lanes {
+            lane.waiting.retain(|job| !elsewhere.contains(&job.id));
+        }
+        let lives = board.lives.iter().filter(|(id, _)| elsewhere.contains(id));
+        lives.for_each(|(_, live)| live.ask_to_stop(Stop::Interrupted));
     }
 
     fn take_out(&self, id: JobId) -> Option<JobRecord> {
@@ -295,7 +363,7 @@ impl Inner {
             return;
         }
         live.begin(job.attempts + 1);
-        if !self.persist(|writing| writing.begin_job(job.id, self.database.now()).map(drop)) {
+        if !self.persist(|writing| writing.begin_job(job.id, self.service(), self.database.now()).map(drop)) {
             return;
         }
         let place = Place { url: self.database.url(), uploads: &self.uploads, clock: self.database.clock() };
@@ -308,7 +376,7 @@ impl Inner {
     fn end(&self, job: &JobRecord, live: &Live, done: Result<Value, Failed>) {
         let stopped = done.as_ref().is_err_and(Failed::is_stopped);
         if stopped && live.stop() == Some(Stop::Interrupted) {
-            self.persist(|writing| writing.interrupt_job(job.id, true));
+            self.persist(|writing| writing.interrupt_job(job.id, self.service(), true));
             return;
         }
         let (state, outcome, error) = match done {
@@ -326,7 +394,7 @@ impl Inner {
         }
         let mut ended = None;
         self.persist(|writing| {
-            ended = Some(writing.end_job(job.id, &end)?);
+            ended = Some(writing.end_job(job.id, self.service(), &end)?);
             Ok(())
         });
         if let Some(ended) = ended {
@@ -336,8 +404,8 @@ impl Inner {
 
     /// Tells whoever follows a job that it has ended, and forgets its file.
     fn ended(&self, job: &JobRecord, live: &Live) {
-        if let Some(folder) = job.request.get("upload").and_then(Value::as_str) {
-            self.uploads.remove(folder);
+        if let Some(folder) = upload_of(job) {
+            self.uploads.remove(&folder);
         }
         let told = serde_json::to_value(answer::Job::of(job, None, None)).unwrap_or_default();
         live.end(job.state, &told);
@@ -351,7 +419,7 @@ impl Inner {
 
     /// Notes something in the database, however long another program writes; whether it could. What cannot be noted
     /// is found out when the service starts again.
-    fn persist(&self, mut change: impl FnMut(&mut Writing<'_>) -> Result<(), StoreError>) -> bool {
+    pub(super) fn persist(&self, mut change: impl FnMut(&mut Writing<'_>) -> Result<(), StoreError>) -> bool {
         for tried in 0.. {
             let noted =
                 Store::open_existing(self.database.url()).and_then(|mut store| store.write(&mut change));

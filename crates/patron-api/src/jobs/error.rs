@@ -24,6 +24,12 @@ pub enum JobError {
         /// How it ended.
         state: JobState,
     },
+    /// Another service of the database does the job.
+    #[error("job {id} is done by another service of this database; ask that one")]
+    Elsewhere {
+        /// Its number.
+        id: JobId,
+    },
     /// The service is about to stop.
     #[error("the service is stopping; ask again when it has started")]
     Stopping,
@@ -53,6 +59,7 @@ impl JobError {
         match self {
             Self::QueueFull { .. } => (StatusCode::SERVICE_UNAVAILABLE, "queue-full", "Too many jobs wait"),
             Self::Ended { .. } => (StatusCode::CONFLICT, "job-ended", "The job has ended"),
+            Self::Elsewhere { .. } => (StatusCode::CONFLICT, "job-elsewhere", "Another service does the job"),
             Self::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping", "The service is stopping"),
             Self::Upload(error) if is_full(error) => {
                 (StatusCode::INSUFFICIENT_STORAGE, "disk-full", "No room for the file")

@@ -1,16 +1,20 @@
 //! Looking at jobs and stopping them: `/api/v1/jobs`.
 
+use std::sync::Arc;
+
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
-use patron_store::{ImportId, JobId, JobKind, JobList, JobRecord, JobState, StoreError};
+use patron_store::{AuditAction, ImportId, JobId, JobKind, JobList, JobRecord, JobState, StoreError};
 use serde_json::Value;
 
+use super::JobError;
 use super::answer::{Job, JobPage};
 use super::engine::Jobs;
 use super::events::{END, Following, one};
-use super::live::Event;
+use super::live::{Event, Live};
 use crate::ApiError;
 use crate::accept::form;
+use crate::access::Caller;
 use crate::parameters::Parameters;
 use crate::work::json;
 
@@ -89,6 +93,7 @@ pub(crate) async fn job(
     responses(
         (status = 200, description = "The events", body = String, content_type = "text/event-stream"),
         (status = 204, description = "The end was told before"),
+        (status = 409, description = "Another service on this database does it", body = crate::Problem, content_type = "application/problem+json"),
     ))]
 pub(crate) async fn events(
     request: HttpRequest,
@@ -98,7 +103,7 @@ pub(crate) async fn events(
     Parameters::of(&request).finish()?;
     let job = existing(&jobs, &id).await?;
     let last = request.headers().get("last-event-id").and_then(|last| last.to_str().ok());
-    let live = jobs.live(job.id);
+    let live = own(&jobs, &job);
     let has_ended = live.as_ref().map_or(job.state, |live| live.state()).has_ended();
     if has_ended && last == Some(END) {
         return Ok(HttpResponse::NoContent().finish());
@@ -108,6 +113,7 @@ pub(crate) async fn events(
     response.insert_header((header::CACHE_CONTROL, "no-store")).insert_header(("x-accel-buffering", "no"));
     match live {
         Some(live) => Ok(response.body(Following::new(jobs.get_ref().clone(), live, last))),
+        None if !has_ended => Err(JobError::Elsewhere { id: job.id }.into()),
         None => {
             let data = serde_json::to_string(&shown(&jobs, &job))?;
             Ok(response.body(one(job.attempts, 1, &Event { name: END, data })))
@@ -123,21 +129,36 @@ pub(crate) async fn events(
     params(("id" = i64, Path, description = "Its number.", example = 3)),
     responses(
         (status = 202, description = "It ends as soon as it can, or has been cancelled", body = Job),
-        (status = 409, description = "It has ended", body = crate::Problem, content_type = "application/problem+json"),
+        (status = 409, description = "It has ended, or another service on this database does it", body = crate::Problem, content_type = "application/problem+json"),
     ))]
 pub(crate) async fn cancel(
     request: HttpRequest,
     id: web::Path<String>,
+    caller: Caller,
     jobs: web::Data<Jobs>,
 ) -> Result<HttpResponse, ApiError> {
     form(&request, false)?;
     Parameters::of(&request).finish()?;
     let job = jobs.cancel(number(&id)?).await?;
+    let (row, actor) = (job.id.0, caller.actor(jobs.database().now()));
+    let noted = jobs
+        .database()
+        .write(move |writing| writing.acting_as(actor).note(AuditAction::Patch, "jobs", row))
+        .await;
+    if let Err(error) = noted {
+        // the import that is being stopped may hold the database still; that it was asked to stop stays
+        tracing::warn!(job = row, %error, "the record of writes does not tell who cancelled this job");
+    }
     accepted(&jobs, &job)
 }
 
 fn shown(jobs: &Jobs, job: &JobRecord) -> Job {
-    Job::of(job, jobs.live(job.id).as_deref(), jobs.place(job.id))
+    Job::of(job, own(jobs, job).as_deref(), jobs.place(job.id))
+}
+
+/// What is known of a job that this service does.
+fn own(jobs: &Jobs, job: &JobRecord) -> Option<Arc<Live>> {
+    jobs.live(job.id).filter(|_| job.service == jobs.service())
 }
 
 async fn existing(jobs: &Jobs, id: &str) -> Result<JobRecord, ApiError> {

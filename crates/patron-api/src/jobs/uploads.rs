@@ -11,7 +11,7 @@ use actix_web::body::{BodyStream, MessageBody};
 use actix_web::rt;
 use actix_web::web::{self, Bytes};
 use chrono::NaiveDateTime;
-use patron_store::DatabaseUrl;
+use patron_store::{DatabaseUrl, ServiceId};
 use sha2::{Digest, Sha256};
 
 use super::JobError;
@@ -26,9 +26,9 @@ const PART: usize = 1024 * 1024;
 /// Bytes of a file's name.
 const LONGEST_NAME: usize = 200;
 
-/// The folder of all uploads of a database.
+/// The folder of all uploads of a database, and which of them are this service's own.
 #[derive(Clone, Debug)]
-pub(crate) struct Uploads(PathBuf);
+pub(crate) struct Uploads(PathBuf, ServiceId);
 
 /// A file that has come to its end.
 #[derive(Debug)]
@@ -44,16 +44,21 @@ pub(crate) struct Upload {
 impl Uploads {
     /// Beside the database: `shop.db.uploads`; where that is on a server, in the folder of the service, under a name
     /// made of the address: `postgres-host-shop.uploads`.
-    pub(crate) fn of(url: &DatabaseUrl) -> Self {
+    pub(crate) fn of(url: &DatabaseUrl, service: ServiceId) -> Self {
         let Some(file) = url.path() else {
             let address = url.to_string();
             let words =
                 address.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
-            return Self(format!("{}.uploads", words.collect::<Vec<_>>().join("-")).into());
+            return Self(format!("{}.uploads", words.collect::<Vec<_>>().join("-")).into(), service);
         };
         let mut name = file.file_name().unwrap_or_default().to_owned();
         name.push(".uploads");
-        Self(file.with_file_name(name))
+        Self(file.with_file_name(name), service)
+    }
+
+    /// Whether a file is there.
+    pub(crate) fn is_there(&self, folder: &str) -> bool {
+        !folder.is_empty() && self.0.join(folder).is_dir()
     }
 
     /// Where a file lies.
@@ -72,13 +77,14 @@ impl Uploads {
         let _ = fs::remove_dir(&self.0);
     }
 
-    /// Forgets all files that no open job asks for.
+    /// Forgets all files that this service has taken and no open job asks for.
     pub(crate) fn keep_only(&self, folders: &BTreeSet<String>) {
         let Ok(entries) = fs::read_dir(&self.0) else { return };
         for entry in entries.flatten() {
             let name = entry.file_name();
-            if !name.to_str().is_some_and(|name| folders.contains(name)) {
-                self.remove(&name.to_string_lossy());
+            let name = name.to_string_lossy();
+            if name.starts_with(&format!("{}-", self.1)) && !folders.contains(name.as_ref()) {
+                self.remove(&name);
             }
         }
     }
@@ -97,7 +103,8 @@ impl Uploads {
     ) -> Result<Upload, ApiError> {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let folder = format!("{}-{}-{number}", now.format("%Y%m%dT%H%M%S%6f"), std::process::id());
+        let process = std::process::id();
+        let folder = format!("{}-{}-{process}-{number}", self.1, now.format("%Y%m%dT%H%M%S%6f"));
         let path = self.path(&folder, file_name);
         let taken = take(payload, path, largest).await;
         if taken.is_err() {
@@ -207,17 +214,19 @@ mod tests {
     #[test]
     fn only_what_is_asked_for_stays() {
         let folder = tempfile::tempdir().unwrap();
-        let uploads = Uploads::of(&DatabaseUrl::from_path(folder.path().join("shop.db")));
-        for name in ["a", "b"] {
+        let uploads = Uploads::of(&DatabaseUrl::from_path(folder.path().join("shop.db")), ServiceId(1));
+        for name in ["1-a", "1-b", "12-a"] {
             fs::create_dir_all(uploads.0.join(name)).unwrap();
             fs::write(uploads.path(name, "x.csv"), "x").unwrap();
         }
-        uploads.keep_only(&BTreeSet::from(["b".to_owned()]));
-        assert!(!uploads.0.join("a").exists() && uploads.path("b", "x.csv").exists());
-        uploads.remove("b");
-        uploads.remove("b");
+        uploads.keep_only(&BTreeSet::from(["1-b".to_owned()]));
+        assert!(!uploads.is_there("1-a") && uploads.path("1-b", "x.csv").exists());
+        assert!(uploads.is_there("12-a"), "it is another service's");
+        uploads.remove("12-a");
+        uploads.remove("1-b");
+        uploads.remove("1-b");
         assert!(!uploads.0.exists() && folder.path().exists());
-        let server = Uploads::of(&"postgres://ann:secret@db:5433/shop".parse().unwrap());
+        let server = Uploads::of(&"postgres://ann:secret@db:5433/shop".parse().unwrap(), ServiceId(1));
         assert_eq!(server.0, PathBuf::from("postgres-ann-db-5433-shop.uploads"));
     }
 }

@@ -12,6 +12,8 @@ use crate::ApiError;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How long after the beginning of a renewal the next one begins at the earliest.
 const RENEW_EVERY: Duration = Duration::from_secs(30);
+/// The same, in turns of its own length, while there is nothing to serve: a shop that has just got its first sales.
+const AGAIN_AFTER: u32 = 10;
 
 /// What wakes the thread up.
 #[derive(Debug, Default)]
@@ -102,8 +104,10 @@ impl Keeper {
         if asked || is_time && self.seen != Some(mark) {
             let begun = Instant::now();
             let renewed = inner.renew(&mut store);
+            let took = begun.elapsed();
+            let pause = if inner.is_complete() { RENEW_EVERY } else { RENEW_EVERY.min(AGAIN_AFTER * took) };
             // half of the time at most goes into renewing
-            self.next = Some((begun + RENEW_EVERY).max(begun + 2 * begun.elapsed()));
+            self.next = Some(begun + pause.max(2 * took));
             self.seen = None;
             renewed?;
             self.seen = Some(mark);

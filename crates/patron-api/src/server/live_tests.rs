@@ -145,7 +145,11 @@ fn a_shop_begins_empty_and_says_what_is_missing() {
     let path = format!("/api/v1/customers/{}/value", zoe.id.0);
     service.refused(&path, StatusCode::NOT_FOUND, "no-sales");
     service.post(&sale("ann", "2024-01-31", "1"));
+    let bought = "/api/v1/customers/by-external-id/ann/value";
+    service.refused(bought, StatusCode::SERVICE_UNAVAILABLE, "not-ready");
+    service.refused(&path, StatusCode::NOT_FOUND, "no-sales");
     service.renew();
+    service.refused(bought, StatusCode::NOT_FOUND, "no-model");
     assert_eq!(
         service.get("/api/v1/answers/months").json()["tables"]["monthly"]["rows"][0]["revenue"],
         "2.00"

@@ -17,8 +17,8 @@ pub struct BgNbdParams(BgNbdValidParams);
 /// Checked settings.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BgNbdValidParams {
-    days_per_unit: f64,
-    max_iterations: u32,
+    pub(super) days_per_unit: f64,
+    pub(super) max_iterations: u32,
 }
 
 /// A fitted model and how the fit went.

@@ -4,6 +4,7 @@
 
 mod active;
 pub(crate) mod compressed;
+mod drop_out;
 mod expectation;
 mod fit;
 mod sample;
@@ -11,6 +12,7 @@ mod sample;
 use patron_domain::{DayHistory, PurchaseHistory};
 use serde::{Deserialize, Serialize};
 
+pub use drop_out::DropOutTest;
 pub use fit::{BgNbdFit, BgNbdParams, BgNbdValidParams};
 
 use crate::ModelError;

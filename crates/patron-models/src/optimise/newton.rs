@@ -92,8 +92,11 @@ fn step<const N: usize>(
             let step = solve(&factor, &slope);
             let length = step.iter().fold(0.0_f64, |longest, s| longest.max(s.abs()));
             let shrink = if length > LONGEST { LONGEST / length } else { 1.0 };
-            let next = bounds.hold(&std::array::from_fn(|i| at[i] + shrink * step[i]));
-            if next != *at {
+            let aim = std::array::from_fn(|i| at[i] + shrink * step[i]);
+            // past the bound, along it or up to it: a ridge may lead aslant into it
+            let held = bounds.hold(&aim);
+            let up_to_it = (held != aim).then(|| up_to_the_bound(bounds, at, &aim));
+            for next in std::iter::once(held).chain(up_to_it).filter(|next| next != at) {
                 let there = likelihood.second(&next);
                 if there.0 > *value {
                     return Some((next, there, damping));
@@ -103,6 +106,16 @@ fn step<const N: usize>(
         damping = if damping == 0.0 { 1e-6 } else { damping * 4.0 };
     }
     None
+}
+
+/// The point of the line from `at` to `aim` where it leaves the box; the parameter that leaves is on its bound exactly.
+fn up_to_the_bound<const N: usize>(bounds: &Bounds<N>, at: &[f64; N], aim: &[f64; N]) -> [f64; N] {
+    let held = bounds.hold(aim);
+    let share = |i: usize| if held[i] == aim[i] { 1.0 } else { (held[i] - at[i]) / (aim[i] - at[i]) };
+    let nearest = (0..N).map(share).fold(1.0, f64::min);
+    bounds.hold(&std::array::from_fn(|i| {
+        if share(i) == nearest && nearest < 1.0 { held[i] } else { at[i] + nearest * (aim[i] - at[i]) }
+    }))
 }
 
 /// A parameter at its bound stays there while ln L rises towards the outside.
@@ -123,4 +136,34 @@ fn negated<const N: usize>(hessian: &Symmetric<N>, damping: f64) -> Symmetric<N>
     std::array::from_fn(|i| {
         std::array::from_fn(|j| if i == j { damping - hessian[i][i] } else { -hessian[i][j] })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// −10⁶ (θ₀ − θ₁)² − e^−θ₁: a sharp ridge that rises aslant, for ever.
+    struct Ridge;
+
+    impl LogLikelihood<2> for Ridge {
+        fn first(&self, at: &[f64; 2]) -> (f64, [f64; 2]) {
+            let (across, left) = (at[0] - at[1], (-at[1]).exp());
+            (-1e6 * across * across - left, [-2e6 * across, 2e6 * across + left])
+        }
+
+        fn second(&self, at: &[f64; 2]) -> (f64, [f64; 2], Symmetric<2>) {
+            let (value, gradient) = self.first(at);
+            (value, gradient, [[-2e6, 2e6], [2e6, -2e6 - (-at[1]).exp()]])
+        }
+    }
+
+    #[test]
+    fn a_ridge_that_runs_aslant_into_a_bound_is_followed_to_its_end() {
+        // one step short of the bound of θ₁, which is no whole number of steps away
+        let bounds = Bounds { lower: [-20.0; 2], upper: [20.0, 6.3] };
+        let end = maximise(&Ridge, &bounds, &[0.0, 0.0], 40);
+        assert!(end.converged, "{end:?}");
+        assert_eq!(end.at[1], 6.3);
+        assert!((end.at[0] - 6.3).abs() < 1e-6 && end.standard_errors[1].is_none(), "{end:?}");
+    }
 }

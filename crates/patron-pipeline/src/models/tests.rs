@@ -85,7 +85,7 @@ fn a_model_goes_from_shop_to_shop() {
     file.to_writer(&mut bytes).unwrap();
 
     let (_other_folder, mut other) = shop(&sales(3));
-    let (loaded, _) = load_model(&mut other, bytes.as_slice(), at(99)).unwrap();
+    let (loaded, _) = load_model(&mut other, bytes.as_slice(), at(99), None).unwrap();
     let model = other.reading().model(loaded).unwrap().unwrap();
     assert_eq!((model.created_at, model.can_serve, model.forecaster.as_str()), (at(10), true, "blend"));
     let mut again = Vec::new();
@@ -93,7 +93,7 @@ fn a_model_goes_from_shop_to_shop() {
     assert!(again == bytes);
     let none = model_file(&mut other, Some(RunId(77)));
     assert!(matches!(none, Err(PipelineError::NoModel { run: Some(RunId(77)) })));
-    assert!(load_model(&mut other, &bytes[1..], at(99)).is_err());
+    assert!(load_model(&mut other, &bytes[1..], at(99), None).is_err());
     assert_eq!(other.counts().unwrap().model_runs, 1);
 }
 

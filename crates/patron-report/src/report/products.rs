@@ -2,11 +2,11 @@
 
 use maud::{Markup, html};
 use patron_analytics::{
-    AbsentAnswers, Answers, ProductSummary, ProductTrend, TrendClass, TrendMeasure, TrendingProduct,
+    AbsentAnswers, Answers, PairKind, ProductSummary, ProductTrend, TrendClass, TrendMeasure, TrendingProduct,
 };
 use patron_domain::Money;
 
-use super::{Context, absent, product_name, short_name};
+use super::{Context, absent, prices, product_name, short_name};
 use crate::page::{Section, caveat, how_counted};
 use crate::tables::words;
 use crate::{CategoryChart, Direction, Ink, NumberFormat, Table, TableView, format};
@@ -122,10 +122,14 @@ fn body(context: &Context<'_>) -> Markup {
         (change_chart(answers))
         (trend_tables(answers))
         (repeat_items(answers))
+        (pairs(answers))
+        (prices::part(context))
         (how_counted(&[
             "Revenue and units are net of returns; services such as postage are no products.",
             "Popular is a level (units over the whole file), trending is a change (units a month in the latest complete months less those in as many months before, among products with at least 10 recent orders).",
             "Rising or declining: the slope of a straight line over the complete months differs from zero after adjusting for the number of products tested (Benjamini–Hochberg, 0.05), and the Theil–Sen slope agrees. The errors allow for months that resemble their neighbours (Newey–West).",
+            "Faster or slower than the shop: the product's share of the shop's total grows or shrinks.",
+            "By chance a purchase day keeps the number of its products and a product its share of all that was bought in the month; what is bought again, or together, more often than that brings people back for itself, or goes together.",
             "Below 24 complete months a season cannot be told from a trend.",
         ]))
     }
@@ -250,9 +254,39 @@ fn repeat_items(answers: &Answers) -> Markup {
             row.median_days_between
         })
         .heading("Median days between")
+        .figures("against_chance", "Purchase days with it after the first one ÷ how many by chance.", |row| {
+            match row.bought_again_by_chance {
+                chance if row.q_value < 0.05 && chance > 0.0 => {
+                    format!("{}×", format::decimal(row.bought_again as f64 / chance, 1))
+                }
+                _ => "as by chance".to_owned(),
+            }
+        })
+        .heading("Bought again against chance")
         .finish();
     html! {
         h3 { "Which products are bought again?" }
         (TableView::new(&table, "Products with the most repeat customers").head(10).file("analytics/repeat_items.csv"))
+    }
+}
+
+fn pairs(answers: &Answers) -> Markup {
+    let together = answers.product_pairs.iter().filter(|pair| pair.kind == PairKind::Together);
+    let table = Table::of(together.collect())
+        .composed("product", "Stock code and description.", |row| product_name(&row.first))
+        .composed("other", "The other product.", |row| product_name(&row.second))
+        .heading("And")
+        .integer("visits", "visits", "Days on which a known customer bought both.", |row| row.visits)
+        .heading("Bought both")
+        .number(0, "by_chance", "visits", "How many there would be by chance.", |row| row.by_chance)
+        .heading("By chance")
+        .figures("lift", "Visits ÷ visits by chance.", |row| format!("{}×", format::decimal(row.lift, 1)))
+        .heading("Times as often")
+        .finish();
+    html! {
+        @if table.rows() > 0 {
+            h3 { "Which products go together?" }
+            (TableView::new(&table, "Bought on one day far more often than by chance").head(10).file("analytics/pairs.csv"))
+        }
     }
 }

@@ -36,6 +36,12 @@ pub(super) fn tables<'a>(
             "What a new customer cost, by month and channel",
             acquisition(attributes),
         ),
+        NamedTable::new(
+            "price_elasticities.csv",
+            "C.7",
+            "How demand answers to prices: all products, then by category, as far as known",
+            price_elasticities(attributes),
+        ),
     ];
     tables.retain(|named| named.table.rows() > 0);
     tables
@@ -110,6 +116,40 @@ fn product_groups(groups: &[ProductGroup]) -> Table<'_> {
         .money("revenue", "Net revenue.", |row| row.revenue)
         .share("revenue_share", "Of the net revenue of all products.", |row| row.revenue_share);
     margin(table, |row| row.margin).finish()
+}
+
+pub(crate) fn price_elasticities(attributes: &AttributeAnswers) -> Table<'_> {
+    Table::over(&attributes.price_elasticities)
+        .text("measure", "What answers: orders that hold the product, or units.", |row| {
+            words::elasticity_measure(row.measure)
+        })
+        .text("category", "First level of the category; empty for all products together.", |row| {
+            row.category.as_deref().unwrap_or_default()
+        })
+        .integer("products", "products", "Products with at least three orders a month.", |row| row.products)
+        .integer("products_with_changes", "products", "Those whose price changed.", |row| {
+            row.products_with_changes
+        })
+        .integer(
+            "changes",
+            "price changes",
+            "Changes by more than half a per cent from month to month.",
+            |row| row.changes,
+        )
+        .number(
+            2,
+            "elasticity",
+            "per cent per per cent",
+            "Change of demand where the price is one per cent higher; empty where it cannot be told.",
+            |row| row.elasticity,
+        )
+        .number(2, "elasticity_low", "per cent per per cent", "Lower end of its 95 % interval.", |row| {
+            row.low
+        })
+        .number(2, "elasticity_high", "per cent per per cent", "Upper end of its 95 % interval.", |row| {
+            row.high
+        })
+        .finish()
 }
 
 fn product_margins(attributes: &AttributeAnswers) -> Table<'_> {

@@ -69,6 +69,44 @@ pub(super) fn tables(answers: &Answers) -> Vec<NamedTable<'_>> {
             "Median days from one purchase day of it to the next.",
             |row| row.median_days_between,
         )
+        .integer(
+            "bought_again",
+            "purchase days",
+            "Purchase days with it after the same customer's first one with it.",
+            |row| row.bought_again,
+        )
+        .number(
+            1,
+            "bought_again_by_chance",
+            "purchase days",
+            "How many there would be by chance, given how popular it is and how much its buyers buy.",
+            |row| row.bought_again_by_chance,
+        )
+        .number(
+            4,
+            "q_value",
+            "probability",
+            "So many or more by chance (Poisson), adjusted over all products (Benjamini–Hochberg).",
+            |row| row.q_value,
+        )
+        .finish();
+    let pairs = Table::over(&answers.product_pairs)
+        .text("kind", "Bought together more often, or less often, than by chance.", |row| {
+            words::pair_kind(row.kind)
+        })
+        .text("sku", SKU, |row| &row.first.sku)
+        .text("description", DESCRIPTION, |row| &row.first.description)
+        .text("other_sku", "Stock code of the other product.", |row| &row.second.sku)
+        .text("other_description", "Description of the other product.", |row| &row.second.description)
+        .integer("visits", "visits", "Days on which a known customer bought both.", |row| row.visits)
+        .number(1, "by_chance", "visits", "How many there would be by chance, given how many visits of each month each is in and how many products visits hold.", |row| row.by_chance)
+        .number(2, "lift", "times", "Visits ÷ visits by chance.", |row| row.lift)
+        .number(2, "lift_low", "times", "Lower end of its 95 % interval.", |row| row.lift_low)
+        .number(2, "lift_high", "times", "Upper end of its 95 % interval.", |row| row.lift_high)
+        .share("support", "Visits with both ÷ all visits.", |row| row.support)
+        .share("share_of_first", "Visits with both ÷ visits with the first product.", |row| row.share_of_first)
+        .share("share_of_second", "Visits with both ÷ visits with the other product.", |row| row.share_of_second)
+        .number(4, "q_value", "probability", "A count so far from chance (Poisson), adjusted over all pairs (Benjamini–Hochberg).", |row| row.q_value)
         .finish();
     let popular = Table::over(&answers.popular)
         .integer("rank", "rank", PLACE, |row| row.rank)
@@ -97,6 +135,12 @@ pub(super) fn tables(answers: &Answers) -> Vec<NamedTable<'_>> {
             "C.2",
             "Products bought again, by repeat customers",
             repeat_items,
+        ),
+        NamedTable::new(
+            "pairs.csv",
+            "C.2",
+            "Products bought together, then products seldom bought together, by visits beyond chance",
+            pairs,
         ),
         NamedTable::new("popular_products.csv", "C.2", "Popular products: the level, by net units", popular),
         NamedTable::new(

@@ -30,7 +30,7 @@ pub(super) fn tables(answers: &Answers) -> Vec<NamedTable<'_>> {
             4,
             "q_value_against_shop",
             "probability",
-            "The same against the shop's total, adjusted.",
+            "A steady share of the shop's total, adjusted over all products.",
             |row| row.q_value_against_shop,
         )
         .number(
@@ -39,6 +39,19 @@ pub(super) fn tables(answers: &Answers) -> Vec<NamedTable<'_>> {
             "probability",
             "Equal months of the year, adjusted; empty below 24 months.",
             |row| row.season_q_value,
+        )
+        .share("share_growth", "Growth a month of its share of the shop's total.", |row| row.share_growth)
+        .text(
+            "own_season",
+            "Whether its share of the shop's orders differs by the month of the year.",
+            |row| words::own_season(row.own_season),
+        )
+        .number(
+            4,
+            "own_season_q_value",
+            "probability",
+            "Equal shares in all months of the year, adjusted; empty below 24 months.",
+            |row| row.own_season_q_value,
         )
         .finish();
     let totals = Table::over(&answers.total_trends)

@@ -1,8 +1,8 @@
 //! The words for the values of closed lists, the same in every table and sentence.
 
 use patron_analytics::{
-    CustomerTrait, Group, ProductMeasure, ProductRole, ProductTrait, RankEnd, RepeatDefinition, Season,
-    SpenderGroup, TotalMeasure, TrendClass, TrendMeasure,
+    CustomerTrait, ElasticityMeasure, Group, PairKind, ProductMeasure, ProductRole, ProductTrait, RankEnd,
+    RepeatDefinition, Season, SpenderGroup, TotalMeasure, TrendClass, TrendMeasure,
 };
 use patron_domain::RuleAction;
 
@@ -90,6 +90,28 @@ pub(crate) const fn season(season: Season) -> &'static str {
         Season::NotExcluded => "season not excluded",
         Season::NotFound => "no season found, season taken out",
         Season::Seasonal => "seasonal, season taken out",
+    }
+}
+
+pub(crate) const fn own_season(season: Season) -> &'static str {
+    match season {
+        Season::NotExcluded => "too short to say",
+        Season::NotFound => "as the shop",
+        Season::Seasonal => "a season of its own",
+    }
+}
+
+pub(crate) const fn pair_kind(kind: PairKind) -> &'static str {
+    match kind {
+        PairKind::Together => "together",
+        PairKind::Apart => "apart",
+    }
+}
+
+pub(crate) const fn elasticity_measure(measure: ElasticityMeasure) -> &'static str {
+    match measure {
+        ElasticityMeasure::Orders => "orders",
+        ElasticityMeasure::Units => "units",
     }
 }
 

@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a shop that cannot be made is a failed test")]
 
 use patron_analytics::{
-    AcquisitionCost, AttributeAnswers, CustomerGroup, CustomerTrait, Group, GroupExpectation, Margin,
-    ProductGroup, ProductMargin, ProductRef, ProductTrait, Unlock,
+    AcquisitionCost, AttributeAnswers, CustomerGroup, CustomerTrait, ElasticityMeasure, Group,
+    GroupExpectation, Margin, PriceElasticity, ProductGroup, ProductMargin, ProductRef, ProductTrait, Unlock,
 };
 use patron_columns::Catalog;
 use patron_domain::{AttributeKind, Horizon, Money};
@@ -113,6 +113,18 @@ fn known() -> AttributeAnswers {
             product("P3", "100", "250"),
         ],
         margin: Some(margin("9000", "5850", 0.9)),
+        price_elasticities: [(ElasticityMeasure::Orders, -1.2), (ElasticityMeasure::Units, -1.9)]
+            .map(|(measure, elasticity)| PriceElasticity {
+                measure,
+                category: None,
+                products: 40,
+                products_with_changes: 12,
+                changes: 31,
+                elasticity: Some(elasticity),
+                low: Some(elasticity - 0.4),
+                high: Some(elasticity + 0.4),
+            })
+            .into(),
         acquisition: vec![
             acquisition("2022-01", "letter", Some("900"), 90, true),
             acquisition("2022-02", "letter", Some("300"), 20, false),
@@ -410,5 +422,9 @@ fn tables_of_what_is_known_are_written_only_where_there_is_something() {
     2022-01,letter,900.00,90,,yes
     2022-02,letter,300.00,20,15,no
     2022-02,search,100.00,25,4,no
+
+    measure,category,products,products_with_changes,changes,elasticity,elasticity_low,elasticity_high
+    orders,,40,12,31,-1.2,-1.6,-0.8
+    units,,40,12,31,-1.9,-2.3,-1.5
     "#);
 }

@@ -66,7 +66,7 @@ pub struct AuditEntry {
     pub key: Option<KeyId>,
     /// What was done.
     pub action: AuditAction,
-    /// The table: `customers`, `products`, `transactions`, `sales`, `api_keys`.
+    /// The table: `customers`, `products`, `transactions`, `sales`, `dates`, `api_keys`, `jobs`, `model_runs`.
     pub resource: String,
     /// The row's number.
     pub row: i64,

@@ -4,7 +4,7 @@ use chrono::DateTime;
 use patron_domain::{Day, Money, Timestamp};
 use serde_json::{Map, Value};
 
-use crate::{CustomerRecord, ProductRecord, SaleRecord, TransactionRecord};
+use crate::{CustomerRecord, DateRecord, ProductRecord, SaleRecord, TransactionRecord};
 
 /// Fields of a customer that tell who it is.
 const PERSONAL: [&str; 7] = ["name", "surname", "email", "phone", "address", "zip_code", "birthday"];
@@ -71,6 +71,12 @@ impl Audited for TransactionRecord {
             ("customer", self.customer.as_ref().map(|customer| customer.id.0).into()),
             ("country", text(&self.country)),
         ])
+    }
+}
+
+impl Audited for DateRecord {
+    fn fields(&self) -> Map<String, Value> {
+        named([("date", day(Some(self.day))), ("event", text(&self.event))])
     }
 }
 

@@ -2,7 +2,7 @@
 
 use diesel::QueryResult;
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
-use patron_domain::Money;
+use patron_domain::{Day, Money};
 
 use crate::raw::storable;
 
@@ -26,6 +26,8 @@ pub(super) fn send(rows: &[u8], out: &mut dyn std::io::Write) -> QueryResult<()>
         .map_err(|error| QueryError::DatabaseError(DatabaseErrorKind::Unknown, Box::new(error.to_string())))
 }
 
+/// 2000-01-01, counted from 1970-01-01.
+const FIRST_DAY: i32 = 10_957;
 const SIGNATURE: &[u8] = b"PGCOPY\n\xff\r\n\0";
 
 /// Rows on their way to a table.
@@ -65,6 +67,21 @@ impl Rows {
 
     pub(super) fn boolean(&mut self, value: bool) -> &mut Self {
         self.value(&[value.into()])
+    }
+
+    pub(super) fn maybe_boolean(&mut self, value: Option<bool>) -> &mut Self {
+        match value {
+            Some(value) => self.boolean(value),
+            None => self.null(),
+        }
+    }
+
+    /// A day, which the server counts from 2000-01-01.
+    pub(super) fn day(&mut self, value: Option<Day>) -> &mut Self {
+        match value {
+            Some(day) => self.integer(day.number() - FIRST_DAY),
+            None => self.null(),
+        }
     }
 
     pub(super) fn text(&mut self, value: &str) -> &mut Self {

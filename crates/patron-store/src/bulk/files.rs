@@ -63,7 +63,11 @@ fn set_products(connection: &Connection, file: &NewAttributeFile, rows: &[Produc
     record(connection, file, joined.matched)
 }
 
-fn set_costs(connection: &Connection, file: &NewAttributeFile, costs: &MarketingCosts) -> Outcome<Matched> {
+pub(super) fn set_costs(
+    connection: &Connection,
+    file: &NewAttributeFile,
+    costs: &MarketingCosts,
+) -> Outcome<Matched> {
     let mut contact = connection.prepare(
         "INSERT INTO contact_costs (channel, cost) VALUES (?, ?) \
          ON CONFLICT (channel) DO UPDATE SET cost = excluded.cost",
@@ -89,7 +93,7 @@ fn lay_over<T: Detailed>(details: &mut Details<'_>, id: i64, said: &T) -> Outcom
 }
 
 /// Notes that the file is there and what it found; the record of the same file stored before gives way.
-fn record(connection: &Connection, file: &NewAttributeFile, matched: Matched) -> Outcome<Matched> {
+pub(super) fn record(connection: &Connection, file: &NewAttributeFile, matched: Matched) -> Outcome<Matched> {
     let kind = file.kind.word();
     connection
         .execute("DELETE FROM attribute_files WHERE kind = ? AND sha256 = ?", params![kind, &file.sha256])?;

@@ -2,9 +2,18 @@
 
 use rustc_hash::FxHashMap;
 
+use super::copy::{Rows, copy};
 use crate::error::Outcome;
 use crate::raw::{Connection, params};
+use crate::schema::cancellations;
 use crate::{ImportId, StoreError};
+
+/// A row where a link leads nowhere.
+const LOST: &str = "SELECT 1 FROM cancellations \
+                    WHERE NOT EXISTS (SELECT 1 FROM sales WHERE sales.id = cancellations.sale_id) \
+                    UNION ALL \
+                    SELECT 1 FROM cancellations \
+                    WHERE NOT EXISTS (SELECT 1 FROM sales WHERE sales.id = cancellations.purchase_id) LIMIT 1";
 
 /// Puts these links, of a cancellation and its purchase, in the place of all there are, and remembers for the undo
 /// what they change about cancellations before `first_sale_id`: those that the import does not hold itself.
@@ -16,16 +25,10 @@ pub(super) fn set(
 ) -> Outcome<()> {
     let mut former = all(connection)?;
     connection.execute("DELETE FROM cancellations", [])?;
-    let mut insert = connection.prepare(
-        "INSERT INTO cancellations (sale_id, purchase_id) SELECT ?1, ?2 \
-         WHERE ?1 IN (SELECT id FROM sales) AND ?2 IN (SELECT id FROM sales)",
-    )?;
+    insert(connection, links)?;
     let mut remember =
         connection.prepare("INSERT INTO former_links (sale_id, import_id, purchase_id) VALUES (?, ?, ?)")?;
     for &(cancellation, purchase) in links {
-        if insert.execute([cancellation, purchase])? == 0 {
-            return Err(StoreError::BrokenReference { table: "sales".to_owned() }.into());
-        }
         let before = former.remove(&cancellation);
         if before != Some(purchase) && cancellation < first_sale_id {
             remember.execute(params![cancellation, import.0, before])?;
@@ -33,6 +36,32 @@ pub(super) fn set(
     }
     for (cancellation, purchase) in former {
         remember.execute(params![cancellation, import.0, purchase])?;
+    }
+    Ok(())
+}
+
+/// Writes all links, and proves that both lines of each are there.
+fn insert(connection: &Connection, links: &[(i64, i64)]) -> Outcome<()> {
+    let lost = || StoreError::BrokenReference { table: "sales".to_owned() };
+    if let Connection::Postgres(server) = connection {
+        // one by one, each would be looked up as the server thinks best, which may be in all lines
+        let mut rows = Rows::new(2);
+        for &(cancellation, purchase) in links {
+            rows.row().bigint(Some(cancellation)).bigint(Some(purchase));
+        }
+        if !links.is_empty() {
+            copy!(&mut *server.borrow_mut(), rows, cancellations: sale_id, purchase_id)?;
+        }
+        return if connection.prepare(LOST)?.exists([])? { Err(lost().into()) } else { Ok(()) };
+    }
+    let mut insert = connection.prepare(
+        "INSERT INTO cancellations (sale_id, purchase_id) SELECT ?1, ?2 \
+         WHERE ?1 IN (SELECT id FROM sales) AND ?2 IN (SELECT id FROM sales)",
+    )?;
+    for &(cancellation, purchase) in links {
+        if insert.execute([cancellation, purchase])? == 0 {
+            return Err(lost().into());
+        }
     }
     Ok(())
 }

@@ -103,7 +103,7 @@ fn take_back_descriptions(connection: &Connection, import: ImportId) -> Outcome<
     Ok(())
 }
 
-/// Removes orders, customers and products that came with an import, and days and countries, to which nothing
+/// Removes orders, customers, products and days that came with an import, and countries, to which nothing
 /// refers any more; adds to `summary` how many customers, products and orders.
 fn remove_unused(connection: &Connection, mut summary: UndoSummary) -> Outcome<UndoSummary> {
     let [mut orders, mut customers, mut products, mut countries, mut dates] =
@@ -124,7 +124,7 @@ fn remove_unused(connection: &Connection, mut summary: UndoSummary) -> Outcome<U
     mark(connection, "SELECT listed_country_id FROM customers", [&mut countries])?;
     mark(connection, "SELECT producer_country_id FROM products", [&mut countries])?;
     remove_unmarked(connection, "countries", "TRUE", &countries)?;
-    remove_unmarked(connection, "dates", "TRUE", &dates)?;
+    remove_unmarked(connection, "dates", "NOT kept", &dates)?;
     Ok(summary)
 }
 

@@ -1,5 +1,7 @@
 //! An import: one transaction from the first batch to the report.
 
+mod lists;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;

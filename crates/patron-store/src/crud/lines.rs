@@ -108,12 +108,12 @@ pub(super) fn same_goods(current: &SaleRecord, values: &Values) -> bool {
         && current.kind.word() == values.kind
 }
 
-/// Tidies up behind a line that has gone from a day and a transaction: a day without sales leaves the calendar, and
-/// a transaction without lines is from now on one made by hand.
+/// Tidies up behind a line that has gone from a day and a transaction: a day without sales leaves the calendar unless
+/// it was written by hand, and a transaction without lines is from now on one made by hand.
 pub(super) fn left_behind(connection: &mut Connection, (day, transaction): (i32, i64)) -> Outcome<()> {
     let of_day = sales::table.filter(sales::date_id.eq(day));
     if !diesel::select(exists(of_day)).get_result::<bool>(connection)? {
-        diesel::delete(dates::table.find(day)).execute(connection)?;
+        diesel::delete(dates::table.find(day).filter(dates::kept.eq(false))).execute(connection)?;
     }
     let of_transaction = sales::table.filter(sales::transaction_id.eq(transaction));
     if !diesel::select(exists(of_transaction)).get_result::<bool>(connection)? {

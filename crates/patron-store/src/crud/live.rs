@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -39,6 +41,7 @@ impl Default for LiveSettings {
 /// Dropped, it does what is waiting and stops.
 pub struct LiveWriter {
     requests: Option<SyncSender<Box<dyn Request>>>,
+    waiting: Arc<AtomicUsize>,
     thread: Option<JoinHandle<()>>,
     place: Place,
 }
@@ -53,10 +56,17 @@ impl LiveWriter {
         let link = Link::open(url, false, settings.patience)?;
         let place = url.place();
         let (requests, waiting) = sync_channel(settings.queue);
-        let mut serving = Serving { link, place: place.clone(), group: settings.group.max(1) };
+        let count = Arc::new(AtomicUsize::new(0));
+        let group = settings.group.max(1);
+        let mut serving = Serving { link, place: place.clone(), group, waiting: Arc::clone(&count) };
         let thread = thread::Builder::new().name("patron writer".to_owned());
         let thread = thread.spawn(move || serving.run(&waiting)).map_err(|_| StoreError::Stopped)?;
-        Ok(Self { requests: Some(requests), thread: Some(thread), place })
+        Ok(Self { requests: Some(requests), waiting: count, thread: Some(thread), place })
+    }
+
+    /// How many changes have been asked for and not been answered.
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
     }
 
     /// Asks for a change and goes on; `answer` is called once, on the writer's thread, with what `change` returned
@@ -70,9 +80,13 @@ impl LiveWriter {
         answer: impl FnOnce(Result<T, StoreError>) + Send + 'static,
     ) -> Result<(), StoreError> {
         let requests = self.requests.as_ref().ok_or(StoreError::Stopped)?;
-        requests.try_send(Box::new(Asked { change, answer })).map_err(|refused| match refused {
-            TrySendError::Full(_) => StoreError::Busy,
-            TrySendError::Disconnected(_) => StoreError::Stopped,
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        requests.try_send(Box::new(Asked { change, answer })).map_err(|refused| {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            match refused {
+                TrySendError::Full(_) => StoreError::Busy,
+                TrySendError::Disconnected(_) => StoreError::Stopped,
+            }
         })
     }
 
@@ -178,6 +192,7 @@ struct Serving {
     link: Link,
     place: Place,
     group: usize,
+    waiting: Arc<AtomicUsize>,
 }
 
 impl Serving {
@@ -186,13 +201,17 @@ impl Serving {
         while let Ok(first) = waiting.recv() {
             if let Err(fault) = self.begin() {
                 let error = fault.at(&self.place);
-                let all = std::iter::once(first).chain(waiting.try_iter());
-                all.for_each(|request| request.refuse(again(&error, &self.place)));
+                for request in std::iter::once(first).chain(waiting.try_iter()) {
+                    request.refuse(again(&error, &self.place));
+                    self.waiting.fetch_sub(1, Ordering::Relaxed);
+                }
                 continue;
             }
             let mut answers = Vec::new();
             let mut broken = None;
+            let mut taken = 0;
             for request in std::iter::once(first).chain(waiting.try_iter()).take(self.group) {
+                taken += 1;
                 answers.extend(self.serve(request, &mut broken));
                 if broken.is_some() {
                     break;
@@ -214,6 +233,7 @@ impl Serving {
                     tracing::error!("an answer about a change broke down; the change is made all the same");
                 }
             }
+            self.waiting.fetch_sub(taken, Ordering::Relaxed);
         }
     }
 

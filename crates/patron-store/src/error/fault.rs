@@ -112,7 +112,8 @@ fn code_of(message: &str) -> Option<ErrorCode> {
 
 /// Messages, as a server words them in English, of a database that is full, that is waited for and that goes away:
 /// the query layer passes on only some of the codes.
-const FULL: [&str; 2] = ["No space left on device", "Disk quota exceeded"];
+const FULL: [&str; 4] =
+    ["No space left on device", "Disk quota exceeded", "File too large", "could not extend file"];
 const WAITING: [&str; 3] = ["due to lock timeout", "deadlock detected", "could not obtain lock"];
 const LEAVING: [&str; 7] = [
     "terminating connection",

@@ -7,6 +7,7 @@ use chrono::NaiveDateTime;
 use patron_domain::Day;
 use serde_json::Value;
 
+use super::ServiceId;
 use crate::RunId;
 
 /// Number of a job, never given twice.
@@ -114,6 +115,8 @@ pub struct NewJob {
     pub asked_by: String,
     /// What is asked for, in the caller's own form.
     pub request: Value,
+    /// The service that is to do it.
+    pub service: ServiceId,
 }
 
 /// A job.
@@ -143,6 +146,8 @@ pub struct JobRecord {
     pub outcome: Option<Value>,
     /// Why it failed, in words.
     pub error: Option<String>,
+    /// The service that does it.
+    pub service: ServiceId,
 }
 
 /// How a job ends.

@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use serde_json::Value;
 
-use super::{JobEnd, JobId, JobKind, JobList, JobRecord, JobState, NewJob};
+use super::{JobEnd, JobId, JobKind, JobList, JobRecord, JobState, NewJob, ServiceId};
 use crate::connect::Connection;
 use crate::crud::numbers::next_id;
 use crate::error::{Fault, Outcome};
@@ -30,6 +30,7 @@ struct JobRow {
     progress: Option<String>,
     outcome: Option<String>,
     error: Option<String>,
+    service: i64,
 }
 
 impl Reading<'_> {
@@ -100,6 +101,7 @@ impl Writing<'_> {
                     jobs::asked_by.eq(&new.asked_by),
                     jobs::attempts.eq(0),
                     jobs::request.eq(serde_json::to_string(&new.request)?),
+                    jobs::service.eq(new.service.0),
                 ))
                 .execute(connection)?;
             let old = jobs::table.filter(jobs::id.le(id - KEPT)).filter(jobs::ended_at.is_not_null());
@@ -108,12 +110,42 @@ impl Writing<'_> {
         })
     }
 
+    /// Lets `to` do jobs that `from` was to do and that have not ended; those it does now, in the order in which they
+    /// were asked for.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn take_over_jobs(
+        &mut self,
+        ids: &[JobId],
+        from: ServiceId,
+        to: ServiceId,
+    ) -> Result<Vec<JobRecord>, StoreError> {
+        self.run(|connection| {
+            let mut taken = Vec::new();
+            for id in ids {
+                let open = jobs::table.find(id.0).filter(jobs::ended_at.is_null());
+                let there = open.filter(jobs::service.eq(from.0));
+                if diesel::update(there).set(jobs::service.eq(to.0)).execute(connection)? == 1 {
+                    taken.push(existing(connection, *id)?);
+                }
+            }
+            Ok(taken)
+        })
+    }
+
     /// Notes that a job begins, for one time more.
     ///
     /// # Errors
-    /// [`StoreError::Missing`]; what the database says.
-    pub fn begin_job(&mut self, id: JobId, now: NaiveDateTime) -> Result<JobRecord, StoreError> {
+    /// [`StoreError::Missing`], also where another service does it by now; what the database says.
+    pub fn begin_job(
+        &mut self,
+        id: JobId,
+        service: ServiceId,
+        now: NaiveDateTime,
+    ) -> Result<JobRecord, StoreError> {
         self.run(|connection| {
+            of_service(connection, id, service)?;
             diesel::update(jobs::table.find(id.0))
                 .set((
                     jobs::state.eq(JobState::Running.word()),
@@ -129,9 +161,10 @@ impl Writing<'_> {
     /// attempt.
     ///
     /// # Errors
-    /// What the database says.
-    pub fn interrupt_job(&mut self, id: JobId, told: bool) -> Result<(), StoreError> {
+    /// As [`Writing::begin_job`].
+    pub fn interrupt_job(&mut self, id: JobId, service: ServiceId, told: bool) -> Result<(), StoreError> {
         self.run(|connection| {
+            of_service(connection, id, service)?;
             diesel::update(jobs::table.find(id.0))
                 .set((
                     jobs::state.eq(JobState::Interrupted.word()),
@@ -145,9 +178,10 @@ impl Writing<'_> {
     /// Notes how a job ended.
     ///
     /// # Errors
-    /// [`StoreError::Missing`]; what the database says.
-    pub fn end_job(&mut self, id: JobId, end: &JobEnd) -> Result<JobRecord, StoreError> {
+    /// As [`Writing::begin_job`].
+    pub fn end_job(&mut self, id: JobId, service: ServiceId, end: &JobEnd) -> Result<JobRecord, StoreError> {
         self.run(|connection| {
+            of_service(connection, id, service)?;
             diesel::update(jobs::table.find(id.0))
                 .set((
                     jobs::state.eq(end.state.word()),
@@ -170,6 +204,15 @@ fn find(connection: &mut Connection, id: JobId) -> Outcome<Option<JobRecord>> {
 fn existing(connection: &mut Connection, id: JobId) -> Outcome<JobRecord> {
     let missing = || StoreError::Missing { what: "job", key: id.to_string() };
     find(connection, id)?.ok_or_else(|| missing().into())
+}
+
+/// Nothing, for a job that this service does.
+fn of_service(connection: &mut Connection, id: JobId, service: ServiceId) -> Outcome<()> {
+    let job = existing(connection, id)?;
+    if job.service == service {
+        return Ok(());
+    }
+    Err(StoreError::Missing { what: "job of this service", key: id.to_string() }.into())
 }
 
 fn text(value: Option<&Value>) -> Outcome<Option<String>> {
@@ -196,6 +239,7 @@ impl TryFrom<JobRow> for JobRecord {
             progress: read(row.progress)?,
             outcome: read(row.outcome)?,
             error: row.error,
+            service: ServiceId(row.service),
         })
     }
 }

@@ -95,7 +95,7 @@ impl Check {
             Self::OrdersWithoutLines => "every imported order has a line",
             Self::OrderFacts => "time, customer and country of imported orders are those of their first line",
             Self::Calendar => "month, quarter, week and the like of every day are right",
-            Self::DaysWithoutSales => "every day of the calendar has a sale",
+            Self::DaysWithoutSales => "every day of the calendar has a sale, or was written by hand",
             Self::SaleDays => "every sale is on the day of its time",
             Self::Cancellations => "cancellations take back earlier sales of the same customer and product",
         }

@@ -14,7 +14,7 @@ pub use change::{Change, Refer, Upserted};
 pub use customers::{
     CustomerFacts, CustomerFilter, CustomerPatch, CustomerPersonal, CustomerRecord, CustomerSort, NewCustomer,
 };
-pub use dates::{DateFilter, DateRecord, DateSort};
+pub use dates::{DateFilter, DatePatch, DateRecord, DateSort, NewDate};
 pub use ids::{CountryId, CustomerId, ProductId, SaleId, TransactionId};
 pub use list::{Cursor, CursorKey, Direction, List, Page, ParseCursorError, Resource, Sort};
 pub(crate) use mark::Mark;

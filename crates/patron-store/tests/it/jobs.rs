@@ -2,14 +2,18 @@
 
 use chrono::{DateTime, NaiveDateTime};
 use patron_store::{
-    DatabaseUrl, JobEnd, JobId, JobKind, JobList, JobState, NewJob, NewModelRun, RunId, Store, StoreError,
+    JobEnd, JobId, JobKind, JobList, JobState, Lease, NewJob, NewModelRun, RunId, ServiceId, Store,
+    StoreError,
 };
 use serde_json::json;
 
-fn open() -> (tempfile::TempDir, Store) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&DatabaseUrl::from_path(folder.path().join("shop.db"))).unwrap();
-    (folder, store)
+use crate::backend::{Place, place};
+
+const OWN: ServiceId = ServiceId(1);
+
+fn open() -> (Place, Store) {
+    let (place, url) = place();
+    (place, Store::open(&url).unwrap())
 }
 
 fn at(seconds: i64) -> NaiveDateTime {
@@ -17,7 +21,8 @@ fn at(seconds: i64) -> NaiveDateTime {
 }
 
 fn job(kind: JobKind) -> NewJob {
-    NewJob { kind, created_at: at(10), asked_by: "the owner".to_owned(), request: json!({"as_of": null}) }
+    let (created_at, request) = (at(10), json!({"as_of": null}));
+    NewJob { kind, created_at, asked_by: "the owner".to_owned(), request, service: OWN }
 }
 
 fn end(state: JobState) -> JobEnd {
@@ -34,25 +39,25 @@ fn a_job_goes_its_way() {
     let asked = store.write(|writing| writing.create_job(&job(JobKind::Refit))).unwrap();
     assert_eq!((asked.id, asked.state, asked.attempts), (JobId(1), JobState::Queued, 0));
     assert_eq!((asked.created_at, asked.started_at, asked.ended_at), (at(10), None, None));
-    let begun = store.write(|writing| writing.begin_job(asked.id, at(20))).unwrap();
+    let begun = store.write(|writing| writing.begin_job(asked.id, OWN, at(20))).unwrap();
     assert_eq!((begun.state, begun.started_at, begun.attempts), (JobState::Running, Some(at(20)), 1));
 
     // stopped with the service: told of it, the attempt does not count
-    store.write(|writing| writing.interrupt_job(asked.id, true)).unwrap();
+    store.write(|writing| writing.interrupt_job(asked.id, OWN, true)).unwrap();
     let open: Vec<_> = store.reading().open_jobs().unwrap();
     assert_eq!((open.len(), open[0].state, open[0].attempts), (1, JobState::Interrupted, 0));
-    store.write(|writing| writing.begin_job(asked.id, at(21)).map(|_| ())).unwrap();
-    store.write(|writing| writing.interrupt_job(asked.id, false)).unwrap();
-    let again = store.write(|writing| writing.begin_job(asked.id, at(22))).unwrap();
+    store.write(|writing| writing.begin_job(asked.id, OWN, at(21)).map(|_| ())).unwrap();
+    store.write(|writing| writing.interrupt_job(asked.id, OWN, false)).unwrap();
+    let again = store.write(|writing| writing.begin_job(asked.id, OWN, at(22))).unwrap();
     assert_eq!(again.attempts, 2);
 
-    let ended = store.write(|writing| writing.end_job(asked.id, &end(JobState::Done))).unwrap();
+    let ended = store.write(|writing| writing.end_job(asked.id, OWN, &end(JobState::Done))).unwrap();
     assert_eq!((ended.state, ended.ended_at), (JobState::Done, Some(at(30))));
     assert_eq!((ended.outcome.clone(), ended.error.clone()), (Some(json!({"model": 3})), None));
     assert_eq!(store.reading().job(asked.id).unwrap(), Some(ended));
     assert!(store.reading().open_jobs().unwrap().is_empty());
     assert_eq!(store.reading().job(JobId(2)).unwrap(), None);
-    let nobody = store.write(|writing| writing.begin_job(JobId(2), at(1)).map(|_| ()));
+    let nobody = store.write(|writing| writing.begin_job(JobId(2), OWN, at(1)).map(|_| ()));
     assert!(matches!(nobody, Err(StoreError::Missing { what: "job", .. })));
 }
 
@@ -65,7 +70,7 @@ fn jobs_come_page_by_page_and_the_oldest_are_forgotten() {
                 let kind = if number % 2 == 0 { JobKind::Import } else { JobKind::Backtest };
                 let id = writing.create_job(&job(kind))?.id;
                 if number != 1 {
-                    writing.end_job(id, &end(JobState::Failed))?;
+                    writing.end_job(id, OWN, &end(JobState::Failed))?;
                 }
             }
             Ok(())
@@ -131,4 +136,43 @@ fn a_loaded_model_pushes_none_away() {
     assert_eq!(store.reading().serving_run().unwrap(), Some(only));
     load(&mut store);
     assert_eq!(store.reading().serving_run().unwrap(), Some(only));
+}
+
+#[test]
+fn each_service_has_a_number_of_its_own_for_as_long_as_it_lives() {
+    let (_place, url) = place();
+    Store::open(&url).unwrap();
+    let lowest = || Lease::lowest(&url).unwrap();
+    let (mut first, second) = (lowest(), lowest());
+    assert_eq!((first.id(), second.id()), (ServiceId(1), ServiceId(2)));
+    assert!(Lease::take(&url, ServiceId(2)).unwrap().is_none());
+    assert!(first.renew().unwrap());
+    drop(second);
+    // a server hears of it a moment later
+    let free = (0..100).find_map(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        Lease::take(&url, ServiceId(2)).unwrap()
+    });
+    assert_eq!(free.unwrap().id(), ServiceId(2));
+}
+
+#[test]
+fn a_job_is_of_one_service_at_a_time() {
+    let (_place, mut store) = open();
+    let ids: Vec<JobId> =
+        (0..3).map(|_| store.write(|writing| writing.create_job(&job(JobKind::Refit))).unwrap().id).collect();
+    store.write(|writing| writing.end_job(ids[0], OWN, &end(JobState::Done))).unwrap();
+    store.write(|writing| writing.begin_job(ids[1], OWN, at(20))).unwrap();
+    let other = ServiceId(2);
+    let taken = store.write(|writing| writing.take_over_jobs(&ids[..2], OWN, other)).unwrap();
+    assert_eq!(taken.len(), 1, "what has ended stays as it is");
+    assert_eq!((taken[0].id, taken[0].service, taken[0].state), (ids[1], other, JobState::Running));
+    assert_eq!(store.write(|writing| writing.take_over_jobs(&ids[..2], OWN, other)).unwrap(), []);
+    // whoever did it before has nothing to say any more
+    let late = store.write(|writing| writing.end_job(ids[1], OWN, &end(JobState::Done)));
+    assert!(matches!(late, Err(StoreError::Missing { .. })));
+    let late = store.write(|writing| writing.interrupt_job(ids[1], OWN, true));
+    assert!(matches!(late, Err(StoreError::Missing { .. })));
+    let ended = store.write(|writing| writing.end_job(ids[1], other, &end(JobState::Failed))).unwrap();
+    assert_eq!(ended.error.as_deref(), Some("too few"));
 }

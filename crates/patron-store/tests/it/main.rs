@@ -5,6 +5,7 @@
 mod access;
 mod attributes;
 mod backend;
+mod change;
 mod contacts;
 mod contract;
 mod created;

@@ -15,6 +15,7 @@ mod tls;
 mod it {
     pub(crate) mod access;
     pub(crate) mod attributes;
+    pub(crate) mod change;
     pub(crate) mod contacts;
     pub(crate) mod contract;
     pub(crate) mod created;

@@ -4,7 +4,7 @@ use patron_domain::{Money, ProductAttributes, ProductRow};
 use rand::RngExt;
 
 use super::{Catalogue, Product};
-use crate::chance::Weighted;
+use crate::chance::{Weighted, happens};
 use crate::words::{DEPARTMENTS, SEASONAL};
 
 /// By department in the order of [`DEPARTMENTS`]: what a unit costs the shop as a share of its price, and where it
@@ -21,11 +21,15 @@ const MAKERS: [(f64, [(&str, f64); 4]); 9] = [
     (0.40, [("China", 0.7), ("Germany", 0.15), ("Poland", 0.1), ("Norway", 0.05)]),
 ];
 
+/// Share of the products on sale at the end of which it is known when they go.
+const GOING: f64 = 0.04;
+
 impl Catalogue {
     /// The shop's product list, in the order of the catalogue; line 2 is the first product.
     ///
     /// Category is `department > kind`; the list price is the first one; what a unit costs lies around its department's
-    /// share of that price, always below it; whatever is not launched in the log was so in the five years before.
+    /// share of that price, always below it; whatever is not launched in the log was so in the five years before; of
+    /// what is still on sale at its end some is going to be given up in the year after.
     pub(crate) fn rows(&self) -> impl Iterator<Item = ProductRow> + '_ {
         self.products.iter().enumerate().map(|(index, product)| ProductRow {
             line: index as u64 + 2,
@@ -42,13 +46,15 @@ impl Catalogue {
         let share = cost * rng.random_range(0.8..1.2);
         let cents = (product.price.ten_thousandths() as f64 / 100.0 * share).round().max(1.0) as i64;
         let earlier = self.start.plus_days(-rng.random_range(1..5 * 365));
+        let later = self.start.plus_days(self.periods.len() as i32 - 1 + rng.random_range(14..365));
+        let is_on_its_way_out = happens(&mut rng, GOING);
         ProductAttributes {
             category: Some(format!("{} > {}", product.department, product.kind)),
             producer_country: countries.get(country).map(|(name, _)| (*name).to_owned()),
             price: Some(product.price),
             unit_cost: Some(Money::from_ten_thousandths(cents * 100)),
             launched: Some(product.launched.unwrap_or(earlier)),
-            retired: product.retired,
+            retired: product.retired.or(is_on_its_way_out.then_some(later)),
         }
     }
 }
@@ -67,6 +73,7 @@ mod tests {
         let catalogue = Catalogue::new(&scenario, SeedTree::new(1));
         let rows: Vec<ProductRow> = catalogue.rows().collect();
         assert_eq!((rows.len(), rows[0].line, rows[399].line), (400, 2, 401));
+        let mut going = 0;
         for (row, product) in rows.iter().zip(&catalogue.products) {
             let list = &row.attributes;
             assert_eq!((&row.sku, list.price), (&product.sku, Some(product.price)));
@@ -75,7 +82,12 @@ mod tests {
             assert!(list.producer_country.is_some());
             assert_eq!(list.launched.unwrap() >= scenario.start, product.launched.is_some());
             assert!(list.retired.is_none_or(|day| day > list.launched.unwrap()));
+            assert!(product.retired.is_none() || list.retired == product.retired);
+            let goes_later = product.retired.is_none() && list.retired.is_some();
+            assert!(!goes_later || list.retired > Some(scenario.end));
+            going += usize::from(goes_later);
         }
+        assert!((5..40).contains(&going), "{going}");
         let departments: std::collections::HashSet<&str> =
             catalogue.products.iter().map(|product| product.department).collect();
         assert_eq!(departments.len(), DEPARTMENTS.len());

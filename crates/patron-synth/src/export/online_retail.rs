@@ -97,15 +97,7 @@ pub struct FileTruth {
 /// [`SynthError::Write`] when `out` refuses, as on a full disk.
 pub fn write_online_retail(shop: &Shop, out: &mut impl io::Write) -> Result<FileTruth, SynthError> {
     let scenario = &shop.truth.scenario;
-    let mut file = File {
-        dirt: scenario.file_dirt,
-        seed: SeedTree::new(shop.truth.seed).branch("file", 0),
-        out: WriterBuilder::new().flexible(true).from_writer(out),
-        truth: FileTruth::default(),
-        taken_back: shop.orders().iter().filter(|o| o.is_cancellation).map(|o| o.source).collect(),
-        purchases: HashMap::new(),
-    };
-    file.out.write_record(ONLINE_RETAIL_HEADINGS).map_err(refused)?;
+    let mut file = File::begin(shop, out)?;
     let mut overlapping = Vec::new();
     let overlap = scenario.end.plus_days(1).plus_days(-(scenario.file_dirt.overlap_days as i32));
     for (index, order) in shop.orders().iter().enumerate() {
@@ -119,8 +111,7 @@ pub fn write_online_retail(shop: &Shop, out: &mut impl io::Write) -> Result<File
     for (number, order, first) in overlapping {
         file.write(shop, &number, order, first, Some(first))?;
     }
-    file.out.flush().map_err(|error| SynthError::Write { kind: error.kind() })?;
-    Ok(file.truth)
+    file.finish()
 }
 
 impl Stream<'_> {
@@ -151,7 +142,8 @@ impl Stream<'_> {
     }
 }
 
-struct File<W: io::Write> {
+/// A file of the log that is written row by row.
+pub(super) struct File<W: io::Write> {
     dirt: FileDirt,
     seed: SeedTree,
     out: Writer<W>,
@@ -163,8 +155,32 @@ struct File<W: io::Write> {
 }
 
 impl<W: io::Write> File<W> {
+    /// With its headings.
+    pub(super) fn begin(shop: &Shop, out: W) -> Result<Self, SynthError> {
+        let mut file = Self {
+            dirt: shop.truth.scenario.file_dirt,
+            seed: SeedTree::new(shop.truth.seed).branch("file", 0),
+            out: WriterBuilder::new().flexible(true).from_writer(out),
+            truth: FileTruth::default(),
+            taken_back: shop.orders().iter().filter(|o| o.is_cancellation).map(|o| o.source).collect(),
+            purchases: HashMap::new(),
+        };
+        file.out.write_record(ONLINE_RETAIL_HEADINGS).map_err(refused)?;
+        Ok(file)
+    }
+
+    /// The number of the row that is written next, counted from 1 with the header.
+    pub(super) fn next_row(&self) -> u64 {
+        self.truth.rows + 2
+    }
+
+    pub(super) fn finish(mut self) -> Result<FileTruth, SynthError> {
+        self.out.flush().map_err(|error| SynthError::Write { kind: error.kind() })?;
+        Ok(self.truth)
+    }
+
     /// Writes the rows of an order; chance goes by the number each row had at `first`, so that repeated rows are equal.
-    fn write(
+    pub(super) fn write(
         &mut self,
         shop: &Shop,
         number: &str,
@@ -265,7 +281,8 @@ impl<W: io::Write> File<W> {
     }
 }
 
-fn time(timestamp: Timestamp) -> String {
+/// A time as the files of the log write it.
+pub(crate) fn time(timestamp: Timestamp) -> String {
     let second = timestamp.rem_euclid(SECONDS_PER_DAY);
     format!("{} {:02}:{:02}:{:02}", Day::of(timestamp), second / 3_600, second / 60 % 60, second % 60)
 }

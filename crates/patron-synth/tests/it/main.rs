@@ -1,6 +1,7 @@
 //! The shop from outside: its log against its truth.
 
 #[cfg(test)]
+mod clean;
 mod dirty_file;
 #[cfg(test)]
 mod effects;

@@ -32,7 +32,7 @@ pub(crate) fn run(args: ModelArgs) -> Result<(), Failure> {
             let mut store = Store::open_existing(&database(&url)?)?;
             let named = || format!("cannot read {}", path.display());
             let file = File::open(&path).with_context(named)?;
-            let (run, file) = load_model(&mut store, file, now()).with_context(named)?;
+            let (run, file) = load_model(&mut store, file, now(), None).with_context(named)?;
             print(&screen::model_loaded(run, &file, &url))?;
         }
         ModelCommand::Use { run, database: url } => {

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use patron_testing::Cluster;
 use serde_json::Value;
 
 use super::{Service, Shop};
@@ -38,10 +39,19 @@ fn answers(service: &Service, key: &str) -> Vec<Value> {
     tables.into_iter().filter(|topic| known.contains(&format!("\"{topic}\""))).map(read).collect()
 }
 
+/// What of it is in the files of a database, or in what a server gives for a backup.
 fn held_in(shop: &Shop, secrets: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
     for ending in ["", "-wal"] {
-        let bytes = fs::read(format!("{}{ending}", shop.database)).unwrap_or_default();
+        let bytes = match &shop.server {
+            None => fs::read(format!("{}{ending}", shop.database)).unwrap_or_default(),
+            Some(_) => {
+                let mut dump = Cluster::shared().unwrap().program("pg_dump");
+                let dump = dump.args(["-d", &shop.database]).output().unwrap();
+                assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
+                dump.stdout
+            }
+        };
         let is_there = |secret: &&&str| bytes.windows(secret.len()).any(|part| part == secret.as_bytes());
         found.extend(secrets.iter().filter(is_there).map(|secret| format!("{secret} in {ending}")));
     }
@@ -50,10 +60,12 @@ fn held_in(shop: &Shop, secrets: &[&str]) -> Vec<String> {
 
 #[test]
 fn an_erased_person_is_nowhere_and_the_numbers_stay() {
+    [Some(Shop::empty()), Shop::empty_in_a_server()].iter().flatten().for_each(check_erasing);
+}
+
+fn check_erasing(shop: &Shop) {
     let map =
         ["--map", "customer=customer,email=email,name=first,surname=last,order=order,date=date,product=sku"];
-    let shop = Shop::new();
-    let shop = Shop { database: shop.path("orders.db").to_str().unwrap().to_owned(), ..shop };
     shop.import("orders.csv", &orders(60), &map);
     let key = shop.key("read,write,admin,personal");
     let service = shop.serve(&[]);
@@ -78,7 +90,7 @@ fn an_erased_person_is_nowhere_and_the_numbers_stay() {
         assert!(erased["not_reached"].as_array().unwrap().len() > 2);
         numbers.push(id);
     }
-    assert_eq!(held_in(&shop, &secrets), [""; 0]);
+    assert_eq!(held_in(shop, &secrets), [""; 0]);
     let gone = service.get("/api/v1/customers/by-external-id/c7", &key);
     assert_eq!(gone.status, 404);
     let audit = service.get("/api/v1/audit?resource=customers", &key).json();
@@ -103,5 +115,5 @@ fn an_erased_person_is_nowhere_and_the_numbers_stay() {
         assert_eq!(service.with("DELETE", &last, &key, "").json()["file"], "rewritten");
     }
     drop(service);
-    assert_eq!(held_in(&shop, &secrets), [""; 0]);
+    assert_eq!(held_in(shop, &secrets), [""; 0]);
 }

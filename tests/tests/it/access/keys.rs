@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{NaiveDate, NaiveDateTime};
-use patron_store::{DatabaseUrl, NewKey, Store};
+use patron_store::{NewKey, Store};
 
 use super::{Service, Shop};
 use crate::patron_runs;
@@ -16,7 +16,7 @@ fn beginning_of(year: i32) -> NaiveDateTime {
 
 /// A key that ends with the beginning of a year.
 fn key_until(shop: &Shop, year: i32) -> String {
-    let mut store = Store::open_existing(&DatabaseUrl::from_path(&shop.database)).unwrap();
+    let mut store = Store::open_existing(&shop.database.parse().unwrap()).unwrap();
     let new = NewKey {
         name: "ends".to_owned(),
         scopes: "read".parse().unwrap(),
@@ -28,26 +28,27 @@ fn key_until(shop: &Shop, year: i32) -> String {
 
 #[test]
 fn keys_are_asked_for_as_soon_as_there_is_one() {
-    let shop = Shop::new();
-    let service = shop.serve(&[]);
-    assert_eq!(service.get(CUSTOMERS, "").status, 200, "this computer's first try");
-    let key = shop.key("read");
-    let took = service.until(CUSTOMERS, "", 401);
-    assert!(took < Duration::from_secs(4), "{took:?}");
-    assert_eq!(service.get(CUSTOMERS, &key).status, 200);
-    for open in ["/", "/health", "/ready", "/swagger-ui/", "/api/v1/openapi.json"] {
-        assert_eq!(service.get(open, "").status, 200, "{open}");
-    }
-    assert_eq!(service.get("/metrics", "").status, 401);
+    for shop in Shop::of_both_kinds() {
+        let service = shop.serve(&[]);
+        assert_eq!(service.get(CUSTOMERS, "").status, 200, "this computer's first try");
+        let key = shop.key("read");
+        let took = service.until(CUSTOMERS, "", 401);
+        assert!(took < Duration::from_secs(4), "{took:?}");
+        assert_eq!(service.get(CUSTOMERS, &key).status, 200);
+        for open in ["/", "/health", "/ready", "/swagger-ui/", "/api/v1/openapi.json"] {
+            assert_eq!(service.get(open, "").status, 200, "{open}");
+        }
+        assert_eq!(service.get("/metrics", "").status, 401);
 
-    patron_runs(&["key", "revoke", "1", "--database", &shop.database]).ok();
-    let took = service.until(CUSTOMERS, &key, 401);
-    assert!(took < Duration::from_secs(4), "{took:?}");
-    assert_eq!(service.get(CUSTOMERS, "").status, 401, "nothing opens when the last key goes");
-    let listed = patron_runs(&["key", "list", "--database", &shop.database]).ok().out;
-    assert!(listed.contains("revoked") && listed.contains("test") && !listed.contains(&key), "{listed}");
-    let last_used = listed.lines().nth(1).unwrap().contains(" 20");
-    assert!(last_used, "{listed}");
+        patron_runs(&["key", "revoke", "1", "--database", &shop.database]).ok();
+        let took = service.until(CUSTOMERS, &key, 401);
+        assert!(took < Duration::from_secs(4), "{took:?}");
+        assert_eq!(service.get(CUSTOMERS, "").status, 401, "nothing opens when the last key goes");
+        let listed = patron_runs(&["key", "list", "--database", &shop.database]).ok().out;
+        assert!(listed.contains("revoked") && listed.contains("test") && !listed.contains(&key), "{listed}");
+        let last_used = listed.lines().nth(1).unwrap().contains(" 20");
+        assert!(last_used, "{listed}");
+    }
 }
 
 #[test]
@@ -104,72 +105,79 @@ fn scope_of(answer: &super::Answer) -> String {
 
 #[test]
 fn a_key_does_what_its_scopes_say_and_nothing_else() {
-    let shop = Shop::new();
-    let [read, write, admin, personal] = ["read", "write", "admin", "personal"].map(|scope| shop.key(scope));
-    let service = shop.serve(&[]);
-    let new = r#"{"external_id": "c-new", "name": "Ada", "email": "ada@shop.example"}"#;
-    let create = |service: &Service, key: &str| service.with("POST", "/api/v1/customers", key, new);
-    for key in [&read, &admin, &personal] {
-        assert_eq!(scope_of(&create(&service, key)), "write");
-    }
-    let created = create(&service, &write);
-    assert_eq!(created.status, 201, "{created:?}");
-    assert!(!created.body.contains("ada@"), "who may write is not told what is personal: {created:?}");
-    let place = created.header("location").unwrap().to_owned();
-    for key in [&write, &admin, &personal] {
-        assert_eq!(scope_of(&service.get(&place, key)), "read");
-    }
-    assert!(!service.get(&place, &read).body.contains("ada@"));
-    let both = shop.key("read,personal");
-    service.until(&place, &both, 200);
-    assert_eq!(service.get(&place, &both).json()["email"], "ada@shop.example");
-
-    let data = format!("{place}/personal");
-    for key in [&read, &write, &admin] {
-        assert_eq!(scope_of(&service.get(&data, key)), "personal");
-        assert!(matches!(scope_of(&service.with("DELETE", &data, key, "")).as_str(), "personal" | "write"));
-    }
-    assert_eq!(scope_of(&service.with("DELETE", &data, &personal, "")), "write");
-    assert_eq!(service.get(&data, &personal).json()["customer"]["email"], "ada@shop.example");
-
-    for path in ["/api/v1/audit", "/api/v1/%61udit", "/api/v1/%61%75%64%69%74?limit=1", "/api/v1/jobs"] {
-        for key in [&read, &write, &personal] {
-            assert_eq!(scope_of(&service.get(path, key)), "admin", "{path}");
+    for shop in Shop::of_both_kinds() {
+        let [read, write, admin, personal] =
+            ["read", "write", "admin", "personal"].map(|scope| shop.key(scope));
+        let service = shop.serve(&[]);
+        let new = r#"{"external_id": "c-new", "name": "Ada", "email": "ada@shop.example"}"#;
+        let create = |service: &Service, key: &str| service.with("POST", "/api/v1/customers", key, new);
+        for key in [&read, &admin, &personal] {
+            assert_eq!(scope_of(&create(&service, key)), "write");
         }
+        let created = create(&service, &write);
+        assert_eq!(created.status, 201, "{created:?}");
+        assert!(!created.body.contains("ada@"), "who may write is not told what is personal: {created:?}");
+        let place = created.header("location").unwrap().to_owned();
+        for key in [&write, &admin, &personal] {
+            assert_eq!(scope_of(&service.get(&place, key)), "read");
+        }
+        assert!(!service.get(&place, &read).body.contains("ada@"));
+        let both = shop.key("read,personal");
+        service.until(&place, &both, 200);
+        assert_eq!(service.get(&place, &both).json()["email"], "ada@shop.example");
+
+        let data = format!("{place}/personal");
+        for key in [&read, &write, &admin] {
+            assert_eq!(scope_of(&service.get(&data, key)), "personal");
+            assert!(matches!(
+                scope_of(&service.with("DELETE", &data, key, "")).as_str(),
+                "personal" | "write"
+            ));
+        }
+        assert_eq!(scope_of(&service.with("DELETE", &data, &personal, "")), "write");
+        assert_eq!(service.get(&data, &personal).json()["customer"]["email"], "ada@shop.example");
+
+        for path in ["/api/v1/audit", "/api/v1/%61udit", "/api/v1/%61%75%64%69%74?limit=1", "/api/v1/jobs"] {
+            for key in [&read, &write, &personal] {
+                assert_eq!(scope_of(&service.get(path, key)), "admin", "{path}");
+            }
+        }
+        let hidden = format!("{place}/person%61l");
+        assert_eq!(scope_of(&service.get(&hidden, &read)), "personal");
+        for detour in ["//api/v1/audit", "/api/v1/./audit", "/api/v1/customers/../audit", "/api/v1/audit/"] {
+            let answer = service.get(detour, &read);
+            assert!(matches!(answer.status, 403 | 404), "{detour}: {answer:?}");
+        }
+        let audit = service.get("/api/v1/audit?resource=customers", &admin).json();
+        assert_eq!((&audit["items"][0]["action"], &audit["items"][0]["key"]), (&"create".into(), &2.into()));
     }
-    let hidden = format!("{place}/person%61l");
-    assert_eq!(scope_of(&service.get(&hidden, &read)), "personal");
-    for detour in ["//api/v1/audit", "/api/v1/./audit", "/api/v1/customers/../audit", "/api/v1/audit/"] {
-        let answer = service.get(detour, &read);
-        assert!(matches!(answer.status, 403 | 404), "{detour}: {answer:?}");
-    }
-    let audit = service.get("/api/v1/audit?resource=customers", &admin).json();
-    assert_eq!((&audit["items"][0]["action"], &audit["items"][0]["key"]), (&"create".into(), &2.into()));
 }
 
 #[test]
 fn personal_values_in_the_record_of_writes_need_their_scope() {
-    let shop = Shop::new();
-    let (admin, both, write) = (shop.key("admin"), shop.key("admin,personal"), shop.key("write"));
-    let service = shop.serve(&[]);
-    let new = r#"{"external_id": "c-new", "email": "ada@shop.example"}"#;
-    let place = service.with("POST", "/api/v1/customers", &write, new).header("location").unwrap().to_owned();
-    let change = r#"{"email": "lovelace@shop.example", "city": "Bonn"}"#;
-    assert_eq!(service.with("PATCH", &place, &write, change).status, 200);
-    let without = service.get("/api/v1/audit?resource=customers&limit=1", &admin);
-    let changes = &without.json()["items"][0]["changes"];
-    assert_eq!(changes[0]["new"], "Bonn");
-    assert_eq!((changes[1]["field"].as_str(), changes[1].get("new")), (Some("email"), None));
-    assert!(!without.body.contains("@shop"), "{without:?}");
-    let with = service.get("/api/v1/audit?resource=customers&limit=1", &both);
-    assert_eq!(with.json()["items"][0]["changes"][1]["former"], "ada@shop.example");
-    let next = with.json()["next"].as_i64().unwrap();
-    let older = service.get(&format!("/api/v1/audit?resource=customers&before={next}"), &both).json();
-    assert_eq!((older["items"][0]["action"].as_str(), older.get("next")), (Some("create"), None));
-    let keys = service.get("/api/v1/audit?resource=api_keys", &admin).json();
-    assert_eq!(keys["items"].as_array().unwrap().len(), 3, "{keys}");
-    for bad in ["resource=shop", "row=0", "row=x", "since=yesterday", "before=-1", "limit=0", "page=2"] {
-        assert_eq!(service.get(&format!("/api/v1/audit?{bad}"), &admin).status, 400, "{bad}");
+    for shop in Shop::of_both_kinds() {
+        let (admin, both, write) = (shop.key("admin"), shop.key("admin,personal"), shop.key("write"));
+        let service = shop.serve(&[]);
+        let new = r#"{"external_id": "c-new", "email": "ada@shop.example"}"#;
+        let place =
+            service.with("POST", "/api/v1/customers", &write, new).header("location").unwrap().to_owned();
+        let change = r#"{"email": "lovelace@shop.example", "city": "Bonn"}"#;
+        assert_eq!(service.with("PATCH", &place, &write, change).status, 200);
+        let without = service.get("/api/v1/audit?resource=customers&limit=1", &admin);
+        let changes = &without.json()["items"][0]["changes"];
+        assert_eq!(changes[0]["new"], "Bonn");
+        assert_eq!((changes[1]["field"].as_str(), changes[1].get("new")), (Some("email"), None));
+        assert!(!without.body.contains("@shop"), "{without:?}");
+        let with = service.get("/api/v1/audit?resource=customers&limit=1", &both);
+        assert_eq!(with.json()["items"][0]["changes"][1]["former"], "ada@shop.example");
+        let next = with.json()["next"].as_i64().unwrap();
+        let older = service.get(&format!("/api/v1/audit?resource=customers&before={next}"), &both).json();
+        assert_eq!((older["items"][0]["action"].as_str(), older.get("next")), (Some("create"), None));
+        let keys = service.get("/api/v1/audit?resource=api_keys", &admin).json();
+        assert_eq!(keys["items"].as_array().unwrap().len(), 3, "{keys}");
+        for bad in ["resource=shop", "row=0", "row=x", "since=yesterday", "before=-1", "limit=0", "page=2"] {
+            assert_eq!(service.get(&format!("/api/v1/audit?{bad}"), &admin).status, 400, "{bad}");
+        }
     }
 }
 
@@ -202,25 +210,27 @@ fn an_address_that_others_can_reach_needs_a_key_first() {
 
 #[test]
 fn nothing_secret_is_in_the_log() {
-    let shop = Shop::new();
-    let key = shop.key("read,write,admin,personal");
-    let service = shop.serve(&[]);
-    let new = r#"{"external_id": "lara@shop.example", "name": "Lara", "phone": "0049 228 12345"}"#;
-    let place = service.with("POST", "/api/v1/customers", &key, new).header("location").unwrap().to_owned();
-    assert_eq!(service.with("POST", "/api/v1/customers", &key, new).status, 409);
-    assert_eq!(service.with("POST", "/api/v1/customers", &key, r#"{"name": "Lara"#).status, 400);
-    assert_eq!(service.get("/api/v1/customers/by-external-id/lara%40shop.example", &key).status, 200);
-    assert_eq!(service.get(&format!("{place}/personal"), &key).status, 200);
-    assert_eq!(service.get(CUSTOMERS, &format!("{key}x")).status, 401);
-    assert_eq!(service.with("DELETE", &format!("{place}/personal?compact=true"), &key, "").status, 200);
-    let said = service.said();
-    assert!(
-        said.contains("TRACE") || said.contains("DEBUG") || said.contains("INFO"),
-        "the log is on: {said}"
-    );
-    let secret = key.splitn(3, '_').nth(2).unwrap();
-    for private in [secret, "lara", "Lara", "0049 228 12345", "%40shop"] {
-        assert!(!said.contains(private), "{private}: {said}");
+    for shop in Shop::of_both_kinds() {
+        let key = shop.key("read,write,admin,personal");
+        let service = shop.serve(&[]);
+        let new = r#"{"external_id": "lara@shop.example", "name": "Lara", "phone": "0049 228 12345"}"#;
+        let place =
+            service.with("POST", "/api/v1/customers", &key, new).header("location").unwrap().to_owned();
+        assert_eq!(service.with("POST", "/api/v1/customers", &key, new).status, 409);
+        assert_eq!(service.with("POST", "/api/v1/customers", &key, r#"{"name": "Lara"#).status, 400);
+        assert_eq!(service.get("/api/v1/customers/by-external-id/lara%40shop.example", &key).status, 200);
+        assert_eq!(service.get(&format!("{place}/personal"), &key).status, 200);
+        assert_eq!(service.get(CUSTOMERS, &format!("{key}x")).status, 401);
+        assert_eq!(service.with("DELETE", &format!("{place}/personal?compact=true"), &key, "").status, 200);
+        let said = service.said();
+        assert!(
+            said.contains("TRACE") || said.contains("DEBUG") || said.contains("INFO"),
+            "the log is on: {said}"
+        );
+        let secret = key.splitn(3, '_').nth(2).unwrap();
+        for private in [secret, "lara", "Lara", "0049 228 12345", "%40shop"] {
+            assert!(!said.contains(private), "{private}: {said}");
+        }
     }
 }
 

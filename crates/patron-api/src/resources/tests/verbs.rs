@@ -135,7 +135,7 @@ fn a_sale_takes_what_it_leaves_open_from_its_transaction() {
 }
 
 #[test]
-fn the_calendar_follows_the_sales_and_is_only_read() {
+fn the_calendar_follows_the_sales_and_keeps_what_the_shop_writes_there() {
     let shop = Shop::new().with_a_sale();
     let days = shop.get("/api/v1/dates").ok();
     assert_eq!(days["items"].as_array().unwrap().len(), 1);
@@ -145,14 +145,35 @@ fn the_calendar_follows_the_sales_and_is_only_read() {
         (&json!("2011-12-09"), &json!("Friday"), &json!(49))
     );
     assert_eq!(day.as_object().unwrap().len(), DateRecord::FIELDS.len());
-    for (method, path) in [(Method::POST, ""), (Method::PUT, "/15317"), (Method::DELETE, "/15317")] {
-        let refused = shop.ask(request(method, &format!("/api/v1/dates{path}")));
-        refused.problem(405, "method-not-allowed");
-        assert_eq!(refused.header("allow"), "GET, HEAD");
-        assert!(refused.json()["detail"].as_str().unwrap().contains("calendar"), "{}", refused.body);
-    }
     shop.get("/api/v1/dates/1").problem(404, "unknown-date");
-    shop.delete("/api/v1/sales/1");
-    assert_eq!(shop.get("/api/v1/dates").ok()["items"], json!([]));
+    assert_eq!((&day["event"], &day["kept"]), (&Value::Null, &json!(false)));
+
+    // a day with sales is there already, and stays as long as they do
+    shop.post("/api/v1/dates", &json!({"date": "2011-12-09"})).problem(409, "taken");
+    shop.delete("/api/v1/dates/15317").problem(409, "referenced");
+    let christmas = json!({"date": "2011-12-24", "event": " Christmas Eve "});
+    let made = shop.post("/api/v1/dates", &christmas);
+    assert_eq!((made.status, made.header("location")), (201, "/api/v1/dates/15332"));
+    assert_eq!(
+        (&made.json()["day_name"], &made.json()["event"]),
+        (&json!("Saturday"), &json!("Christmas Eve"))
+    );
+    let days = json!([{"date": "2011-12-25"}, {"date": "2011-12-26", "event": "Boxing Day"}]);
+    assert_eq!(shop.post("/api/v1/dates/bulk", &days).status, 201);
+    let wrong = shop.post("/api/v1/dates", &json!({"event": "x", "month": 4})).problem(422, "bad-fields");
+    assert_eq!(wrong, ["date", "month"]);
+
+    let changed = shop.patch("/api/v1/dates/15317", &json!({"event": "Sale"})).ok();
+    assert_eq!((&changed["event"], &changed["kept"]), (&json!("Sale"), &json!(true)));
+    let moved = shop.patch("/api/v1/dates/15317", &json!({"date": "2011-12-10"}));
+    assert_eq!(moved.problem(422, "bad-fields"), ["date"]);
+    let replaced = shop.put("/api/v1/dates/15332", &json!({"date": "2011-12-24"})).ok();
+    assert_eq!((&replaced["event"], &replaced["kept"]), (&Value::Null, &json!(true)));
+
+    assert_eq!(shop.delete("/api/v1/sales/1").status, 204);
+    assert_eq!(shop.get("/api/v1/dates/15317").ok()["event"], "Sale");
+    assert_eq!(shop.delete("/api/v1/dates/15317").status, 204);
+    shop.get("/api/v1/dates/15317").problem(404, "unknown-date");
+    assert_eq!(shop.get("/api/v1/dates").ok()["items"].as_array().unwrap().len(), 3);
     assert_eq!(DateRecord::WHAT, "date");
 }

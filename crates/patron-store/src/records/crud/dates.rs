@@ -1,11 +1,11 @@
-//! The calendar of the days with sales.
+//! The calendar: the days with sales, and those the shop itself has written there.
 
 use patron_domain::Day;
 
 use super::list::sort_columns;
-use super::{Mark, Resource};
+use super::{Change, Mark, Resource};
 
-/// A day of the calendar; only read.
+/// A day of the calendar. Every day with sales is there by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DateRecord {
     /// Days since 1970-01-01.
@@ -34,6 +34,28 @@ pub struct DateRecord {
     pub iso_week: i32,
     /// 1 for the days 1 to 7 of the month, 2 for 8 to 14 …
     pub week_of_month: i32,
+    /// What was special about it: a holiday, a sale of the shop's own.
+    pub event: Option<String>,
+    /// Whether it was written by hand, and stays when its sales go.
+    pub kept: bool,
+}
+
+/// A day to be written; all but the event follows from the day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewDate {
+    /// The day, which no row of the calendar has yet.
+    pub day: Day,
+    /// What was special about it.
+    pub event: Option<String>,
+}
+
+/// Changes of some fields of a day.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DatePatch {
+    /// The day, which never changes: a row is that of its day.
+    pub day: Change<Day>,
+    /// What was special about it.
+    pub event: Change<String>,
 }
 
 /// Which days; all that is given must hold.
@@ -66,6 +88,7 @@ impl Resource for DateRecord {
     }
 
     fn etag(&self) -> String {
-        Mark::new().number(self.id).finish() // everything else follows from the day
+        // everything else follows from the day
+        Mark::new().number(self.id).maybe(self.event.as_deref()).number(self.kept).finish()
     }
 }

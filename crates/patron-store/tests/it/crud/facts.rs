@@ -3,8 +3,8 @@
 use patron_domain::ProductAttributes;
 use patron_store::{
     Change, CustomerFacts, CustomerId, CustomerPatch, CustomerPersonal, CustomerRecord, DateFilter,
-    DateRecord, List, NewCustomer, NewProduct, NewTransaction, ProductPatch, ProductRecord, Refer, Resource,
-    StoreError, TransactionPatch, TransactionRecord, Upserted,
+    DatePatch, DateRecord, List, NewCustomer, NewDate, NewProduct, NewTransaction, ProductPatch,
+    ProductRecord, Refer, Resource, StoreError, TransactionPatch, TransactionRecord, Upserted,
 };
 
 use super::{NOON, create, customer, key, money, order, sale, sell, transaction, wrong_fields};
@@ -268,6 +268,55 @@ fn a_bulk_creation_is_all_or_nothing_and_tells_of_every_row() {
     let many: Vec<_> = (0..500).map(|_| customer("")).collect();
     let refused = store.write(|writing| writing.create_all::<CustomerRecord>(&many));
     assert!(matches!(refused, Err(StoreError::Rejected { rows }) if rows.len() == 100));
+}
+
+#[test]
+fn a_day_written_by_hand_stays_when_its_sales_go() {
+    let (_folder, url, mut store) = database();
+    let eve = NewDate { day: "2011-12-24".parse().unwrap(), event: Some(" Christmas Eve ".to_owned()) };
+    let made: DateRecord = create(&mut store, &eve).unwrap();
+    assert_eq!((made.id, made.event.as_deref(), made.kept), (15_332, Some("Christmas Eve"), true));
+    assert_eq!((made.day_name.as_str(), made.week_of_month), ("Saturday", 4));
+    let again = create::<DateRecord>(&mut store, &eve);
+    assert!(matches!(again, Err(StoreError::Taken { what: "date", key }) if key == "2011-12-24"));
+
+    let sold = sell(&mut store, &sale("536365", "85123A", "17850", 6));
+    let day: DateRecord = store.reading().get(15_317).unwrap().unwrap();
+    assert_eq!((day.event.as_deref(), day.kept), (None, false));
+    let refused = store.write(|writing| writing.delete::<DateRecord>(15_317, None));
+    assert!(matches!(refused, Err(StoreError::Referenced { by: "sales", count: 1, .. })));
+    let other = NewDate { day: day.day.plus_days(1), event: None };
+    let moved = store.write(|writing| writing.replace::<DateRecord>(15_317, &other, Some(&day.etag())));
+    assert_eq!(wrong_fields(moved), ["date"]);
+    let event = DatePatch { event: Change::Set("Sale".to_owned()), ..DatePatch::default() };
+    let kept = store.write(|writing| writing.patch::<DateRecord>(15_317, &event, Some(&day.etag()))).unwrap();
+    assert_eq!((kept.event.as_deref(), kept.kept), (Some("Sale"), true));
+    assert_ne!(kept.etag(), day.etag());
+
+    store.write(|writing| writing.delete::<patron_store::SaleRecord>(sold.id, None)).unwrap();
+    assert_eq!(store.reading().get::<DateRecord>(15_317).unwrap(), Some(kept));
+    let wrong: Vec<_> = store.check().unwrap().into_iter().filter(|result| !result.is_ok()).collect();
+    assert_eq!(wrong, []);
+    store.write(|writing| writing.delete::<DateRecord>(15_317, None)).unwrap();
+    assert_eq!(store.reading().get::<DateRecord>(15_317).unwrap(), None);
+    dump(&url);
+}
+
+#[test]
+fn undoing_an_import_leaves_the_days_written_by_hand() {
+    let (_folder, _url, mut store) = database();
+    let mut lines = crate::shop::lines(60, 1);
+    lines[30..].iter_mut().for_each(|line| line.timestamp += 86_400);
+    let first = patron_domain::Day::of(lines[0].timestamp);
+    create::<DateRecord>(&mut store, &NewDate { day: first, event: None }).unwrap();
+    let import = crate::maintenance::import(&mut store, &crate::shop::import("january.csv"), &lines);
+    let all = List::<DateRecord>::default();
+    let days = |store: &mut patron_store::Store| -> Vec<bool> {
+        store.reading().list(&all).unwrap().items.iter().map(|day| day.kept).collect()
+    };
+    assert_eq!(days(&mut store), [true, false]);
+    store.undo_import(import).unwrap();
+    assert_eq!(days(&mut store), [true]);
 }
 
 #[test]

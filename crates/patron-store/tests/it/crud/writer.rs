@@ -46,6 +46,7 @@ fn changes_that_wait_share_a_commit_and_one_that_fails_fails_alone() {
         writer.submit(change, move |answer| answers.send((number, answer)).unwrap()).unwrap();
     }
     // not one is answered, and not one is there, before the commit they share
+    assert_eq!(writer.waiting(), 21);
     assert!(answered.recv_timeout(Duration::from_millis(50)).is_err());
     assert_eq!(store.counts().unwrap().customers, 0);
     drop((release, answers));

@@ -167,8 +167,8 @@ fn days_whose_attributes_are_wrong() {
 
 #[test]
 fn a_day_without_sales() {
-    let damage =
-        "INSERT INTO dates VALUES (0, '1970-01-01', 1, 'January', 1970, 1, 1, 1, 4, 'Thursday', 1970, 1, 1)";
+    let damage = "INSERT INTO dates
+        VALUES (0, '1970-01-01', 1, 'January', 1970, 1, 1, 1, 4, 'Thursday', 1970, 1, 1, NULL, FALSE)";
     check_finds(Check::DaysWithoutSales, damage, ("dates", Some(0), "no sale is on 1970-01-01"));
 }
 

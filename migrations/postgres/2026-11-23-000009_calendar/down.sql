@@ -1,0 +1,2 @@
+ALTER TABLE dates DROP COLUMN kept;
+ALTER TABLE dates DROP COLUMN event;
