@@ -1,11 +1,11 @@
-//! One million simulated customers: compression, fit, predictions for all.
+//! One million simulated customers: compression, fit, predictions for all; 100,000 for the other models.
 
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use patron_columns::HistoryHistogram;
 use patron_domain::DayHistory;
-use patron_models::{BgNbd, GammaGamma, RepeatSpend};
+use patron_models::{BgNbd, GammaGamma, MbgNbd, ParetoNbd, RepeatSpend, TransactionModel};
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
@@ -51,6 +51,30 @@ fn btyd(criterion: &mut Criterion) {
     group.bench_function("gamma_gamma/fit/repeat_customers", |bench| {
         bench.iter(|| GammaGamma::params().fit(black_box(&spends)));
     });
+    group.finish();
+    pareto_nbd(criterion, &histories[..100_000]);
+}
+
+/// The first 100,000 of them, which are Pareto/NBD's as little as any real ones: two fits from nothing but histories.
+fn pareto_nbd(criterion: &mut Criterion, histories: &[DayHistory]) {
+    let mut group = criterion.benchmark_group("transaction_models");
+    group.sample_size(10);
+    let histogram = HistoryHistogram::of(histories.iter().copied());
+    group.bench_function("pareto_nbd/fit/100_000", |bench| {
+        bench.iter(|| ParetoNbd::params().fit(black_box(&histogram)));
+    });
+    group.bench_function("mbg_nbd/fit/100_000", |bench| {
+        bench.iter(|| MbgNbd::params().fit(black_box(&histogram)));
+    });
+    if let Ok(fit) = ParetoNbd::params().fit(&histogram) {
+        let in_weeks: Vec<_> = histories.iter().take(10_000).map(|history| history.in_units(7.0)).collect();
+        group.bench_function("pareto_nbd/predict/10_000", |bench| {
+            bench.iter(|| {
+                let one = |history| fit.model.expected_purchases(history, 39.0).unwrap_or(f64::NAN);
+                black_box(&in_weeks).iter().map(one).sum::<f64>()
+            });
+        });
+    }
     group.finish();
 }
 

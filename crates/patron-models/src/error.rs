@@ -30,6 +30,24 @@ pub enum ModelError {
         /// T in days as given.
         customer_age: u32,
     },
+    /// A history of opportunities that no customer can have (more purchases than opportunities up to the last one).
+    #[error(
+        "no customer can have taken {purchases} of {opportunities} opportunities, the last of them being number {last}"
+    )]
+    BadOpportunities {
+        /// x as given.
+        purchases: u32,
+        /// t_x as given.
+        last: u32,
+        /// n as given.
+        opportunities: u32,
+    },
+    /// Covariates that cannot be used.
+    #[error("these covariates cannot be used: {what}")]
+    Covariates {
+        /// What is wrong, in words.
+        what: &'static str,
+    },
     /// The data hold too little for this model.
     #[error("{model} needs {needed} {what}, and the data have {found}")]
     NotEnough {

@@ -1,6 +1,8 @@
 //! What every customer will be worth: purchase-history models, regression, forecast and backtest.
 //!
-//! - [`BgNbd`] and [`GammaGamma`] are the two classic models of customer value, fitted by maximum likelihood.
+//! - [`BgNbd`] and [`GammaGamma`] are the two classic models of customer value, fitted by maximum likelihood;
+//!   [`MbgNbd`], [`ParetoNbd`] and [`BgBb`] tell other stories of how customers leave. [`TransactionModel`] and
+//!   [`SpendModel`] are what all of them answer.
 //! - [`Forecaster::fit`] reads a [`RollupSource`](patron_columns::RollupSource) up to an as-of date and gives a
 //!   [`FittedForecaster`], which can be stored and serves one customer or all.
 //! - [`backtest`] puts it to the test on dates that have passed.
@@ -31,12 +33,14 @@
 mod backtest;
 #[cfg(test)]
 mod backtest_tests;
+mod bg_bb;
 mod bg_nbd;
 mod book;
 mod btyd;
 mod buy_chance;
 mod candidates;
 mod chance;
+mod covariates;
 mod data_check;
 mod error;
 mod features;
@@ -46,22 +50,27 @@ mod forecaster;
 mod forecaster_tests;
 mod gamma_gamma;
 mod heat_maps;
+mod mbg_nbd;
 mod metrics;
 mod model_file;
 #[cfg(test)]
 mod model_file_tests;
 mod optimise;
+mod pareto_nbd;
 mod ranges;
 mod report;
 pub mod special;
 #[cfg(test)]
 mod test_data;
 mod textbook;
+mod transactions;
 
 pub use backtest::{Backtest, CandidateScores, Holdout, HoldoutPoint, LeftOut, backtest};
+pub use bg_bb::{BgBb, BgBbFit, BgBbParams, BgBbValidParams, OpportunityHistory};
 pub use bg_nbd::{BgNbd, BgNbdFit, BgNbdParams, BgNbdValidParams, DropOutTest};
 pub use btyd::Btyd;
 pub use candidates::{ForecasterName, MIN_HISTORY};
+pub use covariates::{CovariateFit, CovariateGroup};
 pub use data_check::{DataCheck, HorizonCheck};
 pub use error::ModelError;
 pub use features::FeatureSpec;
@@ -70,12 +79,19 @@ pub use forecaster::{
     CustomerForecast, FORMAT_VERSION, FittedForecaster, ForecastOptions, Forecaster, ValueFact, ValueFactors,
     ValueReasons, Without,
 };
-pub use gamma_gamma::{GammaGamma, GammaGammaFit, GammaGammaParams, GammaGammaValidParams, RepeatSpend};
+pub use gamma_gamma::{
+    GammaGamma, GammaGammaFit, GammaGammaParams, GammaGammaValidParams, RepeatSpend, SpendModel,
+};
 pub use heat_maps::HeatMap;
+pub use mbg_nbd::MbgNbd;
 pub use metrics::{Decile, Scores, deciles, scores};
 pub use model_file::{MODEL_FILE_LIMIT, ModelFile};
+pub use pareto_nbd::ParetoNbd;
 pub use ranges::{
     ChanceFact, ChanceReason, Coverage, PastForecast, PastTotal, TotalRange, TotalSpread, TotalsTested,
 };
 pub use report::{Importance, ModelsReport, RegressionReport, Unit, Weight};
 pub use textbook::{ASSUMED_MARGIN, TextbookClv};
+pub use transactions::{
+    ActiveCustomer, Fittable, TransactionFit, TransactionModel, TransactionParams, TransactionValidParams,
+};

@@ -10,18 +10,26 @@ use crate::optimise::{LogLikelihood, Symmetric};
 /// Histories summed by one thread at a time; fixed, so that sums do not depend on the number of threads.
 const PIECE: usize = 8192;
 
+/// When customers may drop out.
+#[derive(Clone, Copy, PartialEq)]
+enum DropOut {
+    Never,
+    AfterRepeats,
+    AfterAll,
+}
+
 /// Distinct histories with weights, their days and counts replaced by places in tables.
-pub(super) struct Compressed {
+pub(crate) struct Compressed {
     rows: Vec<Row>,
     /// Distinct x, ascending.
     counts: Vec<u32>,
     /// Distinct t_x and T in time units.
     times: Vec<f64>,
-    pub(super) customers: f64,
+    pub(crate) customers: f64,
     /// Σ x and Σ T over customers.
-    pub(super) purchases: f64,
-    pub(super) exposure: f64,
-    pub(super) repeaters: u64,
+    pub(crate) purchases: f64,
+    pub(crate) exposure: f64,
+    pub(crate) repeaters: u64,
 }
 
 struct Row {
@@ -32,7 +40,7 @@ struct Row {
 }
 
 impl Compressed {
-    pub(super) fn new(histogram: &HistoryHistogram, days_per_unit: f64) -> Result<Self, ModelError> {
+    pub(crate) fn new(histogram: &HistoryHistogram, days_per_unit: f64) -> Result<Self, ModelError> {
         let pairs =
             || histogram.histories.iter().zip(&histogram.customers).filter(|&(_, &weight)| weight > 0);
         for (history, _) in pairs() {
@@ -73,7 +81,7 @@ impl Compressed {
     }
 
     /// At most `rows` of the distinct histories, evenly spread; enough to choose among starts.
-    pub(super) fn thinned(&self, rows: usize) -> Self {
+    pub(crate) fn thinned(&self, rows: usize) -> Self {
         let step = self.rows.len().div_ceil(rows).max(1);
         let kept = self.rows.iter().step_by(step);
         Self {
@@ -84,40 +92,53 @@ impl Compressed {
         }
     }
 
-    fn sum<const SECOND: bool>(&self, at: &[f64; 4], drop_out: bool) -> Sums {
+    fn sum<const SECOND: bool>(&self, at: &[f64; 4], drop_out: DropOut) -> Sums {
         let tables = Tables::new(self, at, drop_out);
-        let pieces: Vec<Sums> =
-            self.rows.par_chunks(PIECE).map(|rows| tables.sum::<SECOND>(rows, drop_out)).collect();
+        let pieces: Vec<Sums> = self.rows.par_chunks(PIECE).map(|rows| tables.sum::<SECOND>(rows)).collect();
         pieces.into_iter().fold(Sums::default(), Sums::plus)
     }
 }
 
 /// BG/NBD over log-parameters (ln r, ln α, ln a, ln b).
-pub(super) struct WithDropOut<'a>(pub(super) &'a Compressed);
+pub(crate) struct WithDropOut<'a>(pub(crate) &'a Compressed);
 
 impl LogLikelihood<4> for WithDropOut<'_> {
     fn first(&self, at: &[f64; 4]) -> (f64, [f64; 4]) {
-        self.0.sum::<false>(at, true).on_log_scale(at).into_first()
+        self.0.sum::<false>(at, DropOut::AfterRepeats).on_log_scale(at).into_first()
     }
     fn second(&self, at: &[f64; 4]) -> (f64, [f64; 4], Symmetric<4>) {
-        let sums = self.0.sum::<true>(at, true).on_log_scale(at);
+        let sums = self.0.sum::<true>(at, DropOut::AfterRepeats).on_log_scale(at);
+        (sums.value, sums.gradient, sums.hessian)
+    }
+}
+
+/// MBG/NBD over log-parameters (ln r, ln α, ln a, ln b): BG/NBD with b + 1 for b and drop-out for one-time buyers
+/// too, times P(no drop-out after the first purchase) = b ÷ (a + b).
+pub(crate) struct DroppingAtOnce<'a>(pub(crate) &'a Compressed);
+
+impl LogLikelihood<4> for DroppingAtOnce<'_> {
+    fn first(&self, at: &[f64; 4]) -> (f64, [f64; 4]) {
+        self.0.sum::<false>(at, DropOut::AfterAll).on_log_scale(at).into_first()
+    }
+    fn second(&self, at: &[f64; 4]) -> (f64, [f64; 4], Symmetric<4>) {
+        let sums = self.0.sum::<true>(at, DropOut::AfterAll).on_log_scale(at);
         (sums.value, sums.gradient, sums.hessian)
     }
 }
 
 /// Its limit at a = 0, the NBD, over (ln r, ln α).
-pub(super) struct WithoutDropOut<'a>(pub(super) &'a Compressed);
+pub(crate) struct WithoutDropOut<'a>(pub(crate) &'a Compressed);
 
 impl LogLikelihood<2> for WithoutDropOut<'_> {
     fn first(&self, at: &[f64; 2]) -> (f64, [f64; 2]) {
         let at = [at[0], at[1], 0.0, 0.0];
-        let (value, [r, alpha, ..]) = self.0.sum::<false>(&at, false).on_log_scale(&at).into_first();
+        let (value, [r, alpha, ..]) = self.0.sum::<false>(&at, DropOut::Never).on_log_scale(&at).into_first();
         (value, [r, alpha])
     }
     fn second(&self, at: &[f64; 2]) -> (f64, [f64; 2], Symmetric<2>) {
         let at = [at[0], at[1], 0.0, 0.0];
         let Sums { value, gradient: [r, alpha, ..], hessian: h } =
-            self.0.sum::<true>(&at, false).on_log_scale(&at);
+            self.0.sum::<true>(&at, DropOut::Never).on_log_scale(&at);
         (value, [r, alpha], [[h[0][0], h[0][1]], [h[1][0], h[1][1]]])
     }
 }
@@ -179,17 +200,34 @@ struct CountTerms {
     gradient: [f64; 3],
     /// rr, aa (and ab), bb.
     hessian: [f64; 3],
-    /// ln(a ÷ (b + x − 1)) and 1 ÷ (b + x − 1); x > 0.
+    /// Whether a customer with x can have dropped out.
+    drops: bool,
+    /// ln(a ÷ (b + x − 1)) and 1 ÷ (b + x − 1), where one can.
     ln_odds: f64,
     inverse: f64,
 }
 
+/// What the first purchase contributes, and b of the purchases that follow.
+fn first_purchase(a: f64, b: f64, drop_out: DropOut) -> (CountTerms, f64) {
+    if drop_out != DropOut::AfterAll {
+        return (CountTerms::default(), b);
+    }
+    let (ib, iab) = (1.0 / b, 1.0 / (a + b));
+    let terms = CountTerms {
+        value: -(a * ib).ln_1p(),
+        gradient: [0.0, -iab, ib - iab],
+        hessian: [0.0, iab * iab, iab * iab - ib * ib],
+        ..Default::default()
+    };
+    (terms, b + 1.0)
+}
+
 impl Tables {
-    fn new(data: &Compressed, at: &[f64; 4], drop_out: bool) -> Self {
+    fn new(data: &Compressed, at: &[f64; 4], drop_out: DropOut) -> Self {
         let [r, alpha, a, b] = at.map(f64::exp);
+        let (mut running, b) = first_purchase(a, b, drop_out);
         let by_time = data.times.iter().map(|t| ((alpha + t).ln(), 1.0 / (alpha + t))).collect();
         // sums over j < x of what (r)ₓ and (b)ₓ ÷ (a + b)ₓ contribute
-        let mut running = CountTerms::default();
         let mut reached = 0_u32;
         let by_count = data
             .counts
@@ -201,7 +239,7 @@ impl Tables {
                     running.value += (r + j).ln();
                     running.gradient[0] += ir;
                     running.hessian[0] -= ir * ir;
-                    if drop_out {
+                    if drop_out != DropOut::Never {
                         running.value += (iab / ib).ln();
                         running.gradient[1] -= iab;
                         running.gradient[2] += ib - iab;
@@ -211,26 +249,31 @@ impl Tables {
                 }
                 reached = count;
                 let x = f64::from(count);
-                let (ln_odds, inverse) = match drop_out && count > 0 {
+                let drops = match drop_out {
+                    DropOut::Never => false,
+                    DropOut::AfterRepeats => count > 0,
+                    DropOut::AfterAll => true,
+                };
+                let (ln_odds, inverse) = match drops {
                     true => (at[2] - (b + x - 1.0).ln(), 1.0 / (b + x - 1.0)),
                     false => (f64::NEG_INFINITY, 0.0),
                 };
-                CountTerms { x, ln_odds, inverse, ..running }
+                CountTerms { x, drops, ln_odds, inverse, ..running }
             })
             .collect();
         Self { r, a, by_count, by_time, ln_alpha: at[1], alpha }
     }
 
-    fn sum<const SECOND: bool>(&self, rows: &[Row], drop_out: bool) -> Sums {
+    fn sum<const SECOND: bool>(&self, rows: &[Row]) -> Sums {
         let mut sums = Sums::default();
         for row in rows {
-            self.add::<SECOND>(row, drop_out, &mut sums);
+            self.add::<SECOND>(row, &mut sums);
         }
         sums
     }
 
     #[inline(always)]
-    fn add<const SECOND: bool>(&self, row: &Row, drop_out: bool, sums: &mut Sums) {
+    fn add<const SECOND: bool>(&self, row: &Row, sums: &mut Sums) {
         let terms = &self.by_count[row.count as usize];
         let (ln_age, inverse_age) = self.by_time[row.age as usize];
         let (r, alpha, n, s) = (self.r, self.alpha, row.weight, self.r + terms.x);
@@ -250,7 +293,7 @@ impl Tables {
             hessian[3][2] = terms.hessian[1];
             hessian[3][3] = terms.hessian[2];
         }
-        if drop_out && terms.x > 0.0 {
+        if terms.drops {
             // ln(1 + e^δ): the chance of having dropped out against that of having stayed
             let (ln_recency, inverse_recency) = self.by_time[row.recency as usize];
             let (longer, nearer) = (ln_age - ln_recency, inverse_age - inverse_recency);

@@ -120,7 +120,17 @@ impl BgNbd {
 
     /// P(no drop-out among the purchases of (T, T + t] | alive at T): the same mixture over E[(1 − p)ᵏ].
     pub(super) fn survival_if_alive(&self, history: &PurchaseHistory, t: f64) -> Result<f64, ModelError> {
-        let (Self { r, alpha, a, b }, (x, _, t_cal)) = (*self, history.symbols());
+        let (x, _, t_cal) = history.symbols();
+        self.survival(x, t_cal, t)
+    }
+
+    /// P(no drop-out among the purchases of (0, t]) for a new customer.
+    pub(super) fn survival_of_newcomer(&self, t: f64) -> Result<f64, ModelError> {
+        self.survival(0.0, 0.0, t)
+    }
+
+    fn survival(&self, x: f64, t_cal: f64, t: f64) -> Result<f64, ModelError> {
+        let Self { r, alpha, a, b } = *self;
         if !(t >= 0.0 && t.is_finite()) {
             return Err(ModelError::BadParameter { name: "later", allowed: "zero or above", value: t });
         }

@@ -2,7 +2,8 @@
 //!
 //! Fader, Hardie & Lee (2005), "Counting your customers" the easy way. All formulas: `docs/models/bg-nbd.md`.
 
-mod compressed;
+mod active;
+pub(crate) mod compressed;
 mod drop_out;
 mod expectation;
 mod fit;
@@ -16,6 +17,7 @@ pub use fit::{BgNbdFit, BgNbdParams, BgNbdValidParams};
 
 use crate::ModelError;
 use crate::special::{ln_beta, ln_gamma, ln_sum_exp};
+use crate::transactions::ActiveCustomer;
 
 /// A BG/NBD model with known parameters, in the time unit it was fitted in (weeks everywhere in Patron).
 ///
@@ -127,19 +129,7 @@ impl BgNbd {
 
     /// P(X(t) = count): the chance that a new customer makes `count` repeat purchases in t. Equation (8).
     pub fn probability_of(&self, count: u32, t: f64) -> f64 {
-        let (Self { r, alpha, a, b }, x) = (*self, f64::from(count));
-        let (ln_stay, ln_buy) = (-(t / alpha).ln_1p(), (t / (alpha + t)).ln());
-        let ln_nbd = |j: f64| {
-            let ln_count = if j > 0.0 { j * ln_buy } else { 0.0 };
-            ln_gamma(r + j) - ln_gamma(r) - ln_gamma(j + 1.0) + r * ln_stay + ln_count
-        };
-        let ln_stayed = if a > 0.0 { ln_beta(a, b + x) - ln_beta(a, b) } else { 0.0 };
-        let stayed = (ln_stayed + ln_nbd(x)).exp();
-        if count == 0 || a == 0.0 {
-            return stayed;
-        }
-        let fewer: f64 = (0..count).map(|j| ln_nbd(f64::from(j)).exp()).sum();
-        stayed + (ln_beta(a + 1.0, b + x - 1.0) - ln_beta(a, b)).exp() * (1.0 - fewer).max(0.0)
+        self.chance_of_count(count, t).unwrap_or(0.0)
     }
 
     /// A model for too few customers to fit one: nobody drops out, and everybody's rate is shrunk toward the mean

@@ -14,9 +14,7 @@ impl BgNbd {
     /// # Errors
     /// [`ModelError::BadParameter`] for an age below zero or infinite, or parameters beyond what can be drawn from.
     pub fn sample(&self, customer_age: f64, rng: &mut impl Rng) -> Result<PurchaseHistory, ModelError> {
-        let rate = gamma_with_rate(self.r, self.alpha, rng)?;
-        let drop_out = self.draw_drop_out(self.b, rng)?;
-        let times = purchase_times(rate, drop_out, customer_age, rng);
+        let times = self.draw_times(customer_age, rng)?;
         let last = times.last().copied().unwrap_or(0.0);
         let bad_age = ModelError::BadParameter { name: "age", allowed: "zero or above", value: customer_age };
         PurchaseHistory::new(times.len() as u32, last, customer_age).map_err(|_| bad_age)
@@ -39,6 +37,13 @@ impl BgNbd {
         let rate = gamma_with_rate(self.r + x, self.alpha + t_cal, rng)?;
         let drop_out = self.draw_drop_out(self.b + x, rng)?;
         Ok(purchase_times(rate, drop_out, horizon, rng).len() as u32)
+    }
+
+    /// The moments of a new customer's purchases in (0, end].
+    pub(super) fn draw_times(&self, end: f64, rng: &mut impl Rng) -> Result<Vec<f64>, ModelError> {
+        let rate = gamma_with_rate(self.r, self.alpha, rng)?;
+        let drop_out = self.draw_drop_out(self.b, rng)?;
+        Ok(purchase_times(rate, drop_out, end, rng))
     }
 
     fn draw_drop_out(&self, b: f64, rng: &mut impl Rng) -> Result<f64, ModelError> {

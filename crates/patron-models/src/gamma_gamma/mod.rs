@@ -3,10 +3,12 @@
 //! Fader & Hardie (2013), The gamma-gamma model of monetary value. All formulas: `docs/models/gamma-gamma.md`.
 
 mod fit;
+mod spend_model;
 
 use serde::{Deserialize, Serialize};
 
 pub use fit::{GammaGammaFit, GammaGammaParams, GammaGammaValidParams, RepeatSpend};
+pub use spend_model::SpendModel;
 
 use crate::ModelError;
 use crate::special::ln_gamma;

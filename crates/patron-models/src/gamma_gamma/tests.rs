@@ -111,3 +111,15 @@ fn drawn(p: f64, q: f64, v: f64, customers: u32) -> Vec<RepeatSpend> {
     };
     (0..customers).map(one).collect()
 }
+
+#[test]
+fn drawn_values_have_the_expected_mean() {
+    let model = GammaGamma::new(6.25, 5.0, 15.45).unwrap();
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(8);
+    for (frequency, mean) in [(0, None), (2, Some(22.35)), (40, Some(70.0))] {
+        let mut draw = || model.sample_values(frequency, mean, 3, &mut rng).unwrap();
+        let drawn: f64 = (0..20_000).map(|_| draw().iter().sum::<f64>() / 3.0).sum::<f64>() / 20_000.0;
+        close(drawn / SpendModel::expected_value(&model, frequency, mean), 1.0, 0.02);
+    }
+    assert!(SpendModel::ln_likelihood(&model, 2, 22.35).is_finite());
+}

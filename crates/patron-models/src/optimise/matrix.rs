@@ -3,6 +3,12 @@
 /// An N × N symmetric matrix.
 pub(crate) type Symmetric<const N: usize> = [[f64; N]; N];
 
+/// Adds `weight` × `other` to `sum`.
+pub(crate) fn add_weighted<const N: usize>(sum: &mut Symmetric<N>, weight: f64, other: &Symmetric<N>) {
+    let cells = sum.iter_mut().flatten().zip(other.iter().flatten());
+    cells.for_each(|(sum, other)| *sum += weight * other);
+}
+
 /// The Cholesky factor of the rows and columns marked `free`; the others become those of the identity.
 /// `None` unless that part is positive definite.
 pub(crate) fn cholesky<const N: usize>(matrix: &Symmetric<N>, free: &[bool; N]) -> Option<Symmetric<N>> {

@@ -2,10 +2,15 @@
 
 mod hypergeometric;
 mod polygamma;
+mod quadrature;
+mod rising;
 
 pub(crate) use hypergeometric::ScaledSum;
 pub use hypergeometric::{hyp2f1, ln_hyp2f1};
 pub use polygamma::trigamma;
+pub(crate) use quadrature::{GAUSS_5, GAUSS_16, ln_integral};
+pub(crate) use rising::hyp2f1_of_one;
+pub use rising::ln_rising;
 pub use statrs::function::gamma::{digamma, ln_gamma};
 
 /// ln B(a, b), for a, b > 0.

@@ -38,9 +38,21 @@ fn hyp2f1_as_tabulated() {
 }
 
 #[test]
+fn hyp2f1_from_far_below_zero_to_the_last_number_below_one() {
+    check("ln_hyp2f1_far", 1e-11, |[a, b, c, z]| ln_hyp2f1(a, b, c, z).unwrap());
+    check("hyp2f1_of_one", 1e-11, |[_, b, c, z]| hyp2f1_of_one(b, c, z));
+}
+
+#[test]
+fn rising_factorials_as_tabulated() {
+    check("ln_rising", 1e-12, |[a, n, ..]| ln_rising(a, n as u32));
+}
+
+#[test]
 fn what_the_series_cannot_do_is_refused() {
     assert!(hyp2f1(1.0, 1.0, -0.5, 0.5).is_err());
     assert!(hyp2f1(1.0, 1.0, 1.0, 1.0).is_err());
+    assert!(hyp2f1(2.0, 1.0, 1.0, -0.5).is_err());
     assert_eq!(hyp2f1(2.0, 3.0, 4.0, 0.0).unwrap(), 1.0);
 }
 

@@ -49,6 +49,24 @@ def special():
         for z in ["0", "1e-9", "0.1", "0.5", "0.9", "0.99", "0.999"]:
             value = hyp2f1(mp.mpf(a), mp.mpf(b), mp.mpf(c), mp.mpf(z))
             rows.append(("ln_hyp2f1", a, b, c, z, text(mp.log(value))))
+    for a, b, c in [
+        ("0.5", "1.5", "2"),
+        ("26.25", "1.6", "28.9"),
+        ("1e-3", "700", "700.25"),
+        ("40", "1e-5", "0.7"),
+        ("3", "2", "2.5"),
+        ("900.5", "0.7", "1800"),
+    ]:
+        for z in ["-1e12", "-1e3", "-2", "-0.01", "0.95", "0.999999", "0.999999999999"]:
+            value = mp.hyp2f1(mp.mpf(a), mp.mpf(b), mp.mpf(c), mp.mpf(float(z)))  # 1 − z as the program sees it
+            rows.append(("ln_hyp2f1_far", a, b, c, z, text(mp.log(value))))
+    for b, c in [("0.8", "3.2"), ("1e-5", "0.3"), ("0.3", "1"), ("200", "5200"), ("2.5", "2.5"), ("1e-8", "1e-8")]:
+        for z in ["0", "1e-6", "0.5", "10", "1e3", "1e6"]:
+            value = mp.hyp2f1(1, mp.mpf(b), mp.mpf(c), -mp.mpf(z))
+            rows.append(("hyp2f1_of_one", "1", b, c, z, text(value)))
+    for a in ["1e-9", "0.3", "1", "12.5", "999", "1e3", "123456.75", "1e9", "1e15"]:
+        for n in ["0", "1", "7", "24", "25", "300", "100000"]:
+            rows.append(("ln_rising", a, n, "", "", text(mp.loggamma(mp.mpf(a) + int(n)) - mp.loggamma(mp.mpf(a)))))
     return rows
 
 
