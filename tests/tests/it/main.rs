@@ -18,6 +18,7 @@ mod killed;
 mod live_value;
 mod maintenance;
 mod order_exports;
+mod planted;
 mod postgres;
 mod postgres_service;
 mod published;
