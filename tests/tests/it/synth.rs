@@ -35,8 +35,7 @@ fn sql(database: &str, query: &str) -> Vec<String> {
 }
 
 fn number(database: &str, query: &str) -> i64 {
-    let rows = sql(database, query);
-    rows[0].parse().unwrap_or_else(|_| panic!("{query}: {rows:?}"))
+    sql(database, query)[0].parse().unwrap()
 }
 
 /// How many rows of a table do not have each of these columns.
