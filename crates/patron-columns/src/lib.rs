@@ -31,18 +31,27 @@
 mod builder;
 mod catalog;
 mod customer_days;
+mod file;
 mod histories;
+mod lines;
 mod links;
 mod orders;
 mod products;
 mod rollups;
 mod source;
+mod summaries;
 mod table;
 
 pub use builder::TableBuilder;
 pub use catalog::Catalog;
+pub use file::{Changed, TableFile, TableFileError, TableWriter};
+pub use lines::{Column, LineSource, Lines};
 pub use rollups::{
     Batches, CustomerDayBatch, CustomerDays, CustomerProductDay, HistoryHistogram, OrderMonth, ProductDay,
     ProductMonth, RollupError, RollupSource,
+};
+pub use summaries::{
+    CustomerSummary, ProductCell, ProductPair, RepeatCustomers, customer_summaries, product_cells,
+    product_pairs, repeat_customers,
 };
 pub use table::{SalesTable, Span};

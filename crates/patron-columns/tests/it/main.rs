@@ -2,7 +2,9 @@
 
 #![expect(clippy::expect_used, reason = "a table in memory never fails to yield its rollups")]
 
+mod file;
 mod shop;
+mod summaries;
 
 use std::collections::{BTreeMap, BTreeSet};
 
