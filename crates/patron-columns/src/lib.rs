@@ -4,6 +4,11 @@
 //! Everything analytic reads [rollups](RollupSource) of it, never the lines themselves, so that another source
 //! of the same rollups (a cluster) serves the same answers.
 //!
+//! [`SalesTable::write_parquet`] writes a table into a Parquet file that any program reads, [`TableWriter`] a sorted
+//! stream of any length; [`TableFile`] reads it back to the bit. Sums over all lines ([`customer_summaries`],
+//! [`product_cells`], [`repeat_customers`], [`product_pairs`]) are made from the table or straight from its file, of which
+//! only the columns that are needed are read.
+//!
 //! ```
 //! use patron_columns::{RollupSource, TableBuilder};
 //! use patron_domain::{Day, LineKind, Money, NewEntries, NO_CODE, OrderEntry, PurchaseRule, SaleBatch};

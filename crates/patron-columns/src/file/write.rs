@@ -20,8 +20,8 @@ use rustc_hash::FxHashSet;
 use super::names::encode;
 use super::sums::sum_of;
 use super::{
-    Column, ENTRY, FORM, GROUP_LINES, Group, Head, KINDS, MICROSECONDS, MONEY_DIGITS, Place, TEXTS,
-    TableFileError, schema,
+    Column, ENTRY, FORM, GROUP_LINES, Group, Head, KINDS, MICROSECONDS, MONEY_DIGITS, Place, TableFileError,
+    schema,
 };
 use crate::{Catalog, Lines, SalesTable};
 
@@ -293,14 +293,14 @@ fn arrays(lines: &Lines<'_>, ids: &Ids<'_>, catalog: &Catalog) -> Result<Vec<Arr
     let first = lines.customer.first().copied().unwrap_or(NO_CODE);
     let last = lines.customer.iter().rev().find(|&&customer| customer != NO_CODE).copied();
     let named = last.map_or(first..first, |last| first..last + 1);
-    let names = named.clone().map(|code| ids.names.text(code - ids.first));
+    let names = named.map(|code| ids.names.text(code - ids.first));
     let customers: Vec<u32> =
         lines.customer.iter().map(|&code| if code == NO_CODE { code } else { code - first }).collect();
-    let texts = TEXTS.iter().zip([
+    let texts = [
         text(&customers, StringArray::from_iter_values(names)),
         text(&lines.product, StringArray::from_iter_values(catalog.skus.iter())),
         text(&lines.country, StringArray::from_iter_values(catalog.countries.iter())),
-    ]);
+    ];
     let mut arrays: Vec<ArrayRef> = vec![
         codes(&lines.customer),
         codes(&lines.product),
@@ -312,7 +312,7 @@ fn arrays(lines: &Lines<'_>, ids: &Ids<'_>, catalog: &Catalog) -> Result<Vec<Arr
         Arc::new(kinds),
         Arc::new(BooleanArray::from(lines.opens_order.to_vec())),
     ];
-    for (_, text) in texts {
+    for text in texts {
         arrays.push(Arc::new(text.map_err(failed)?));
     }
     Ok(arrays)
