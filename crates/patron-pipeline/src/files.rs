@@ -12,7 +12,7 @@ use crate::PipelineError;
 /// [`PipelineError::Write`] naming the file; the former one, if any, stays as it was.
 pub fn write_file(
     path: &Path,
-    content: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+    content: impl FnOnce(&mut (dyn Write + Send)) -> std::io::Result<()>,
 ) -> Result<(), PipelineError> {
     let failed = |source| PipelineError::Write { path: path.to_owned(), source };
     let partial = partial_name(path);
