@@ -1,6 +1,7 @@
 //! Measuring: the criterion benchmarks of the crates, whole runs of `patron pipeline` beside a peer, and the service.
 
 mod bulk;
+mod scale;
 mod serve;
 mod wrk;
 
@@ -47,6 +48,8 @@ pub(crate) struct Options {
 enum What {
     /// The service under load (needs wrk), and bulk loads beside a bare loop of prepared statements
     Serve(serve::Options),
+    /// The columns at ten million lines and more, beside DuckDB, Polars and pandas (needs Python 3)
+    Scale(scale::Options),
 }
 
 /// One run of a command.
@@ -57,8 +60,10 @@ struct Run {
 }
 
 pub(crate) fn run(options: &Options) -> Result<()> {
-    if let Some(What::Serve(options)) = &options.what {
-        return serve::run(options);
+    match &options.what {
+        Some(What::Serve(options)) => return serve::run(options),
+        Some(What::Scale(options)) => return scale::run(options),
+        None => {}
     }
     if let Some(input) = &options.input {
         whole_runs(input, options)?;

@@ -27,7 +27,7 @@ pub(crate) struct Options {
 /// Serves the demo shop, asks it, and looks whether the database is sound afterwards.
 pub(crate) fn test(options: &Options) -> Result<()> {
     let folder = target().join("outside");
-    let tools = environment(&folder)?;
+    let tools = environment(&folder, &root().join("tests/outside/requirements.txt"))?;
     let patron = std::env::current_exe()?;
     let shop = folder.join("shop");
     if shop.exists() {
@@ -69,10 +69,10 @@ fn key(patron: &Path, database: &str) -> Result<String> {
     Ok(said.lines().last().context("the key is shown")?.trim().to_owned())
 }
 
-/// A virtual environment with the pinned tools; made anew when the pins have changed. Returns its folder of programs.
-fn environment(folder: &Path) -> Result<PathBuf> {
-    let pins = root().join("tests/outside/requirements.txt");
-    let wanted = fs::read_to_string(&pins)?;
+/// A virtual environment in `folder` with the tools that the file `pins` names; made anew when they have changed.
+/// Returns its folder of programs.
+pub(crate) fn environment(folder: &Path, pins: &Path) -> Result<PathBuf> {
+    let wanted = fs::read_to_string(pins)?;
     let (venv, mark) = (folder.join("venv"), folder.join("installed.txt"));
     let programs = venv.join(if cfg!(windows) { "Scripts" } else { "bin" });
     if fs::read_to_string(&mark).is_ok_and(|installed| installed == wanted) {
@@ -83,7 +83,7 @@ fn environment(folder: &Path) -> Result<PathBuf> {
         .context("Python 3 with venv is needed (Debian: apt-get install python3-venv)")?;
     run(Command::new(programs.join("python"))
         .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
-        .arg(&pins))?;
+        .arg(pins))?;
     fs::write(&mark, wanted)?;
     Ok(programs)
 }

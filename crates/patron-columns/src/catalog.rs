@@ -21,6 +21,11 @@ impl Catalog {
         added.customers.iter().for_each(|id| {
             self.customers.push(id);
         });
+        self.extend_but_customers(added);
+    }
+
+    /// As [`Self::extend`], for whoever keeps the customers elsewhere.
+    pub(crate) fn extend_but_customers(&mut self, added: &NewEntries) {
         for product in &added.products {
             self.skus.push(&product.sku);
             self.descriptions.push(&product.description);

@@ -4,6 +4,11 @@
 //! Everything analytic reads [rollups](RollupSource) of it, never the lines themselves, so that another source
 //! of the same rollups (a cluster) serves the same answers.
 //!
+//! [`SalesTable::write_parquet`] writes a table into a Parquet file that any program reads, [`TableWriter`] a sorted
+//! stream of any length; [`TableFile`] reads it back to the bit. Sums over all lines ([`customer_summaries`],
+//! [`product_cells`], [`repeat_customers`], [`product_pairs`]) are made from the table or straight from its file, of which
+//! only the columns that are needed are read.
+//!
 //! ```
 //! use patron_columns::{RollupSource, TableBuilder};
 //! use patron_domain::{Day, LineKind, Money, NewEntries, NO_CODE, OrderEntry, PurchaseRule, SaleBatch};
@@ -31,18 +36,27 @@
 mod builder;
 mod catalog;
 mod customer_days;
+mod file;
 mod histories;
+mod lines;
 mod links;
 mod orders;
 mod products;
 mod rollups;
 mod source;
+mod summaries;
 mod table;
 
 pub use builder::TableBuilder;
 pub use catalog::Catalog;
+pub use file::{Changed, TableFile, TableFileError, TableWriter};
+pub use lines::{Column, LineSource, Lines};
 pub use rollups::{
     Batches, CustomerDayBatch, CustomerDays, CustomerProductDay, HistoryHistogram, OrderMonth, ProductDay,
     ProductMonth, RollupError, RollupSource,
+};
+pub use summaries::{
+    CustomerSummary, ProductCell, ProductPair, RepeatCustomers, customer_summaries, product_cells,
+    product_pairs, repeat_customers,
 };
 pub use table::{SalesTable, Span};

@@ -19,6 +19,7 @@ mod changed;
 mod demo;
 mod error;
 mod explain;
+mod export;
 mod files;
 mod import;
 #[cfg(test)]
@@ -39,6 +40,7 @@ pub use changed::{ChangedOrders, HeldOrders};
 pub use demo::{DEMO_NAME, write_demo, write_log};
 pub use error::PipelineError;
 pub use explain::{Explained, Tally, explain_revenue, line_time};
+pub use export::export_parquet;
 pub use files::write_file;
 pub use import::{ImportOutcome, ImportRequest, import, undo};
 pub use load::{LoadedShop, load, read_table};

@@ -1,5 +1,6 @@
 //! The command line, as types. Help texts are what a person reads first: they say what happens, not how.
 
+mod export;
 mod groups;
 mod key;
 mod maintenance;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use patron_domain::Month;
 
+pub use export::ExportArgs;
 pub use groups::{AttributeArgs, DatesArg, DecimalArg, ForecastArgs, ReadingArgs, ShopArgs, TableArgs};
 pub use key::{Expiry, KeyArgs, KeyCommand};
 pub use maintenance::{BackupArgs, CheckArgs, SqlArgs, SqlFormat};
@@ -58,6 +60,9 @@ pub enum Command {
     Sql(SqlArgs),
     /// Copy the database into a file, also while other programs write to it
     Backup(BackupArgs),
+    /// Write all sale lines into one file for other programs: Parquet, with texts, codes and exact amounts
+    #[command(after_help = export::EXAMPLES)]
+    Export(ExportArgs),
     /// Check that the database is sound: file, references, and every number that is stored twice
     Check(CheckArgs),
     /// Serve the shop to programs and browsers: answers and forecasts as JSON and CSV, Swagger UI

@@ -2,6 +2,7 @@
 
 mod analyze;
 mod explain;
+mod export;
 mod imports;
 mod key;
 mod maintenance;
@@ -46,6 +47,7 @@ pub(crate) fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Query(args) => query::run(&args),
         Command::Sql(args) => maintenance::sql(&args),
         Command::Backup(args) => maintenance::backup(&args),
+        Command::Export(args) => export::run(&args),
         Command::Check(args) => maintenance::check(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Key(args) => key::run(args),

@@ -1,8 +1,11 @@
 //! Every rollup against a recount line by line.
 
 #![expect(clippy::expect_used, reason = "a table in memory never fails to yield its rollups")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod file;
 mod shop;
+mod summaries;
 
 use std::collections::{BTreeMap, BTreeSet};
 
