@@ -18,9 +18,9 @@ use tracing_subscriber::EnvFilter;
 
 pub use args::{
     AnalyzeArgs, AttributeArgs, BackupArgs, CheckArgs, Command, DatesArg, DecimalArg, Expiry, ExplainArgs,
-    ExplainWhat, ForecastArgs, ImportArgs, ImportsArgs, ImportsCommand, InspectArgs, KeyArgs, KeyCommand,
-    ModelArgs, ModelCommand, PipelineArgs, QueryArgs, QueryFormat, ReadingArgs, ServeArgs, ShopArgs, SqlArgs,
-    SqlFormat, TableArgs, TemplateArgs, TemplateKind,
+    ExplainWhat, ExportArgs, ForecastArgs, ImportArgs, ImportsArgs, ImportsCommand, InspectArgs, KeyArgs,
+    KeyCommand, ModelArgs, ModelCommand, PipelineArgs, QueryArgs, QueryFormat, ReadingArgs, ServeArgs,
+    ShopArgs, SqlArgs, SqlFormat, TableArgs, TemplateArgs, TemplateKind,
 };
 
 /// From a shop's raw sales log to decisions.
