@@ -111,7 +111,7 @@ pub(crate) struct UsualSpend {
 #[utoipa::path(get, path = "/api/v1/customers/{id}/value", tag = "Forecasts", operation_id = "customerValue",
     params(
         ("id" = i64, Path, description = "The customer's number in the database.", example = 17, minimum = 1),
-        ("horizon" = Option<String>, Query, description = "How far `value` looks: `3m`, `12m` (where nothing is said), `24m`, or a number of days such as `90d`.", example = "12m", pattern = "^(3m|12m|24m|[1-9][0-9]{0,3}d)$"),
+        ("horizon" = Option<String>, Query, description = "How far `value` looks: `3m`, `12m` (where nothing is said), `24m`, or a number of days such as `90d`.", example = "12m", pattern = "^(3m|12m|24m|([1-9][0-9]{0,2}|[12][0-9]{3}|3[0-5][0-9]{2}|36[0-5][0-9]|3660)d)$"),
         ("as_of" = Option<String>, Query, description = "The day up to which the forecast sees; what was sold later is not looked at.", format = Date),
         ("include" = Option<String>, Query, description = "`reasons` adds what moved the value and the chance to buy.", pattern = "^reasons$"),
     ),
@@ -145,7 +145,7 @@ pub(crate) async fn value(
 #[utoipa::path(get, path = "/api/v1/customers/by-external-id/{external_id}/value", tag = "Forecasts", operation_id = "customerValueByExternalId",
     params(
         ("external_id" = String, Path, description = "The customer's id as the shop has it, percent-encoded.", example = "12346"),
-        ("horizon" = Option<String>, Query, description = "How far `value` looks: `3m`, `12m` (where nothing is said), `24m`, or a number of days such as `90d`.", example = "12m", pattern = "^(3m|12m|24m|[1-9][0-9]{0,3}d)$"),
+        ("horizon" = Option<String>, Query, description = "How far `value` looks: `3m`, `12m` (where nothing is said), `24m`, or a number of days such as `90d`.", example = "12m", pattern = "^(3m|12m|24m|([1-9][0-9]{0,2}|[12][0-9]{3}|3[0-5][0-9]{2}|36[0-5][0-9]|3660)d)$"),
         ("as_of" = Option<String>, Query, description = "The day up to which the forecast sees; what was sold later is not looked at.", format = Date),
         ("include" = Option<String>, Query, description = "`reasons` adds what moved the value and the chance to buy.", pattern = "^reasons$"),
     ),

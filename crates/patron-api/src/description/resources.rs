@@ -258,7 +258,7 @@ fn idempotency_key() -> Value {
 }
 
 /// A star, or entity tags with commas between them (RFC 9110, section 8.8.3).
-const TAGS: &str = r#"^(\*|(W/)?"[^"]*"( *, *(W/)?"[^"]*")*)$"#;
+const TAGS: &str = r#"^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$"#;
 
 fn if_match() -> Value {
     let meaning =

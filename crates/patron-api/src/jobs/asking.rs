@@ -43,7 +43,7 @@ const FILE_TYPES: [&str; 13] = [
 /// Fits and backtests run one at a time, in the order in which they are asked for; a fit stops between its parts, not in the
 /// middle of one. The body may be left out.
 #[utoipa::path(post, path = "/api/v1/jobs/refit", tag = "Jobs", operation_id = "refit",
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same request sent again with the same key is one job.", min_length = 1, max_length = 255)),
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same request sent again with the same key is one job.", pattern = "^[!-~]+$", min_length = 1, max_length = 255)),
     request_body(content = Option<FitRequest>, content_type = "application/json"),
     responses((status = 202, description = "The job waits for its turn", body = Job, headers(("Location" = String, description = "The job")))))]
 pub(crate) async fn refit(
@@ -60,7 +60,7 @@ pub(crate) async fn refit(
 /// Forecasts dates that have passed as if the log had ended before them, and compares; nothing is stored but the job and its
 /// outcome. The body may be left out.
 #[utoipa::path(post, path = "/api/v1/jobs/backtest", tag = "Jobs", operation_id = "backtest",
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same request sent again with the same key is one job.", min_length = 1, max_length = 255)),
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same request sent again with the same key is one job.", pattern = "^[!-~]+$", min_length = 1, max_length = 255)),
     request_body(content = Option<FitRequest>, content_type = "application/json"),
     responses((status = 202, description = "The job waits for its turn", body = Job, headers(("Location" = String, description = "The job")))))]
 pub(crate) async fn backtest(
@@ -127,7 +127,7 @@ async fn fit(
         ("currency" = Option<String>, Query, description = "Currency of the amounts.", example = "GBP"),
         ("replace" = Option<bool>, Query, description = "The file takes the place of an earlier import: of its own under other settings, or of those whose orders have changed since and are all in it."),
         ("allow_overlap" = Option<bool>, Query, description = "Lines without order numbers whose dates overlap an earlier import are new purchases."),
-        ("Idempotency-Key" = Option<String>, Header, description = "The same file sent again with the same key is one job.", min_length = 1, max_length = 255),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same file sent again with the same key is one job.", pattern = "^[!-~]+$", min_length = 1, max_length = 255),
     ),
     request_body(content(
         (String = "text/csv"), (String = "text/tab-separated-values"), (String = "text/plain"), (FileBody = "application/gzip"),

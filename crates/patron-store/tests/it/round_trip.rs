@@ -175,10 +175,9 @@ fn the_views_read_like_a_person_writes() {
                 FROM sales_readable";
     let told = "536365|2011-12-09 12:50:00|17850|United Kingdom|85123A|6|2.55|15.3|sale|a.csv|2";
     assert_eq!(shown(sale).join("|"), told);
-    assert_eq!(
-        shown("SELECT * FROM dates").join("|"),
-        "15317|2011-12-09|12|December|2011|4|9|343|5|Friday|2011|49|2"
-    );
+    let day = "SELECT id, date, month, month_name, year, quarter, day_of_month, day_of_year, day_of_week, day_name, \
+               iso_year, iso_week, week_of_month, event FROM dates";
+    assert_eq!(shown(day).join("|"), "15317|2011-12-09|12|December|2011|4|9|343|5|Friday|2011|49|2|-");
     assert_eq!(shown("SELECT file, line, amount FROM quarantine_readable").join("|"), "a.csv|3|-");
     assert_eq!(
         shown("SELECT invoice, customer, country FROM transactions_readable").join("|"),
