@@ -9,10 +9,7 @@ use super::*;
 use crate::chance::gamma_with_rate;
 use crate::optimise::LogLikelihood;
 use crate::test_data::{cdnow, day};
-
-fn close(got: f64, expected: f64, tolerance: f64) {
-    assert!((got - expected).abs() <= tolerance, "got {got}, expected {expected} ± {tolerance}");
-}
+use crate::transactions::laws::close;
 
 #[test]
 fn cdnow_as_published() {

@@ -3,7 +3,11 @@
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
+use patron_domain::PurchaseHistory;
+use patron_synth::Life;
+
 use super::{ActiveCustomer, TransactionModel};
+use crate::optimise::LogLikelihood;
 
 /// A span that tests can count with.
 pub(crate) trait Countable: Copy {
@@ -122,6 +126,43 @@ where
     close(expected / count, of_newcomer(age + horizon) - of_newcomer(age), error);
     close(drawn / count, expected / count, error);
     close(drawn_none / count, none / count, 4.0 * 0.5 / count.sqrt());
+}
+
+/// The gradient is how the value moves, and the second derivatives how the gradient does.
+pub(crate) fn derivatives_are_those_of_the_value<const N: usize>(
+    likelihood: &impl LogLikelihood<N>,
+    at: [f64; N],
+) {
+    let (_, gradient, hessian) = likelihood.second(&at);
+    for i in 0..N {
+        let moved = |by: f64| {
+            let mut at = at;
+            at[i] += by;
+            likelihood.first(&at)
+        };
+        let (up, down) = (moved(1e-5), moved(-1e-5));
+        close((up.0 - down.0) / 2e-5, gradient[i], 1e-6 * (10.0 + gradient[i].abs()));
+        for (j, second) in hessian[i].into_iter().enumerate() {
+            close((up.1[j] - down.1[j]) / 2e-5, second, 1e-6 * (10.0 + second.abs()));
+        }
+    }
+}
+
+/// P(alive) and expected purchases in 26 time units against what became of simulated customers, by repeat purchases.
+pub(crate) fn comes_true<M>(model: &M, lives: &[Life])
+where
+    M: TransactionModel<History = PurchaseHistory, Span = f64>,
+{
+    for repeats in 0..4 {
+        let group = || lives.iter().filter(|life| life.history.frequency() == repeats);
+        let n = group().count() as f64;
+        let share = group().filter(|life| life.is_alive).count() as f64 / n;
+        let expected: f64 = group().map(|life| model.p_alive(&life.history)).sum();
+        close(expected / n, share, 2.0 / n.sqrt());
+        let future: f64 = group().map(|life| f64::from(life.future_purchases)).sum();
+        let answer = |life: &Life| model.expected_purchases(&life.history, 26.0).unwrap();
+        close(group().map(answer).sum::<f64>() / n, future / n, 10.0 / n.sqrt());
+    }
 }
 
 pub(crate) fn close(got: f64, expected: f64, tolerance: f64) {

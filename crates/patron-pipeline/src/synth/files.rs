@@ -113,10 +113,7 @@ impl Invention {
         options: &ExportOptions,
         progress: &dyn Progress,
     ) -> Result<(Truth, Written), PipelineError> {
-        options.check()?;
-        let shop = self.whole(progress)?;
-        let truth = self.written(path, progress, |out| write_shopify(&shop, options, self.seed, out))?;
-        Ok((self.truth(shop), Written::Export(truth)))
+        self.write_orders(path, options, progress, |shop, out| write_shopify(shop, options, self.seed, out))
     }
 
     /// Writes the shop's orders as WooCommerce exports them.
@@ -129,9 +126,21 @@ impl Invention {
         options: &ExportOptions,
         progress: &dyn Progress,
     ) -> Result<(Truth, Written), PipelineError> {
+        self.write_orders(path, options, progress, |shop, out| {
+            write_woocommerce(shop, options, self.seed, out)
+        })
+    }
+
+    fn write_orders(
+        &self,
+        path: &Path,
+        options: &ExportOptions,
+        progress: &dyn Progress,
+        write: impl FnOnce(&Shop, &mut Told<'_>) -> Result<ExportTruth, SynthError>,
+    ) -> Result<(Truth, Written), PipelineError> {
         options.check()?;
         let shop = self.whole(progress)?;
-        let truth = self.written(path, progress, |out| write_woocommerce(&shop, options, self.seed, out))?;
+        let truth = self.written(path, progress, |out| write(&shop, out))?;
         Ok((self.truth(shop), Written::Export(truth)))
     }
 
