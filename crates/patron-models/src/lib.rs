@@ -50,6 +50,8 @@ mod forecaster;
 mod forecaster_tests;
 mod gamma_gamma;
 mod heat_maps;
+#[cfg(test)]
+mod leak_tests;
 mod mbg_nbd;
 mod metrics;
 mod model_file;
