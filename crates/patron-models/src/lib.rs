@@ -61,6 +61,7 @@ mod optimise;
 mod pareto_nbd;
 mod ranges;
 mod report;
+mod season;
 pub mod special;
 #[cfg(test)]
 mod test_data;
@@ -93,6 +94,7 @@ pub use ranges::{
     ChanceFact, ChanceReason, Coverage, PastForecast, PastTotal, TotalRange, TotalSpread, TotalsTested,
 };
 pub use report::{Importance, ModelsReport, RegressionReport, Unit, Weight};
+pub use season::{Season, SeasonFile, SeasonKnown};
 pub use textbook::{ASSUMED_MARGIN, TextbookClv};
 pub use transactions::{
     ActiveCustomer, Fittable, TransactionFit, TransactionModel, TransactionParams, TransactionValidParams,
