@@ -242,13 +242,17 @@ impl FittedForecaster {
         for view in book.latest(self.as_of) {
             forecasts.append(&mut self.forecast_view(&view, horizon_days)?);
         }
-        forecasts.sort_unstable_by_key(|forecast| forecast.customer);
         Ok(in_quarters(forecasts, source))
     }
 
     /// The fit's as-of date.
     pub fn as_of(&self) -> Day {
         self.as_of
+    }
+
+    /// Which days count as purchases.
+    pub(crate) fn purchase_rule(&self) -> PurchaseRule {
+        self.purchase_rule
     }
 
     /// What was asked for.
@@ -387,8 +391,9 @@ impl FittedForecaster {
     }
 }
 
-/// The forecasts with the quarters these customers are in, ties by id.
+/// The forecasts in order of the customers' codes, with the quarters these customers are in, ties by id.
 fn in_quarters(mut forecasts: Vec<CustomerForecast>, source: &dyn RollupSource) -> Vec<CustomerForecast> {
+    forecasts.sort_unstable_by_key(|forecast| forecast.customer);
     let values: Vec<f64> = forecasts.iter().map(|forecast| forecast.clv_12m).collect();
     let names = &source.catalog().customers;
     let id = |forecast: &CustomerForecast| forecast.customer.map_or("", |code| names.text(code));
