@@ -30,8 +30,8 @@ const GRACE: i32 = 6;
 /// logarithms. Both fade as the log itself shows how large its season is.
 const OWN_SCALE: f64 = 0.3;
 const FILE_SCALE: f64 = 0.15;
-/// Standard error of ln(index) where no season is known.
-const UNKNOWN_SPREAD: f64 = 0.2;
+/// Standard error of ln(index) where no season is known: an assumption about shops, learned from no log.
+const UNKNOWN_SPREAD: f64 = 0.25;
 
 /// Where a season comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -157,6 +157,13 @@ impl Season {
         let pairs = (0..144).map(|pair| (pair / 12, pair % 12));
         let variance: f64 = pairs.map(|(i, j)| effect(i) * effect(j) * correlation(i, j)).sum();
         variance.max(0.0).sqrt()
+    }
+
+    /// Standard error of ln(mean index up to `end` ÷ mean index of the year, or of less, up to `as_of`): how uncertain
+    /// the season makes a forecast at `as_of`, by a log that begins at `first`.
+    pub(crate) fn error(&self, first: Day, as_of: Day, end: Day) -> f64 {
+        let from = first.plus_days(-1).max(as_of.plus_days(-365));
+        self.ln_spread((from, as_of), (as_of, end))
     }
 
     /// As a file for other years and shops, with a `source` in words. `None` where the season is unknown.
