@@ -57,6 +57,7 @@ mod model_file;
 mod model_file_tests;
 mod optimise;
 mod pareto_nbd;
+mod predictive;
 mod ranges;
 mod report;
 pub mod special;
@@ -87,6 +88,7 @@ pub use mbg_nbd::MbgNbd;
 pub use metrics::{Decile, Scores, deciles, scores};
 pub use model_file::{MODEL_FILE_LIMIT, ModelFile};
 pub use pareto_nbd::ParetoNbd;
+pub use predictive::{BoundHeld, CustomerSpend, DistributionScores, PastSpend, SpendDistribution, SpendFacts};
 pub use ranges::{
     ChanceFact, ChanceReason, Coverage, PastForecast, PastTotal, TotalRange, TotalSpread, TotalsTested,
 };
