@@ -132,7 +132,7 @@ pub fn backtest(
     as_of: Day,
     options: &ForecastOptions,
 ) -> Result<Backtest, ModelError> {
-    check(options)?;
+    check(options, as_of)?;
     let horizon = options.horizon_days.map_or(Horizon::Months(3), Horizon::Days);
     let truth = Book::until(source, as_of)?;
     let first = truth.view(as_of).first_purchase().ok_or(ModelError::NoPurchases { as_of })?;
@@ -195,7 +195,7 @@ impl Test<'_> {
         let known = Book::until(source, origin)?;
         let end = horizon.end(origin);
         let days = horizon.days(origin);
-        let study = Study::new(&known, origin, Some(days), options.seed)?;
+        let study = Study::new(&known, origin, Some(days), options.seed, options.season.as_ref())?;
         let shown = FittedForecaster::from_study(&study, options)?;
         // the same customers in the same order, but with their later days at hand
         let view = truth.view(origin);

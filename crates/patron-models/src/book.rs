@@ -11,7 +11,9 @@ use rayon::prelude::*;
 use crate::ModelError;
 use crate::features::FeatureSpec;
 
-/// All days of all customers up to a day; later days never get in.
+/// All days of all customers up to a day; later days never get in. Customers stand in an order that only these days
+/// decide: by first day, then id. Codes do not: they follow the file, and in a file that begins with the newest line
+/// what comes later would move who comes first, and with it whatever is drawn by place.
 pub(crate) struct Book {
     pub(crate) rule: PurchaseRule,
     customers: Vec<Entry>,
@@ -19,9 +21,11 @@ pub(crate) struct Book {
     countries: Vec<String>,
 }
 
+#[derive(Clone, Copy)]
 struct Entry {
     customer: u32,
     country: u32,
+    start: usize,
     end: usize,
 }
 
@@ -33,12 +37,16 @@ impl Book {
             for customer in batch?.iter() {
                 let seen = customer.days.partition_point(|day| day.day <= as_of);
                 if seen > 0 {
+                    let start = days.len();
                     days.extend_from_slice(&customer.days[..seen]);
                     let (customer, country) = (customer.customer, customer.country);
-                    customers.push(Entry { customer, country, end: days.len() });
+                    customers.push(Entry { customer, country, start, end: days.len() });
                 }
             }
         }
+        let (names, day) = (&source.catalog().customers, |entry: &Entry| days[entry.start].day);
+        let id = |entry: &Entry| names.text(entry.customer);
+        customers.par_sort_unstable_by(|a, b| day(a).cmp(&day(b)).then_with(|| id(a).cmp(id(b))));
         let countries = source.catalog().countries.iter().map(str::to_owned).collect();
         Ok(Self { rule: source.purchase_rule(), customers, days, countries })
     }
@@ -61,7 +69,7 @@ impl Book {
     }
 
     /// Every customer with a purchase, at the later of `from` and the own last day: a view for each such day, in time
-    /// order, its customers in order of their codes.
+    /// order, its customers in the book's.
     pub(crate) fn latest(&self, from: Day) -> Vec<View<'_>> {
         let mut by_day: BTreeMap<Day, Vec<Seen<'_>>> = BTreeMap::new();
         for (index, entry) in self.customers.iter().enumerate() {
@@ -77,8 +85,8 @@ impl Book {
 
     /// Every day of the customer at a place of the book.
     pub(crate) fn days_of(&self, index: usize) -> &[CustomerDay] {
-        let start = if index == 0 { 0 } else { self.customers[index - 1].end };
-        &self.days[start..self.customers[index].end]
+        let Entry { start, end, .. } = self.customers[index];
+        &self.days[start..end]
     }
 
     /// max(0, net of all days in (from, to]) for each customer of `view`.
@@ -121,7 +129,7 @@ pub(crate) struct Seen<'a> {
     pub(crate) history: CustomerHistory,
 }
 
-/// Customers as of a day, in order of their codes.
+/// Customers as of a day, in the order of their book.
 pub(crate) struct View<'a> {
     pub(crate) as_of: Day,
     pub(crate) rule: PurchaseRule,

@@ -177,6 +177,26 @@ pub enum ModelError {
     /// The file could not be read.
     #[error("the model file could not be read")]
     File(#[from] std::io::Error),
+    /// A season that has seen days after the as-of date.
+    #[error(
+        "the season of '{source_name}' was learned from days up to {last}, after the as-of date {as_of}: it would have seen what is to be forecast; take one whose days end by then"
+    )]
+    SeasonFromLater {
+        /// Where it was learned.
+        source_name: String,
+        /// Last day learned from.
+        last: Day,
+        /// The as-of date.
+        as_of: Day,
+    },
+    /// A season file whose days are not in order.
+    #[error("the season file ends on {last}, before its first day {first}")]
+    SeasonSpan {
+        /// As given.
+        first: Day,
+        /// As given.
+        last: Day,
+    },
     /// The linear regression failed.
     #[error("the linear regression failed")]
     Linear(#[from] linfa_linear::LinearError<f64>),

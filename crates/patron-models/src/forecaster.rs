@@ -19,12 +19,13 @@ use crate::data_check::DataCheck;
 use crate::features::FeatureSpec;
 use crate::ranges::{ChanceReason, Coverage, Expected, UsualSpend, about_three_months};
 use crate::report::RegressionReport;
+use crate::season::{Season, SeasonFile};
 use crate::textbook::TextbookClv;
 pub use reasons::{ValueFact, ValueFactors, ValueReasons, Without};
 pub(crate) use sound::{MOST_NODES, is_size, is_usual};
 
 /// Version of the stored form.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 /// What to fit.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
@@ -38,6 +39,9 @@ pub struct ForecastOptions {
     pub margin: Option<f64>,
     /// Seed of whatever is drawn in training.
     pub seed: u64,
+    /// The season of another year or shop; its days must end by the as-of date.
+    #[serde(default)]
+    pub season: Option<SeasonFile>,
 }
 
 /// Where fitting begins.
@@ -50,20 +54,21 @@ impl Forecaster {
     /// # Errors
     /// [`ModelError::NoPurchases`] or [`ModelError::OnePurchaseDay`] where nothing can be said;
     /// [`ModelError::TooShortToLearn`] for a candidate that learns from earlier dates on a log without any;
-    /// [`ModelError::BadParameter`] for a margin outside 0 … 1 or a horizon of 0 days; and as the source fails.
+    /// [`ModelError::BadParameter`] for a margin outside 0 … 1 or a horizon of 0 days; as [`Season::from_file`] for a
+    /// season that cannot be used; and as the source fails.
     pub fn fit(
         source: &dyn RollupSource,
         as_of: Day,
         options: &ForecastOptions,
     ) -> Result<FittedForecaster, ModelError> {
-        check(options)?;
+        check(options, as_of)?;
         let book = Book::until(source, as_of)?;
-        let study = Study::new(&book, as_of, options.horizon_days, options.seed)?;
+        let study = Study::new(&book, as_of, options.horizon_days, options.seed, options.season.as_ref())?;
         FittedForecaster::from_study(&study, options)
     }
 }
 
-pub(crate) fn check(options: &ForecastOptions) -> Result<(), ModelError> {
+pub(crate) fn check(options: &ForecastOptions, as_of: Day) -> Result<(), ModelError> {
     if let Some(margin) = options.margin.filter(|margin| !(0.0..=1.0).contains(margin)) {
         return Err(ModelError::BadParameter { name: "margin", allowed: "from 0 to 1", value: margin });
     }
@@ -71,7 +76,7 @@ pub(crate) fn check(options: &ForecastOptions) -> Result<(), ModelError> {
         let value = f64::from(days);
         return Err(ModelError::BadParameter { name: "horizon in days", allowed: "from 1 to 36525", value });
     }
-    Ok(())
+    options.season.as_ref().map_or(Ok(()), |file| Season::from_file(file, as_of).map(drop))
 }
 
 /// A forecaster that can be stored and served: parameters, trees, calibration and levels, countries by name.
@@ -86,6 +91,7 @@ pub struct FittedForecaster {
     base_days: u32,
     origins: Vec<Day>,
     btyd: Btyd,
+    season: Season,
     pub(crate) features: FeatureSpec,
     candidate: Fitted,
     chance: BuyChance,
@@ -161,6 +167,7 @@ impl FittedForecaster {
             base_days: study.base_days,
             origins: study.origins.clone(),
             btyd: study.btyd.clone(),
+            season: study.season.clone(),
             features: study.spec.clone(),
             candidate,
             chance,
@@ -235,7 +242,6 @@ impl FittedForecaster {
         for view in book.latest(self.as_of) {
             forecasts.append(&mut self.forecast_view(&view, horizon_days)?);
         }
-        forecasts.sort_unstable_by_key(|forecast| forecast.customer);
         Ok(in_quarters(forecasts, source))
     }
 
@@ -257,6 +263,11 @@ impl FittedForecaster {
     /// The BTYD models inside.
     pub fn btyd(&self) -> &Btyd {
         &self.btyd
+    }
+
+    /// The season the forecast was made with.
+    pub fn season(&self) -> &Season {
+        &self.season
     }
 
     /// The textbook numbers of the shop.
@@ -375,8 +386,9 @@ impl FittedForecaster {
     }
 }
 
-/// The forecasts with the quarters these customers are in, ties by id.
+/// The forecasts in order of the customers' codes, with the quarters these customers are in, ties by id.
 fn in_quarters(mut forecasts: Vec<CustomerForecast>, source: &dyn RollupSource) -> Vec<CustomerForecast> {
+    forecasts.sort_unstable_by_key(|forecast| forecast.customer);
     let values: Vec<f64> = forecasts.iter().map(|forecast| forecast.clv_12m).collect();
     let names = &source.catalog().customers;
     let id = |forecast: &CustomerForecast| forecast.customer.map_or("", |code| names.text(code));

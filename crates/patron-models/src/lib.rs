@@ -50,6 +50,8 @@ mod forecaster;
 mod forecaster_tests;
 mod gamma_gamma;
 mod heat_maps;
+#[cfg(test)]
+mod leak_tests;
 mod mbg_nbd;
 mod metrics;
 mod model_file;
@@ -60,6 +62,7 @@ mod pareto_nbd;
 mod predictive;
 mod ranges;
 mod report;
+mod season;
 pub mod special;
 #[cfg(test)]
 mod test_data;
@@ -93,6 +96,7 @@ pub use ranges::{
     ChanceFact, ChanceReason, Coverage, PastForecast, PastTotal, TotalRange, TotalSpread, TotalsTested,
 };
 pub use report::{Importance, ModelsReport, RegressionReport, Unit, Weight};
+pub use season::{Season, SeasonFile, SeasonKnown};
 pub use textbook::{ASSUMED_MARGIN, TextbookClv};
 pub use transactions::{
     ActiveCustomer, Fittable, TransactionFit, TransactionModel, TransactionParams, TransactionValidParams,

@@ -55,6 +55,7 @@ impl FitRequest {
             horizon_days: self.horizon_days,
             margin: self.margin,
             seed: self.seed.map_or(7, u64::from),
+            season: None,
         };
         ComputeRequest { as_of: self.as_of, options, backtest: self.backtest.unwrap_or(true) }
     }

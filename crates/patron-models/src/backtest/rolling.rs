@@ -50,7 +50,8 @@ impl Test<'_> {
     /// The forecaster as it would have been fitted at `origin`, and what came of its totals.
     fn totals_at(&self, origin: Day) -> Result<Vec<Tested>, ModelError> {
         let known = Book::until(self.source, origin)?;
-        let study = Study::new(&known, origin, Some(self.horizon.days(origin)), self.options.seed)?;
+        let (days, options) = (self.horizon.days(origin), self.options);
+        let study = Study::new(&known, origin, Some(days), options.seed, options.season.as_ref())?;
         let fitted = study.fit(self.options.forecaster)?;
         self.totals_of(&study.view, &|days| fitted.value(&study.serving(), &study.view, days))
     }

@@ -11,6 +11,7 @@ use crate::book::{Book, Outcome, View};
 use crate::btyd::Btyd;
 use crate::features::FeatureSpec;
 use crate::ranges::about_three_months;
+use crate::season::{Season, SeasonFile};
 
 /// Days of history before an origin that is learned from or tested.
 pub const MIN_HISTORY: u32 = 75;
@@ -53,6 +54,9 @@ pub(crate) struct Study<'a> {
     pub(crate) view: View<'a>,
     pub(crate) spec: FeatureSpec,
     pub(crate) btyd: Btyd,
+    /// From the file given, where that was known by then, else the book's own.
+    pub(crate) season: Season,
+    season_file: Option<&'a SeasonFile>,
     training: OnceLock<Training<'a>>,
     /// Candidates fitted so far: a blend and a backtest share them.
     fitted: Mutex<Vec<(ForecasterName, Fitted)>>,
@@ -85,6 +89,7 @@ impl<'a> Study<'a> {
         as_of: Day,
         wanted: Option<u32>,
         seed: u64,
+        season_file: Option<&'a SeasonFile>,
     ) -> Result<Self, ModelError> {
         let view = book.view(as_of);
         let first = view.first_purchase().ok_or(ModelError::NoPurchases { as_of })?;
@@ -99,8 +104,23 @@ impl<'a> Study<'a> {
         let origins: Vec<Day> = if learnable { earlier.take_while(old_enough).collect() } else { Vec::new() };
         let shortest_history = origins.last().map_or(0, |origin| origin.days_since(first));
         let (spec, btyd) = (FeatureSpec::of(&view, shortest_history), Btyd::fit(&view)?);
+        let season = Season::known_at(book, as_of, season_file);
         let (training, fitted) = (OnceLock::new(), Mutex::default());
-        Ok(Self { book, as_of, first, base_days, seed, origins, view, spec, btyd, training, fitted })
+        Ok(Self {
+            book,
+            as_of,
+            first,
+            base_days,
+            seed,
+            origins,
+            view,
+            spec,
+            btyd,
+            season,
+            season_file,
+            training,
+            fitted,
+        })
     }
 
     /// The same as-of date with origins whose outcomes span three calendar months; `None` where those of this study
@@ -110,7 +130,7 @@ impl<'a> Study<'a> {
         if about_three_months(self.base_days, quarter) {
             return Ok(None);
         }
-        Self::new(self.book, self.as_of, None, self.seed).map(Some)
+        Self::new(self.book, self.as_of, None, self.seed, self.season_file).map(Some)
     }
 
     /// A candidate, trained once.

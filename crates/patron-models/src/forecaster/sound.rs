@@ -39,7 +39,7 @@ impl FittedForecaster {
         if !(1..=36_525).contains(&self.base_days) || self.first_purchase > self.as_of {
             return unsound("its span of time");
         }
-        super::check(&self.options)?;
+        super::check(&self.options, self.as_of)?;
         if self.origins.len().max(self.totals.len()).max(self.data_check.horizons.len()) > MOST {
             return unsound("the length of its lists");
         }
@@ -50,6 +50,9 @@ impl FittedForecaster {
         }
         if !self.btyd.is_sound() {
             return unsound("the parameters of its purchase and spend models");
+        }
+        if !self.season.is_sound() {
+            return unsound("its season");
         }
         if !self.features.is_sound() {
             return unsound("its features");

@@ -11,6 +11,7 @@ use crate::candidates::Fitted;
 use crate::data_check::DataCheck;
 use crate::features::FeatureSpec;
 use crate::ranges::{Expected, UsualSpend};
+use crate::season::Season;
 use crate::textbook::TextbookClv;
 
 /// The stored form before its version is checked.
@@ -24,6 +25,7 @@ pub(super) struct Unchecked {
     base_days: u32,
     origins: Vec<Day>,
     btyd: Btyd,
+    season: Season,
     features: FeatureSpec,
     candidate: Fitted,
     chance: BuyChance,
@@ -43,7 +45,9 @@ impl TryFrom<Unchecked> for FittedForecaster {
         if version != FORMAT_VERSION {
             return Err(ModelError::WrongVersion { found: version, expected: FORMAT_VERSION });
         }
-        let Unchecked { btyd, features, candidate, chance, usual_spend, textbook, data_check, .. } = stored;
+        let Unchecked {
+            btyd, season, features, candidate, chance, usual_spend, textbook, data_check, ..
+        } = stored;
         let Unchecked { mean_purchase, totals, segment_bounds, .. } = stored;
         let columns = features.columns();
         if !candidate.takes(columns) {
@@ -58,6 +62,7 @@ impl TryFrom<Unchecked> for FittedForecaster {
             base_days,
             origins,
             btyd,
+            season,
             features,
             candidate,
             chance,

@@ -46,8 +46,13 @@ pub(crate) fn run(args: AnalyzeArgs) -> Result<(), Failure> {
 pub(crate) fn compute_request(args: &ForecastArgs) -> Result<ComputeRequest, Failure> {
     let forecaster: ForecasterName =
         args.forecaster.parse().map_err(|error: ModelError| Failure::usage(error))?;
-    let options =
-        ForecastOptions { forecaster, horizon_days: args.horizon_days, margin: args.margin, seed: args.seed };
+    let options = ForecastOptions {
+        forecaster,
+        horizon_days: args.horizon_days,
+        margin: args.margin,
+        seed: args.seed,
+        season: None,
+    };
     Ok(ComputeRequest { as_of: args.as_of, options, backtest: !args.no_backtest })
 }
 
