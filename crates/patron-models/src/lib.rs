@@ -93,7 +93,7 @@ pub use model_file::{MODEL_FILE_LIMIT, ModelFile};
 pub use pareto_nbd::ParetoNbd;
 pub use predictive::{BoundHeld, CustomerSpend, DistributionScores, PastSpend, SpendDistribution, SpendFacts};
 pub use ranges::{
-    ChanceFact, ChanceReason, Coverage, PastForecast, PastTotal, TotalRange, TotalSpread, TotalsTested,
+    ChanceFact, ChanceReason, Conformal, Coverage, PastForecast, PastTotal, TotalRange, TotalSpread, TotalsTested,
 };
 pub use report::{Importance, ModelsReport, RegressionReport, Unit, Weight};
 pub use season::{Season, SeasonFile, SeasonKnown};
