@@ -2,23 +2,37 @@
 //!
 //! At an origin everything is fitted as if the log ended there; the customers known then are forecast and compared
 //! with what they did. The fit reads the source up to the origin only, so nothing later can reach it.
+//! `docs/models/backtest.md`.
 
+mod holdout;
+mod origins;
 mod rolling;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use patron_columns::RollupSource;
 use patron_domain::{Day, Horizon};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::ModelError;
-use crate::book::{Book, Outcome, View};
-use crate::candidates::{Candidate, ForecasterName, MIN_HISTORY, Study};
-use crate::forecaster::{FittedForecaster, ForecastOptions, check};
-use crate::metrics::{Decile, Scores, deciles, scores};
+use crate::book::Book;
+use crate::candidates::{ForecasterName, MIN_HISTORY};
+use crate::forecaster::{ForecastOptions, check};
+use crate::metrics::{Comparison, Decile, Draws, ScoreIntervals, Scores, comparisons};
 use crate::ranges::{Coverage, TotalsTested};
-use rolling::Tested;
+use holdout::Tested;
+use origins::{before, origins};
 
-/// Origins tested besides the latest.
-const MOST_EARLIER: usize = 3;
+/// How many dates of the past are tested.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Depth {
+    /// The latest and up to three before it, a horizon apart: enough for every run.
+    #[default]
+    Usual,
+    /// Up to eight; where the log has room for fewer than four without overlap, a third of the horizon apart.
+    Thorough,
+}
 
 /// The record of the past.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,6 +50,9 @@ pub struct Backtest {
     /// Totals at these origins and a few more: of the horizon, and of 3 calendar months where that is another one.
     #[serde(default)]
     pub totals: Vec<TotalsTested>,
+    /// The shown candidate against the best rule without a model and the best single model.
+    #[serde(default)]
+    pub comparisons: Vec<Comparison>,
 }
 
 /// One origin.
@@ -86,6 +103,9 @@ pub struct CandidateScores {
     pub forecaster: ForecasterName,
     /// Its scores.
     pub scores: Scores,
+    /// How sure they are, from resampled customers.
+    #[serde(default)]
+    pub intervals: Option<ScoreIntervals>,
 }
 
 /// A candidate that could not be fitted.
@@ -112,6 +132,24 @@ pub struct HoldoutPoint {
     pub actual_purchases: u64,
 }
 
+impl Backtest {
+    /// All origins, the latest first.
+    pub fn origins(&self) -> impl Iterator<Item = &Holdout> {
+        std::iter::once(&self.holdout).chain(&self.earlier)
+    }
+
+    /// Mean of each score of a candidate over the origins that have it, in the order of [`Scores::NAMES`]; absent
+    /// where none has.
+    pub fn mean_scores(&self, forecaster: ForecasterName) -> [Option<f64>; Scores::NAMES.len()] {
+        let all: Vec<_> =
+            self.origins().filter_map(|origin| origin.scores_of(forecaster)).map(Scores::values).collect();
+        std::array::from_fn(|score| {
+            let known: Vec<f64> = all.iter().filter_map(|values| values[score]).collect();
+            (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
+        })
+    }
+}
+
 impl Holdout {
     /// Scores of one candidate.
     pub fn scores_of(&self, forecaster: ForecasterName) -> Option<&Scores> {
@@ -132,30 +170,62 @@ pub fn backtest(
     as_of: Day,
     options: &ForecastOptions,
 ) -> Result<Backtest, ModelError> {
+    rolling_backtest(source, as_of, options, Depth::Usual, &|_, _| ())
+}
+
+/// The same at as many origins as `depth` says, several at a time. `tested` is told after each how many are done, and
+/// of how many; from any thread.
+///
+/// # Errors
+/// As [`backtest`].
+pub fn rolling_backtest(
+    source: &dyn RollupSource,
+    as_of: Day,
+    options: &ForecastOptions,
+    depth: Depth,
+    tested: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Backtest, ModelError> {
     check(options, as_of)?;
     let horizon = options.horizon_days.map_or(Horizon::Months(3), Horizon::Days);
     let truth = Book::until(source, as_of)?;
     let first = truth.view(as_of).first_purchase().ok_or(ModelError::NoPurchases { as_of })?;
-    let origins = origins(as_of, horizon, first);
-    let Some((&latest, earlier)) = origins.split_first() else {
+    let origins = origins(as_of, horizon, first, depth);
+    if origins.is_empty() {
         return Err(ModelError::TooShortToTest {
             as_of,
             history_days: as_of.days_since(first).max(0) as u32 + 1,
             needed_days: horizon.days(before(as_of, horizon)) + MIN_HISTORY + 1,
         });
-    };
+    }
     let quarter = Some(Horizon::Months(3)).filter(|&quarter| quarter != horizon);
     let horizons = [horizon].into_iter().chain(quarter).collect();
-    let test = Test { source, truth: &truth, as_of, horizon, horizons, options };
-    let (holdout, mut totals) = test.holdout(latest)?;
-    let tested = earlier.iter().filter_map(|&origin| {
-        let tested = test.holdout(origin);
-        tested.map_err(|error| tracing::debug!(%origin, %error, "an earlier origin was left out")).ok()
-    });
-    let (earlier, earlier_totals): (Vec<Holdout>, Vec<Vec<Tested>>) = tested.unzip();
-    totals.extend(earlier_totals.into_iter().flatten());
-    let totals = test.totals(totals, first);
-    Ok(Backtest { as_of, horizon, forecaster: options.forecaster, holdout, earlier, totals })
+    let draws = Draws::new(options.seed, truth.len());
+    let test = Test { source, truth: &truth, as_of, horizon, horizons, options, draws };
+    let (done, all) = (AtomicUsize::new(0), origins.len());
+    let one = |&origin: &Day| {
+        let found = test.at(origin);
+        tested(done.fetch_add(1, Ordering::Relaxed) + 1, all);
+        found.map_err(|error| (origin, error))
+    };
+    // one origin a thread, whichever is free: the latest, with most to learn from, takes longest and is begun first
+    let mut found: Vec<Result<Tested, (Day, ModelError)>> =
+        origins.par_iter().with_max_len(1).map(one).collect();
+    let Tested { holdout, mut totals, tried } = found.remove(0).map_err(|(_, error)| error)?;
+    let (mut earlier, mut all_tried) = (Vec::new(), vec![tried]);
+    for found in found {
+        match found {
+            Ok(found) => {
+                earlier.push(found.holdout);
+                totals.extend(found.totals);
+                all_tried.push(found.tried);
+            }
+            Err((origin, error)) => tracing::debug!(%origin, %error, "an earlier origin was left out"),
+        }
+    }
+    let forecaster = options.forecaster;
+    let all_tried: Vec<_> = all_tried.into_iter().flatten().collect();
+    let (totals, comparisons) = (test.totals(totals, first), comparisons(forecaster, &all_tried));
+    Ok(Backtest { as_of, horizon, forecaster, holdout, earlier, totals, comparisons })
 }
 
 /// What all origins have in common.
@@ -168,114 +238,5 @@ struct Test<'a> {
     /// Horizons whose totals are wanted; [`Self::horizon`] comes first.
     horizons: Vec<Horizon>,
     options: &'a ForecastOptions,
-}
-
-fn origins(as_of: Day, horizon: Horizon, first: Day) -> Vec<Day> {
-    let mut origins = Vec::new();
-    let mut origin = before(as_of, horizon);
-    while origin.days_since(first) >= MIN_HISTORY as i32 && origins.len() <= MOST_EARLIER {
-        origins.push(origin);
-        origin = before(origin, horizon);
-    }
-    origins
-}
-
-/// The latest origin whose horizon ends by `end`.
-fn before(end: Day, horizon: Horizon) -> Day {
-    match horizon {
-        Horizon::Months(months) => end.minus_months(months),
-        Horizon::Days(days) => end.plus_days(-(days.min(i32::MAX as u32) as i32)),
-    }
-}
-
-impl Test<'_> {
-    /// The full test at one origin.
-    fn holdout(&self, origin: Day) -> Result<(Holdout, Vec<Tested>), ModelError> {
-        let &Self { source, truth, horizon, options, .. } = self;
-        let known = Book::until(source, origin)?;
-        let end = horizon.end(origin);
-        let days = horizon.days(origin);
-        let study = Study::new(&known, origin, Some(days), options.seed, options.season.as_ref())?;
-        let shown = FittedForecaster::from_study(&study, options)?;
-        // the same customers in the same order, but with their later days at hand
-        let view = truth.view(origin);
-        let outcomes = truth.outcomes(&view, end);
-        let actual: Vec<f64> = outcomes.iter().map(|outcome| outcome.value).collect();
-
-        let (mut candidates, mut left_out) = (Vec::new(), Vec::new());
-        for forecaster in ForecasterName::ALL {
-            let values =
-                study.fit(forecaster).and_then(|fitted| fitted.value(&study.serving(), &study.view, days));
-            match values {
-                Ok(values) => {
-                    candidates.extend(
-                        scores(&actual, &values).map(|scores| CandidateScores { forecaster, scores }),
-                    );
-                }
-                Err(error) => left_out.push(LeftOut { forecaster, reason: error.to_string() }),
-            }
-        }
-        let predicted = shown.values(&study.view, days)?;
-        let purchases = study.btyd.expected_purchases(&study.view, days)?;
-        let chances = shown.chances(&study.view, days);
-        let bought: Vec<f64> = outcomes.iter().map(|o| f64::from(u8::from(o.purchases > 0))).collect();
-        let squares =
-            chances.iter().zip(&bought).map(|(chance, bought)| (chance - bought).powi(2)).sum::<f64>();
-        let values = |wanted: u32| {
-            if wanted == days { Ok(predicted.clone()) } else { shown.values(&study.view, wanted) }
-        };
-        let totals = self.totals_of(&study.view, &values)?;
-        let holdout = Holdout {
-            origin,
-            end,
-            days,
-            customers: view.len() as u64,
-            buyers: outcomes.iter().filter(|outcome| outcome.purchases > 0).count() as u64,
-            predicted_total: predicted.iter().sum(),
-            actual_total: actual.iter().sum(),
-            actual_net: outcomes.iter().map(|outcome| outcome.net).sum(),
-            expected_purchases: purchases.iter().sum(),
-            actual_purchases: outcomes.iter().map(|outcome| u64::from(outcome.purchases)).sum(),
-            deciles: deciles(&actual, &predicted),
-            brier: squares / chances.len().max(1) as f64,
-            chance_deciles: deciles(&bought, &chances),
-            weeks: weeks(&study, truth, &view, &predicted, end)?,
-            usual_spend: shown.usual_coverage(&study.view, days, &outcomes)?,
-            candidates,
-            left_out,
-        };
-        Ok((holdout, totals))
-    }
-}
-
-fn weeks(
-    study: &Study<'_>,
-    truth: &Book,
-    view: &View<'_>,
-    predicted: &[f64],
-    end: Day,
-) -> Result<Vec<HoldoutPoint>, ModelError> {
-    let days = end.days_since(view.as_of).max(0) as u32;
-    let ends = (1..).map(|week| week * 7).take_while(|&day| day < days).chain([days]);
-    let mut points = vec![HoldoutPoint {
-        day: view.as_of,
-        predicted_revenue: 0.0,
-        actual_revenue: 0.0,
-        expected_purchases: 0.0,
-        actual_purchases: 0,
-    }];
-    for passed in ends {
-        let day = view.as_of.plus_days(passed as i32);
-        // a forecast is spread over its horizon as the expected purchases are
-        let shares = study.btyd.extension(&study.view, days, passed)?;
-        let outcomes: Vec<Outcome> = truth.outcomes(view, day);
-        points.push(HoldoutPoint {
-            day,
-            predicted_revenue: predicted.iter().zip(shares).map(|(value, share)| value * share).sum(),
-            actual_revenue: outcomes.iter().map(|outcome| outcome.net).sum(),
-            expected_purchases: study.btyd.expected_purchases(&study.view, passed)?.iter().sum(),
-            actual_purchases: outcomes.iter().map(|outcome| u64::from(outcome.purchases)).sum(),
-        });
-    }
-    Ok(points)
+    draws: Draws,
 }

@@ -51,6 +51,11 @@ impl Book {
         Ok(Self { rule: source.purchase_rule(), customers, days, countries })
     }
 
+    /// Customers with any day.
+    pub(crate) fn len(&self) -> usize {
+        self.customers.len()
+    }
+
     /// The customers with a purchase on or before `as_of`, as they were on that day.
     pub(crate) fn view(&self, as_of: Day) -> View<'_> {
         let seen = (0..self.customers.len())

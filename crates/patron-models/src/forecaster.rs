@@ -250,6 +250,11 @@ impl FittedForecaster {
         self.as_of
     }
 
+    /// Which days count as purchases.
+    pub(crate) fn purchase_rule(&self) -> PurchaseRule {
+        self.purchase_rule
+    }
+
     /// What was asked for.
     pub fn options(&self) -> &ForecastOptions {
         &self.options

@@ -54,6 +54,7 @@ mod heat_maps;
 mod leak_tests;
 mod mbg_nbd;
 mod metrics;
+mod model_card;
 mod model_file;
 #[cfg(test)]
 mod model_file_tests;
@@ -69,7 +70,9 @@ mod test_data;
 mod textbook;
 mod transactions;
 
-pub use backtest::{Backtest, CandidateScores, Holdout, HoldoutPoint, LeftOut, backtest};
+pub use backtest::{
+    Backtest, CandidateScores, Depth, Holdout, HoldoutPoint, LeftOut, backtest, rolling_backtest,
+};
 pub use bg_bb::{BgBb, BgBbFit, BgBbParams, BgBbValidParams, OpportunityHistory};
 pub use bg_nbd::{BgNbd, BgNbdFit, BgNbdParams, BgNbdValidParams, DropOutTest};
 pub use btyd::Btyd;
@@ -88,7 +91,13 @@ pub use gamma_gamma::{
 };
 pub use heat_maps::HeatMap;
 pub use mbg_nbd::MbgNbd;
-pub use metrics::{Decile, Scores, deciles, scores};
+pub use metrics::{
+    ComparedScore, Comparison, Decile, PairedDifference, RivalKind, ScoreIntervals, Scores, SteadyRival, deciles,
+    scores,
+};
+pub use model_card::{
+    CardCandidate, CardData, CardHorizon, CardParameter, CardSeason, CardTest, MODEL_CARD_FORMAT, ModelCard,
+};
 pub use model_file::{MODEL_FILE_LIMIT, ModelFile};
 pub use pareto_nbd::ParetoNbd;
 pub use predictive::{BoundHeld, CustomerSpend, DistributionScores, PastSpend, SpendDistribution, SpendFacts};

@@ -15,19 +15,19 @@ const MOST_ADDED: usize = 3;
 const LONGEST_STEP: u32 = 45;
 
 /// One horizon's total at one origin.
-pub(super) type Tested = (Horizon, PastTotal);
+pub(super) type TotalAt = (Horizon, PastTotal);
 
 impl Test<'_> {
     /// Totals of every horizon, the origins of the full test (`tested`) completed by further ones. A horizon without
     /// any is left out.
-    pub(super) fn totals(&self, mut tested: Vec<Tested>, first: Day) -> Vec<TotalsTested> {
+    pub(super) fn totals(&self, mut tested: Vec<TotalAt>, first: Day) -> Vec<TotalsTested> {
         for &horizon in &self.horizons {
             let have: Vec<Day> =
                 tested.iter().filter(|(h, _)| *h == horizon).map(|(_, t)| t.origin).collect();
             // a second horizon is content with what the first one's origins tell of it
             let wanted = MOST_ADDED.saturating_sub(if horizon == self.horizon { 0 } else { have.len() });
             let added = further(self.as_of, horizon, first, &have, wanted);
-            let totals: Vec<Vec<Tested>> = added
+            let totals: Vec<Vec<TotalAt>> = added
                 .into_par_iter()
                 .map(|origin| {
                     let totals = self.totals_at(origin);
@@ -48,7 +48,7 @@ impl Test<'_> {
     }
 
     /// The forecaster as it would have been fitted at `origin`, and what came of its totals.
-    fn totals_at(&self, origin: Day) -> Result<Vec<Tested>, ModelError> {
+    fn totals_at(&self, origin: Day) -> Result<Vec<TotalAt>, ModelError> {
         let known = Book::until(self.source, origin)?;
         let (days, options) = (self.horizon.days(origin), self.options);
         let study = Study::new(&known, origin, Some(days), options.seed, options.season.as_ref())?;
@@ -62,7 +62,7 @@ impl Test<'_> {
         &self,
         view: &View<'_>,
         values: &dyn Fn(u32) -> Result<Vec<f64>, ModelError>,
-    ) -> Result<Vec<Tested>, ModelError> {
+    ) -> Result<Vec<TotalAt>, ModelError> {
         let origin = view.as_of;
         let then = self.truth.view(origin);
         let passed = self.horizons.iter().filter(|horizon| horizon.end(origin) <= self.as_of);
