@@ -75,7 +75,7 @@ pub use backtest::{
 };
 pub use bg_bb::{BgBb, BgBbFit, BgBbParams, BgBbValidParams, OpportunityHistory};
 pub use bg_nbd::{BgNbd, BgNbdFit, BgNbdParams, BgNbdValidParams, DropOutTest};
-pub use btyd::Btyd;
+pub use btyd::{AliveModel, Btyd};
 pub use candidates::{ForecasterName, MIN_HISTORY};
 pub use covariates::{CovariateFit, CovariateGroup};
 pub use data_check::{DataCheck, HorizonCheck};

@@ -49,7 +49,7 @@ impl CustomerSpend {
     /// Infinite at 1, unless nothing can come.
     pub fn quantile(&self, level: f64) -> f64 {
         let zero = self.zero();
-        if self.positive == 0.0 || !(level > zero) {
+        if self.positive == 0.0 || level <= zero || level.is_nan() {
             return 0.0;
         }
         self.at(deviate_of(((level - zero) / self.positive).min(1.0)))

@@ -2,6 +2,7 @@
 
 mod customer;
 mod fit;
+mod learn;
 #[cfg(test)]
 mod record_tests;
 mod scores;

@@ -4,11 +4,11 @@ use patron_columns::{SalesTable, TableBuilder};
 use patron_domain::{Day, PurchaseRule};
 use patron_synth::{DirtRates, Scenario, generate};
 
+use super::learn::said;
 use super::{DistributionScores, PastSpend, SpendDistribution, SpendFacts};
 use crate::ForecasterName;
 use crate::book::Book;
-use crate::buy_chance::BuyChance;
-use crate::candidates::{Candidate, MIN_HISTORY, Study};
+use crate::candidates::{MIN_HISTORY, Study};
 use crate::test_data::{cdnow, day, online_retail};
 
 /// What was said at an origin of each customer, for the days learned and for others, and what came of both.
@@ -17,29 +17,21 @@ struct Said {
     unit: f64,
     facts: Vec<SpendFacts>,
     came: Vec<f64>,
-    longer: Option<(Vec<f64>, Vec<f64>, Vec<f64>)>,
+    longer: Option<(Vec<SpendFacts>, Vec<f64>)>,
 }
 
 /// Everything fitted as if the log ended at `origin`.
-fn said(table: &SalesTable, truth: &Book, origin: Day, days: u32, longer: Option<u32>) -> Said {
+fn at(table: &SalesTable, truth: &Book, origin: Day, days: u32, longer: Option<u32>) -> Said {
     let known = Book::until(table, origin).unwrap();
-    let study = Study::new(&known, origin, Some(days), 7).unwrap();
-    let (serving, view) = (study.serving(), &study.view);
-    let fitted = study.fit(ForecasterName::Blend).unwrap();
-    let chance = BuyChance::fit(&study).unwrap();
+    let study = Study::new(&known, origin, Some(days), 7, None).unwrap();
     let then = truth.view(origin);
-    let of = |days: u32| {
-        let net = truth.outcomes(&then, origin.plus_days(days as i32)).iter().map(|came| came.net).collect();
-        (fitted.value(&serving, view, days).unwrap(), chance.predict(&study.btyd, view, days), net)
+    let of = |days: u32| -> (Vec<SpendFacts>, Vec<f64>) {
+        let outcomes = truth.outcomes(&then, origin.plus_days(days as i32));
+        let said = said(&study, ForecasterName::Blend, days).unwrap().unwrap();
+        (said, outcomes.iter().map(|came| came.net).collect())
     };
-    let (means, chances, came): (Vec<f64>, Vec<f64>, Vec<f64>) = of(days);
-    let rows = means.iter().zip(&chances).zip(&view.seen);
-    let facts = rows.map(|((&mean, &chance), seen)| SpendFacts {
-        mean,
-        chance,
-        purchases: seen.history.history.frequency + 1,
-    });
-    Said { origin, unit: view.mean_purchase(), facts: facts.collect(), came, longer: longer.map(of) }
+    let (facts, came) = of(days);
+    Said { origin, unit: study.view.mean_purchase(), facts, came, longer: longer.map(of) }
 }
 
 /// Origins every `days` back from the end, the latest first.
@@ -63,10 +55,8 @@ fn learned(past: &[Said], unit: f64) -> SpendDistribution {
 /// Scores at every origin that has an earlier one to learn from, and came ÷ expected there.
 fn scores(name: &str, table: &SalesTable, end: Day, days: u32) -> Vec<(f64, DistributionScores)> {
     let truth = Book::until(table, end).unwrap();
-    let all: Vec<Said> = origins(&truth, end, days)
-        .into_iter()
-        .map(|origin| said(table, &truth, origin, days, None))
-        .collect();
+    let all: Vec<Said> =
+        origins(&truth, end, days).into_iter().map(|origin| at(table, &truth, origin, days, None)).collect();
     let mut scores = Vec::new();
     for (k, now) in all.iter().enumerate().take(all.len().saturating_sub(1)) {
         let fitted = learned(&all[k + 1..], now.unit);
@@ -195,16 +185,16 @@ fn the_whole_table() {
 fn longer_horizons() {
     let longer = |name: &str, table: &SalesTable, end: Day, origin: Day, days: u32| {
         let truth = Book::until(table, end).unwrap();
-        let now = said(table, &truth, origin, 91, Some(days));
+        let now = at(table, &truth, origin, 91, Some(days));
         let past: Vec<Said> = origins(&truth, origin, 91)
             .into_iter()
-            .map(|origin| said(table, &truth, origin, 91, None))
+            .map(|origin| at(table, &truth, origin, 91, None))
             .collect();
         let fitted = learned(&past, now.unit);
-        let (means, chances, came) = now.longer.unwrap();
-        let rows = now.facts.iter().zip(means).zip(chances);
+        let (longer, came) = now.longer.unwrap();
+        let rows = now.facts.iter().zip(&longer);
         let spends: Vec<_> =
-            rows.map(|((facts, mean), chance)| fitted.in_horizon(facts, mean, chance)).collect();
+            rows.map(|(facts, longer)| fitted.in_horizon(facts, longer.mean, longer.chance)).collect();
         let score = DistributionScores::new(&spends, &came).unwrap();
         (told(&format!("{name}, {days} days | {origin}"), &came, &spends, &score), score)
     };
