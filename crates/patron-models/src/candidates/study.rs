@@ -60,6 +60,15 @@ pub(crate) struct Study<'a> {
     training: OnceLock<Training<'a>>,
     /// Candidates fitted so far: a blend and a backtest share them.
     fitted: Mutex<Vec<(ForecasterName, Fitted)>>,
+    earlier: OnceLock<Vec<Earlier<'a>>>,
+}
+
+/// What would have been known at an earlier origin, and what came of it.
+pub(crate) struct Earlier<'a> {
+    /// As of the origin: candidates fitted here have seen nothing later.
+    pub(crate) study: Study<'a>,
+    /// What its customers did in the `base_days` of the later study, in the order of its view.
+    pub(crate) outcomes: Vec<Outcome>,
 }
 
 /// Earlier origins, stacked: rows of all origins one after the other, the latest origin first.
@@ -105,7 +114,7 @@ impl<'a> Study<'a> {
         let shortest_history = origins.last().map_or(0, |origin| origin.days_since(first));
         let (spec, btyd) = (FeatureSpec::of(&view, shortest_history), Btyd::fit(&view)?);
         let season = Season::known_at(book, as_of, season_file);
-        let (training, fitted) = (OnceLock::new(), Mutex::default());
+        let (training, fitted, earlier) = (OnceLock::new(), Mutex::default(), OnceLock::new());
         Ok(Self {
             book,
             as_of,
@@ -120,7 +129,20 @@ impl<'a> Study<'a> {
             season_file,
             training,
             fitted,
+            earlier,
         })
+    }
+
+    /// The studies of the origins, the latest first, each with what came after it; an origin where none could be
+    /// made is left out. Forecasts compared there are out of time.
+    pub(crate) fn earlier(&self) -> &[Earlier<'a>] {
+        let one = |&origin: &Day| {
+            let study =
+                Self::new(self.book, origin, Some(self.base_days), self.seed, self.season_file).ok()?;
+            let outcomes = self.book.outcomes(&study.view, origin.plus_days(self.base_days as i32));
+            Some(Earlier { study, outcomes })
+        };
+        self.earlier.get_or_init(|| self.origins.iter().filter_map(one).collect())
     }
 
     /// The same as-of date with origins whose outcomes span three calendar months; `None` where those of this study
