@@ -75,7 +75,8 @@ fn check_laws(forecasts: &[CustomerForecast]) {
         }
         assert!((0..2).all(|end| ranges.windows(2).all(|pair| pair[0][end] <= pair[1][end])), "{f:?}");
         // somebody who is likely to buy has something to lose and something to gain
-        assert!(f.chance_to_buy_3m < 0.3 || f.clv_3m_range[1] > f.clv_3m, "{f:?}");
+        let likely = f.chance_to_buy_3m >= 0.3 && f.clv_3m > 0.0;
+        assert!(!likely || f.clv_3m_range[1] > f.clv_3m, "{f:?}");
         assert!(
             f.chance_reason.is_none_or(|reason| reason.effect >= 0.1 && reason.effect.is_finite()),
             "{f:?}"
