@@ -130,7 +130,7 @@ fn forecast_totals(
         let learned = spreads.first().map(|spread| {
             let season = fitted.season_error(spread.horizon.end(as_of));
             let level = (spread.level_scale.powi(2) - season * season).max(0.0).sqrt();
-            TotalSpread { level_scale: level, ..*spread }
+            TotalSpread { level_scale: level, conformal: None, ..*spread }
         });
         let base = learned.map_or(quarter, |spread| f64::from(spread.horizon.days(as_of)));
         let spread = learned.unwrap_or_else(|| TotalSpread::learn(horizon, &[], fitted.mean_purchase()));

@@ -11,6 +11,7 @@ use crate::candidates::Fitted;
 use crate::data_check::DataCheck;
 use crate::features::FeatureSpec;
 use crate::newcomers::NewcomersExpected;
+use crate::predictive::SpendDistribution;
 use crate::ranges::{Expected, UsualSpend};
 use crate::season::Season;
 use crate::textbook::TextbookClv;
@@ -31,6 +32,7 @@ pub(super) struct Unchecked {
     candidate: Fitted,
     chance: BuyChance,
     usual_spend: UsualSpend,
+    spend: SpendDistribution,
     textbook: TextbookClv,
     data_check: DataCheck,
     mean_purchase: f64,
@@ -48,7 +50,7 @@ impl TryFrom<Unchecked> for FittedForecaster {
             return Err(ModelError::WrongVersion { found: version, expected: FORMAT_VERSION });
         }
         let Unchecked {
-            btyd, season, features, candidate, chance, usual_spend, textbook, data_check, ..
+            btyd, season, features, candidate, chance, usual_spend, spend, textbook, data_check, ..
         } = stored;
         let Unchecked { mean_purchase, newcomers, totals, segment_bounds, .. } = stored;
         let columns = features.columns();
@@ -69,6 +71,7 @@ impl TryFrom<Unchecked> for FittedForecaster {
             candidate,
             chance,
             usual_spend,
+            spend,
             textbook,
             data_check,
             mean_purchase,

@@ -9,7 +9,7 @@ mod usual_spend;
 
 pub use chance_reason::{ChanceFact, ChanceReason};
 pub(crate) use level::LEVEL;
-pub use level::{PastTotal, TotalSpread};
+pub use level::{Conformal, PastTotal, TotalSpread};
 pub(crate) use totals::Expected;
 pub use totals::{PastForecast, TotalRange, TotalsTested};
 pub use usual_spend::Coverage;
