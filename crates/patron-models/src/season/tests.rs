@@ -97,8 +97,9 @@ fn files_of_the_same_shop_and_of_others() {
         for seed in 0..12_u64 {
             let shape = &SHAPES[seed as usize % 4];
             let (table, end) = planted(1_500 * months / 12, months, *shape, 50 + seed);
-            let wobble =
-                |month: usize| (if (month as u64 * 7 + seed) % 3 == 0 { 0.11_f64 } else { -0.055 }).exp();
+            let wobble = |month: usize| {
+                (if (month as u64 * 7 + seed).is_multiple_of(3) { 0.11_f64 } else { -0.055 }).exp()
+            };
             let same = file(std::array::from_fn(|month| shape[month] * wobble(month)), START);
             let other = file(SHAPES[(seed as usize + 1) % 4], START);
             let with = |file: Option<&SeasonFile>| errors(&season_of(&table, end, file), shape).0.powi(2);
