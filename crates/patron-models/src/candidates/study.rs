@@ -113,7 +113,7 @@ impl<'a> Study<'a> {
         let origins: Vec<Day> = if learnable { earlier.take_while(old_enough).collect() } else { Vec::new() };
         let shortest_history = origins.last().map_or(0, |origin| origin.days_since(first));
         let (spec, btyd) = (FeatureSpec::of(&view, shortest_history), Btyd::fit(&view)?);
-        let season = Season::known_at(book, as_of, season_file);
+        let season = Season::known_at(&view, season_file);
         let (training, fitted, earlier) = (OnceLock::new(), Mutex::default(), OnceLock::new());
         Ok(Self {
             book,
