@@ -3,6 +3,8 @@
 mod chance_reason;
 mod level;
 #[cfg(test)]
+mod many_shops_tests;
+#[cfg(test)]
 mod record_tests;
 mod totals;
 mod usual_spend;

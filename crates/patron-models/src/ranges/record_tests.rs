@@ -87,7 +87,7 @@ fn the_whole_of_cdnow() {
 }
 
 /// A shop without lines that cleaning would set aside; every other one without a season.
-fn made_up(seed: u64) -> (SalesTable, Day) {
+pub(super) fn made_up(seed: u64) -> (SalesTable, Day) {
     let base = Scenario::demo();
     let season = if seed.is_multiple_of(2) { base.season } else { [1.0; 12] };
     let end = base.end.plus_days(seed as i32 % 14 * -37);
@@ -164,8 +164,7 @@ fn groups(table: &SalesTable, as_of: Day, size: usize) -> (usize, usize) {
     let view = truth.view(origin);
     let outcomes = truth.outcomes(&view, as_of);
     let spread = tested.totals[0].spread(origin, fitted.mean_purchase());
-    let values: Vec<f64> =
-        fitted.forecast_all(table, origin, None).unwrap().iter().map(|forecast| forecast.clv_3m).collect();
+    let values = fitted.values(&view, Horizon::Months(3).days(origin)).unwrap();
     let pairs = values.chunks_exact(size).zip(outcomes.chunks_exact(size));
     let inside = pairs.filter(|(values, outcomes)| {
         let (low, high) = spread.group(values).unwrap();
