@@ -9,9 +9,12 @@ use crate::{anstream_line, say};
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Shops of each kind
-    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(2..=10_000))]
-    shops: u32,
+    /// Shops of each kind [default: 200, or 20 with --quick]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(2..=10_000))]
+    shops: Option<u32>,
+    /// The plan that is one of the tests: fewer and smaller shops, wider bands
+    #[arg(long)]
+    quick: bool,
     /// Seed of all shops
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -22,8 +25,10 @@ pub(crate) struct Options {
 
 /// Says the tables; fails where something lies outside of its band, and says what.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let plan =
-        Plan { shops: options.shops as usize, seed: options.seed, ..Plan::full(options.model.clone()) };
+    let models = options.model.clone();
+    let plan = if options.quick { Plan::quick(models) } else { Plan::full(models) };
+    let shops = options.shops.map_or(plan.shops, |shops| shops as usize);
+    let plan = Plan { shops, seed: options.seed, ..plan };
     let found = recover(&plan, &anstream_line);
     say(&found.text);
     ensure!(found.off.is_empty(), "outside of what chance explains:\n{}", found.off.join("\n"));

@@ -229,8 +229,8 @@ fn season(fitted: &FittedForecaster, report: &ModelsReport) -> CardSeason {
     let seen = format!("The log holds {months} complete calendar months up to {}", check.as_of);
     let said = match season.known() {
         SeasonKnown::Unknown => format!(
-            "The season is not known. {seen}; below 12 a season cannot be told from a trend. A high or low season in the \
-             weeks before {} may be carried on, and one to come is not foreseen.",
+            "The season is not known. {seen}, too few to tell a season from a trend: a high or low season in the weeks before \
+             {} may be carried on, and one to come is not foreseen.",
             check.as_of
         ),
         SeasonKnown::OneYear => format!(

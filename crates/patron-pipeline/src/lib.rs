@@ -34,6 +34,7 @@ mod runs;
 mod set_aside;
 mod shop;
 mod synth;
+mod tested;
 
 pub use attributes::{AddedFile, AttributeFiles, ReadAttributes, add_attributes};
 pub use changed::{ChangedOrders, HeldOrders};
@@ -52,6 +53,7 @@ pub use results::{ComputeRequest, Forecasts, Results, compute, compute_attribute
 pub use runs::store_forecasts;
 pub use set_aside::{SetAside, explain_set_aside, order_set_aside, set_aside_rules};
 pub use shop::name_shop;
+pub use tested::{ThoroughTest, test_thoroughly, write_card};
 pub use synth::{Invention, WrittenLog, write_truth};
 
 /// Lines per batch when the database is scanned.

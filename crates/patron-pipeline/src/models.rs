@@ -4,12 +4,13 @@ use std::io::Read;
 
 use chrono::NaiveDateTime;
 use patron_columns::RollupSource;
-use patron_models::{Backtest, ModelFile, ModelsReport, backtest};
+use patron_models::{Backtest, ModelFile, ModelsReport};
 use patron_store::{Actor, AuditAction, ModelRun, NewModelRun, RunId, Store};
 
 use crate::progress::{go_on, step};
 use crate::results::forecast;
 use crate::runs::{new_run, predictions};
+use crate::tested::thorough;
 use crate::{ComputeRequest, LoadedShop, PipelineError, Progress, Step, load};
 
 /// A new fit, stored and serving.
@@ -50,7 +51,7 @@ pub fn refit(
     Ok(Refit { run: id, customers: customers.len(), report: forecasts.models })
 }
 
-/// Forecasts the past of the shop in the database and compares; nothing is stored.
+/// Forecasts the past of the shop in the database at as many dates as it has room for, and compares; nothing is stored.
 ///
 /// # Errors
 /// As [`refit`]; [`ModelError::TooShortToTest`](patron_models::ModelError::TooShortToTest).
@@ -64,7 +65,7 @@ pub fn test_on_the_past(
     let last_sale = table.span().map(|span| span.last).ok_or(PipelineError::OnlyReturns)?;
     let as_of = request.as_of.unwrap_or(last_sale);
     go_on(progress)?;
-    let record = step(progress, Step::Backtest, || backtest(&table, as_of, &request.options))?;
+    let record = thorough(&table, as_of, request, progress)?;
     go_on(progress)?;
     Ok(record)
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use patron_analytics::AttributeAnswers;
 use patron_columns::Catalog;
 use patron_domain::ImportReport;
+use patron_models::ModelCard;
 use patron_report::format::Currency;
 use patron_report::tables::{self, NamedTable};
 use patron_report::{AttributeFile, CsvReader, ForecastInput, ReportInput, Screen, last_screen, report_html};
@@ -108,22 +109,31 @@ fn write_tables(out: &Path, input: &ReportInput<'_>, reader: CsvReader) -> Resul
     write_json(&out.join("manifest.json"), &tables::manifest(&tables, ANALYTICS, currency))
 }
 
-/// Predictions, what their columns mean, and the models; where there is no forecast, none of an earlier run is left.
+/// Predictions, what their columns mean, the models, their card and their tests; what an earlier run could tell and this one
+/// cannot is not left.
 fn write_forecasts(
     out: &Path,
     input: &ReportInput<'_>,
     results: &Results,
     reader: CsvReader,
 ) -> Result<(), PipelineError> {
-    let paths = ["predictions.csv", "predictions.columns.csv", "models.json"].map(|name| out.join(name));
+    let paths = ["predictions.csv", "predictions.columns.csv", "models.json", "model_card.json", "backtest.csv"];
+    let paths = paths.map(|name| out.join(name));
     let Ok(forecasts) = &results.forecasts else { return remove(paths) };
-    let [predictions_path, columns_path, models_path] = paths;
+    let [predictions_path, columns_path, models_path, card_path, tests_path] = paths;
     let predictions = tables::predictions(&forecasts.customers, input.catalog);
     let horizon_days = forecasts.fitted.options().horizon_days;
     let columns = tables::prediction_columns(&predictions, results.as_of, horizon_days, input.currency);
     write_file(&predictions_path, |file| predictions.write_csv(&mut BufWriter::new(file), reader))?;
     write_file(&columns_path, |file| columns.write_csv(&mut BufWriter::new(file), reader))?;
-    write_json(&models_path, &forecasts.models)
+    write_json(&models_path, &forecasts.models)?;
+    write_json(&card_path, &ModelCard::new(&forecasts.fitted, &forecasts.models))?;
+    match &forecasts.models.backtest {
+        None => remove([tests_path]),
+        Some(tests) => write_file(&tests_path, |file| {
+            tables::backtest(tests).write_csv(&mut BufWriter::new(file), reader)
+        }),
+    }
 }
 
 fn remove(paths: impl IntoIterator<Item = PathBuf>) -> Result<(), PipelineError> {
@@ -172,7 +182,7 @@ impl Forecasts {
 }
 
 /// Pretty JSON with a closing line break.
-fn write_json(path: &Path, value: &impl Serialize) -> Result<(), PipelineError> {
+pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), PipelineError> {
     let text = serde_json::to_string_pretty(value)?;
     write_file(path, |file| file.write_all(text.as_bytes()).and_then(|()| file.write_all(b"\n")))
 }

@@ -67,6 +67,8 @@ pub trait Progress: Sync {
     fn begin(&self, step: Step, bytes: Option<u64>);
     /// So much of it is done.
     fn advance(&self, step: Step, bytes: u64, lines: u64);
+    /// Of the equal parts of a step so many are done; called from any thread.
+    fn part(&self, _step: Step, _done: usize, _all: usize) {}
     /// It ends.
     fn end(&self, step: Step);
     /// Whether the work is to stop; asked from any thread, between batches of lines and between the parts of a fit.

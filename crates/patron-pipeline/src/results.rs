@@ -116,14 +116,21 @@ pub(crate) fn forecast(
     Ok(Forecasts { customers, fitted, models })
 }
 
-/// The record on the past; `None` where the log is too short for one, which the data check says in words.
+/// The record on the past, of 3 months where the log is too short to test the horizon asked for; `None` where it is too
+/// short for any, which the data check says in words.
 fn tested(
     table: &SalesTable,
     as_of: Day,
     options: &ForecastOptions,
     progress: &dyn Progress,
 ) -> Result<Option<Backtest>, ModelError> {
-    match step(progress, Step::Backtest, || backtest(table, as_of, options)) {
+    let test = || match backtest(table, as_of, options) {
+        Err(ModelError::TooShortToTest { .. }) if options.horizon_days.is_some() => {
+            backtest(table, as_of, &ForecastOptions { horizon_days: None, ..options.clone() })
+        }
+        tested => tested,
+    };
+    match step(progress, Step::Backtest, test) {
         Ok(record) => Ok(Some(record)),
         Err(
             ModelError::TooShortToTest { .. }

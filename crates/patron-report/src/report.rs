@@ -18,6 +18,7 @@ mod people;
 mod prices;
 mod products;
 mod screen;
+mod tested;
 mod unlocks;
 
 use patron_analytics::{Answers, AttributeAnswers, ProductRef};

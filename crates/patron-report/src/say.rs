@@ -10,6 +10,7 @@
 
 mod customer;
 mod season;
+mod test;
 mod total;
 mod verdict;
 
@@ -19,6 +20,7 @@ use crate::format::{self, Currency};
 
 pub use customer::{USUAL_SPEND_MEANS, because, customer, mainly_because, silent_and_unlikely, usual_spend};
 pub use season::{season_unknown, season_unknown_shortly};
+pub use test::tested_in_words;
 pub use total::{
     NoRange, RANGE_HEADING, between, groups_without_range, made_before, missed, missed_between, range,
     record, total, total_without_range,

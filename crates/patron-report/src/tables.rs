@@ -1,6 +1,7 @@
 //! Every answer as a named table: what `analytics/*.csv` and the manifest hold.
 
 mod attributes;
+mod backtest;
 mod countries;
 mod customers;
 pub(crate) mod months;
@@ -16,6 +17,7 @@ use patron_columns::Catalog;
 use patron_domain::ImportReport;
 use serde_json::{Value, json};
 
+pub use backtest::{backtest, backtest_comparisons, backtest_means, scored};
 pub use predictions::{prediction_columns, predictions};
 
 use crate::format::Currency;

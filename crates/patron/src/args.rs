@@ -1,5 +1,6 @@
 //! The command line, as types. Help texts are what a person reads first: they say what happens, not how.
 
+mod backtest;
 mod export;
 mod groups;
 mod key;
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use patron_domain::Month;
 
+pub use backtest::BacktestArgs;
 pub use export::ExportArgs;
 pub use groups::{AttributeArgs, DatesArg, DecimalArg, ForecastArgs, ReadingArgs, ShopArgs, TableArgs};
 pub use key::{Expiry, KeyArgs, KeyCommand};
@@ -49,6 +51,9 @@ pub enum Command {
     Inspect(InspectArgs),
     /// Answers, predictions and the report again, from a database filled earlier
     Analyze(AnalyzeArgs),
+    /// Test the forecast on dates that have passed: every candidate's scores, and what the forecast is worth beside them
+    #[command(after_help = backtest::EXAMPLES)]
+    Backtest(BacktestArgs),
     /// Show the lines behind a number, so that it can be found again in the shop system
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(ExplainArgs),

@@ -1,6 +1,7 @@
 //! One function per command.
 
 mod analyze;
+mod backtest;
 mod explain;
 mod export;
 mod imports;
@@ -43,6 +44,7 @@ pub(crate) fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Imports(command) => imports::imports(command),
         Command::Inspect(args) => reading::inspect(&args),
         Command::Analyze(args) => analyze::run(args),
+        Command::Backtest(args) => backtest::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Query(args) => query::run(&args),
         Command::Sql(args) => maintenance::sql(&args),

@@ -17,7 +17,7 @@ use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
 pub use args::{
-    AnalyzeArgs, AttributeArgs, BackupArgs, CheckArgs, Command, DatesArg, DecimalArg, Expiry, ExplainArgs,
+    AnalyzeArgs, AttributeArgs, BacktestArgs, BackupArgs, CheckArgs, Command, DatesArg, DecimalArg, Expiry, ExplainArgs,
     ExplainWhat, ExportArgs, ForecastArgs, ImportArgs, ImportsArgs, ImportsCommand, InspectArgs, KeyArgs,
     KeyCommand, ModelArgs, ModelCommand, PipelineArgs, QueryArgs, QueryFormat, ReadingArgs, ServeArgs,
     ShopArgs, SqlArgs, SqlFormat, TableArgs, TemplateArgs, TemplateKind,

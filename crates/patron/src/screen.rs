@@ -1,6 +1,7 @@
 //! What is printed when a command is done: words and numbers, no decoration that a pipe would choke on.
 
 mod attributes;
+mod backtest;
 mod explain;
 mod imports;
 mod key;
@@ -11,6 +12,7 @@ mod reading;
 mod summary;
 
 pub(crate) use attributes::added;
+pub(crate) use backtest::backtest;
 pub(crate) use explain::{explained, order_set_aside, set_aside, set_aside_by};
 pub(crate) use imports::{already_there, imported, imports, undone};
 pub(crate) use key::{key_made, key_revoked, keys};

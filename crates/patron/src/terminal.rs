@@ -72,6 +72,12 @@ impl Progress for Terminal {
         }
     }
 
+    fn part(&self, step: Step, done: usize, all: usize) {
+        if let Some(bar) = &self.lock().bar {
+            bar.set_message(format!("{step}: {done} of {all}"));
+        }
+    }
+
     fn end(&self, step: Step) {
         let mut state = self.lock();
         if let Some(bar) = state.bar.take() {

@@ -4,8 +4,10 @@ use std::ops::RangeInclusive;
 
 use statrs::distribution::{Binomial, ContinuousCDF, DiscreteCDF, FisherSnedecor, StudentsT};
 
-/// What chance may do once in so many judgements: the share that a band leaves out, on both sides together.
-pub(super) const LEFT_OUT: f64 = 0.001;
+/// How much of what chance does a band holds that leaves out this share, as the tables say it.
+pub(super) fn held(left_out: f64) -> String {
+    format!("{} %", (1e8 * (1.0 - left_out)).round() / 1e6)
+}
 
 /// The counts that `n` trials of probability `p` give but for a share of at most half of `left_out` on either side:
 /// exact, from the binomial distribution.
@@ -72,6 +74,11 @@ mod tests {
             assert!(below > 0.0005 && above > 0.0005, "{n} {p}: {band:?} could be narrower");
         }
         assert_eq!(of_counts(200, 0.95, 0.001), 179..=198);
+    }
+
+    #[test]
+    fn what_a_band_holds_is_said() {
+        assert_eq!((held(0.001), held(1e-5)), ("99.9 %".to_owned(), "99.999 %".to_owned()));
     }
 
     #[test]

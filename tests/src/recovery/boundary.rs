@@ -19,7 +19,7 @@ struct Said {
 
 pub(super) fn judge(judge: &Judge<'_>, buying: &[&dyn BuyingModel]) -> Recovered {
     let plan = judge.plan;
-    let band = bands::of_counts(plan.shops as u64, 0.05, bands::LEFT_OUT);
+    let band = bands::of_counts(plan.shops as u64, 0.05, plan.left_out);
     let (mut rows, mut off) = (Vec::new(), Vec::new());
     for model in buying.iter().filter(|model| !model.edge().is_empty()) {
         let waits = [("seldom", model.edge(), true), ("often", model.interior(), false)];
@@ -47,12 +47,13 @@ pub(super) fn judge(judge: &Judge<'_>, buying: &[&dyn BuyingModel]) -> Recovered
         return Recovered { text: String::new(), off };
     }
     let note = format!(
-        "{} shops of {} customers each in which nobody drops out. By chance {} to {} of them have p ≤ 5 % (99.9 %) where \
+        "{} shops of {} customers each in which nobody drops out. By chance {} to {} of them have p ≤ 5 % ({}) where \
          customers buy seldom (the first row) and the second drop-out parameter is given; the rest is reported, not judged.",
         plan.shops,
         plan.size,
         band.start(),
-        band.end()
+        band.end(),
+        bands::held(plan.left_out)
     );
     let headings = [
         "model",

@@ -14,8 +14,6 @@ use super::{Judge, Recovered};
 
 /// Days ahead, to the end of March.
 const HORIZON: i32 = 91;
-/// Customers who come in the two years and the quarter after them.
-const CUSTOMERS: u32 = 3_000;
 /// Weights of the months where there is a season.
 const SEASON: [f64; 12] = [0.6, 0.6, 0.7, 0.8, 0.8, 0.8, 0.7, 0.7, 0.9, 1.1, 2.0, 2.3];
 /// Factor per year on newcomers, and on everybody's rate, where the shop grows.
@@ -45,7 +43,10 @@ pub(super) fn report(judge: &Judge<'_>, buying: &[&dyn BuyingModel]) -> Recovere
             let what = if names.is_empty() { "nothing broken".to_owned() } else { names.join(" × ") };
             let outcomes = judge.shops(model.title()).each(&what, |shop| {
                 let truth = shop.truth(model.interior());
-                let scenario = scenario(model.process(&truth), season, growth, regularity);
+                let scenario = Scenario {
+                    customers: judge.plan.broken,
+                    ..scenario(model.process(&truth), season, growth, regularity)
+                };
                 let shop = generate(&scenario, shop.seed("shop")).expect("a possible scenario");
                 match try_model(*model, &shop) {
                     Ok((parameters, totals)) => {
@@ -69,9 +70,9 @@ pub(super) fn report(judge: &Judge<'_>, buying: &[&dyn BuyingModel]) -> Recovere
         "alive, expected ÷ true",
     ];
     let note = format!(
-        "{} shops of {CUSTOMERS} customers each, on days of a calendar; the forecast is made at the end of December, for 13 \
+        "{} shops of {} customers each, who come in two years and a quarter, on days of a calendar; the forecast is made at the end of December, for 13 \
          weeks. Reported, not judged: no model has a season, growth or regularity.",
-        judge.plan.shops
+        judge.plan.shops, judge.plan.broken
     );
     part("Shops that break the models", &note, &headings.map(str::to_owned), rows, Vec::new())
 }
@@ -93,14 +94,13 @@ fn row(model: &dyn BuyingModel, what: &str, outcomes: Vec<Outcome>) -> Vec<Strin
     ]
 }
 
-/// Two years and the quarter after them.
+/// Two years and the quarter after them, in which customers come and buy.
 fn scenario(buying: Buying, season: bool, growth: bool, regularity: bool) -> Scenario {
     let plain = Scenario::ready("cdnow-like").expect("a ready scenario");
     let start = Day::from_number(18_993); // 2022-01-01
     let (newcomers, rates) = if growth { GROWTH } else { (1.0, 1.0) };
     Scenario {
         name: "broken".to_owned(),
-        customers: CUSTOMERS,
         products: 50,
         start,
         end: start.plus_days(729 + HORIZON),

@@ -25,6 +25,8 @@ enum Chance {
 /// One thing that is predicted, over all shops: the tenths of each.
 struct Asked {
     what: &'static str,
+    /// What chance may do to the ten tenths together once in so many times.
+    left_out: f64,
     chance: Chance,
     shops: Vec<Vec<Decile>>,
 }
@@ -43,8 +45,7 @@ impl Asked {
     }
 
     fn tenth(&self, place: usize) -> Tenth {
-        // ten tenths are judged together
-        let left_out = bands::LEFT_OUT / 10.0;
+        let left_out = self.left_out / 10.0;
         let members: Vec<&Decile> = self.shops.iter().filter_map(|shop| shop.get(place)).collect();
         let customers: u64 = members.iter().map(|one| one.customers).sum();
         let mean = |value: fn(&Decile) -> f64| {
@@ -85,6 +86,7 @@ pub(super) fn of_buying(judge: &Judge<'_>, model: &dyn BuyingModel) -> Recovered
     let asked = |shops: &[[Vec<Decile>; 3]], chances: [Chance; 3]| {
         let one = |place: usize| Asked {
             what: ["P(alive)", "chance to buy", "expected purchases"][place],
+            left_out: judge.plan.left_out,
             chance: chances[place],
             shops: shops.iter().map(|shop| shop[place].clone()).collect(),
         };
@@ -104,9 +106,10 @@ fn ask(answers: &dyn Answers, lives: &[Life]) -> Result<[Vec<Decile>; 3], ModelE
     let predicted: Vec<f64> = open().map(|(_, p)| *p).collect();
     let actual: Vec<f64> = open().map(|(life, _)| f64::from(u8::from(life.is_alive))).collect();
     let p_alive = deciles(&actual, &predicted);
-    let predicted: Vec<f64> = lives.iter().map(|life| answers.chance(&life.history, HORIZON)).collect();
+    let predicted: Result<Vec<f64>, _> =
+        lives.iter().map(|life| answers.chance(&life.history, HORIZON)).collect();
     let actual: Vec<f64> = lives.iter().map(|life| f64::from(u8::from(life.future_purchases > 0))).collect();
-    let chance = deciles(&actual, &predicted);
+    let chance = deciles(&actual, &predicted?);
     let predicted: Result<Vec<f64>, _> =
         lives.iter().map(|life| answers.purchases(&life.history, HORIZON)).collect();
     let actual: Vec<f64> = lives.iter().map(|life| f64::from(life.future_purchases)).collect();
@@ -128,7 +131,9 @@ pub(super) fn of_spend(judge: &Judge<'_>) -> Recovered {
     });
     let failed = shops.iter().filter(|shop| shop.is_err()).count();
     let (known, fitted): (Vec<_>, Vec<_>) = shops.into_iter().flatten().unzip();
-    let asked = |shops| [Asked { what: "value of a purchase", chance: Chance::BetweenShops, shops }];
+    let left_out = judge.plan.left_out;
+    let asked =
+        |shops| [Asked { what: "value of a purchase", left_out, chance: Chance::BetweenShops, shops }];
     let note = format!(
         "Expected value against the customer's true mean; {} shops of {customers} customers, of whom those who buy \
          again are judged.",
@@ -159,8 +164,9 @@ fn report(label: &str, note: &str, known: &[Asked], fitted: &[Asked], failed: us
         known.iter().map(|asked| judged(asked, "the true").iter().filter(|one| one.comes_true).count()).sum();
     let columns: Vec<Vec<Tenth>> = fitted.iter().map(|asked| judged(asked, "fitted")).collect();
     let note = format!(
-        "{note} Predicted by the fitted model, then what came (! where chance does not explain the difference, 99.9 % over \
+        "{note} Predicted by the fitted model, then what came (! where chance does not explain the difference, {} over \
          the ten). With the true parameters {right} of {} tenths come true.",
+        bands::held(known.first().map_or(0.0, |asked| asked.left_out)),
         10 * known.len()
     );
     let mut headings = vec!["tenth".to_owned()];
@@ -182,7 +188,7 @@ mod tests {
     fn asked(chance: Chance, actual: f64) -> Asked {
         let shop = |by: f64| vec![Decile { customers: 500, predicted: 0.3, actual: actual + by }];
         let shops = (0..20).map(|number| shop(if number % 2 == 0 { -0.02 } else { 0.02 })).collect();
-        Asked { what: "P(alive)", chance, shops }
+        Asked { what: "P(alive)", left_out: 0.001, chance, shops }
     }
 
     #[test]

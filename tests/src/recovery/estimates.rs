@@ -6,7 +6,7 @@ use patron_synth::simulate_lives;
 use super::models::{BuyingModel, PER_WEEK, histogram};
 use super::shops::{AGE, Interior, Shop};
 use super::table::{across, part};
-use super::{Judge, Recovered, bands, spend};
+use super::{Judge, Plan, Recovered, bands, spend};
 
 /// Estimates of one parameter over the shops of one size.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,7 +56,7 @@ pub(super) fn found(interior: &[Interior], shops: &[Estimated]) -> Vec<Found> {
 
 pub(super) fn judge(judge: &Judge<'_>, buying: &[&dyn BuyingModel], with_spend: bool) -> Recovered {
     let plan = judge.plan;
-    let band = bands::of_counts(plan.shops as u64, 0.95, bands::LEFT_OUT);
+    let band = bands::of_counts(plan.shops as u64, 0.95, plan.left_out);
     let (mut rows, mut off) = (Vec::new(), Vec::new());
     let mut add = |title: &str, interior: &'static [Interior], estimate: &Estimate<'_>| {
         // the same true parameters at every size
@@ -69,7 +69,7 @@ pub(super) fn judge(judge: &Judge<'_>, buying: &[&dyn BuyingModel], with_spend: 
         for (place, parameter) in interior.iter().enumerate() {
             let sizes: Vec<&Found> = by_size.iter().map(|found| &found[place]).collect();
             let name = format!("{title} {}", parameter.name);
-            off.extend(verdict(&name, plan.shops, &plan.sizes, &sizes));
+            off.extend(verdict(&name, plan, &sizes));
             rows.push(vec![
                 name,
                 format!("{} to {}", parameter.from, parameter.to),
@@ -88,11 +88,12 @@ pub(super) fn judge(judge: &Judge<'_>, buying: &[&dyn BuyingModel], with_spend: 
     let sizes = across(plan.sizes.iter().map(|size| size.to_string()));
     let note = format!(
         "{} shops of each size; {sizes} customers, in this order in every cell. By chance {} to {} of {} intervals hold \
-         the true value (99.9 %).",
+         the true value ({}).",
         plan.shops,
         band.start(),
         band.end(),
-        plan.shops
+        plan.shops,
+        bands::held(plan.left_out)
     );
     let headings =
         ["parameter", "true values", "intervals that hold it", "bias of ln", "RMSE of ln"].map(str::to_owned);
@@ -122,8 +123,9 @@ fn lives_of(customers: usize) -> String {
 }
 
 /// What is wrong: an interval that holds too seldom or too often, a bias that stays, errors that do not shrink.
-fn verdict(name: &str, shops: usize, sizes: &[usize], found: &[&Found]) -> Vec<String> {
-    let band = bands::of_counts(shops as u64, 0.95, bands::LEFT_OUT);
+fn verdict(name: &str, plan: &Plan, found: &[&Found]) -> Vec<String> {
+    let &Plan { shops, ref sizes, left_out, .. } = plan;
+    let band = bands::of_counts(shops as u64, 0.95, left_out);
     let mut off = Vec::new();
     for (size, found) in sizes.iter().zip(found) {
         if !band.contains(&found.covered) {
@@ -135,15 +137,14 @@ fn verdict(name: &str, shops: usize, sizes: &[usize], found: &[&Found]) -> Vec<S
             ));
         }
     }
-    if let ([small, .., large], [fewer, .., more]) = (found, sizes) {
-        let by_chance =
-            bands::of_mean(&large.off_by, bands::LEFT_OUT).map_or(0.0, |(_, by_chance)| by_chance);
+    if let ([small, .., large], [fewer, .., more]) = (found, &sizes[..]) {
+        let by_chance = bands::of_mean(&large.off_by, left_out).map_or(0.0, |(_, by_chance)| by_chance);
         if large.bias().abs() > small.bias().abs().max(by_chance) {
             let (before, after) = (small.bias(), large.bias());
             off.push(format!("{name}: the bias does not shrink, from {before:+.3} to {after:+.3}"));
         }
         // squared errors shrink as the customers grow
-        let by_chance = bands::of_squares(shops, bands::LEFT_OUT);
+        let by_chance = bands::of_squares(shops, left_out);
         if large.rmse().powi(2) > small.rmse().powi(2) * *fewer as f64 / *more as f64 * by_chance {
             let (before, after) = (small.rmse(), large.rmse());
             off.push(format!("{name}: errors do not shrink as they should, from {before:.3} to {after:.3}"));
@@ -161,7 +162,8 @@ mod tests {
     }
 
     fn check(small: &Found, large: &Found) -> Vec<String> {
-        verdict("a", 200, &[100, 400], &[small, large])
+        let plan = Plan { sizes: vec![100, 400], ..Plan::full(Vec::new()) };
+        verdict("a", &plan, &[small, large])
     }
 
     #[test]

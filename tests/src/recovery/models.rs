@@ -1,14 +1,18 @@
 //! The models of when customers buy, on trial.
 
+mod bg_nbd;
+mod mbg_nbd;
+mod pareto_nbd;
+
 use patron_columns::HistoryHistogram;
 use patron_domain::{DayHistory, PurchaseHistory};
-use patron_models::{BgNbd, ModelError, Parameter};
-use patron_synth::{BgNbdParams, Buying};
+use patron_models::{ModelError, Parameter, TransactionFit, TransactionModel};
+use patron_synth::Buying;
 
 use super::shops::Interior;
 
 /// Every model of when customers buy: one more is one more line here.
-pub(super) const ALL: [&dyn BuyingModel; 1] = [&BgNbdOnTrial];
+pub(super) const ALL: [&dyn BuyingModel; 3] = [&bg_nbd::OnTrial, &mbg_nbd::OnTrial, &pareto_nbd::OnTrial];
 
 /// The name of the model whose customers also come on a calendar of whole days.
 pub(super) const BG_NBD: &str = "bg-nbd";
@@ -64,7 +68,7 @@ pub(super) trait Answers: Send + Sync {
     fn p_alive(&self, history: &PurchaseHistory) -> f64;
 
     /// The chance of at least one purchase in `horizon`.
-    fn chance(&self, history: &PurchaseHistory, horizon: f64) -> f64;
+    fn chance(&self, history: &PurchaseHistory, horizon: f64) -> Result<f64, ModelError>;
 
     /// Expected purchases in `horizon`.
     fn purchases(&self, history: &PurchaseHistory, horizon: f64) -> Result<f64, ModelError>;
@@ -82,76 +86,36 @@ pub(super) fn histogram(histories: &[PurchaseHistory]) -> HistoryHistogram {
     HistoryHistogram::of(histories.iter().map(one))
 }
 
-struct BgNbdOnTrial;
+/// A model that answers as every [`TransactionModel`] does.
+struct Transactions<M>(M);
 
-impl BuyingModel for BgNbdOnTrial {
-    fn name(&self) -> &'static str {
-        BG_NBD
-    }
-
-    fn title(&self) -> &'static str {
-        "BG/NBD"
-    }
-
-    fn interior(&self) -> &'static [Interior] {
-        const SPANS: [Interior; 4] = [
-            Interior { name: "r", from: 0.5, to: 1.5 },
-            Interior { name: "alpha", from: 3.0, to: 8.0 },
-            Interior { name: "a", from: 0.5, to: 1.2 },
-            Interior { name: "b", from: 1.5, to: 4.0 },
-        ];
-        &SPANS
-    }
-
-    /// No customer is older than 3 α: (α + T) t_x ÷ (α + t_x)² stays below 1 (docs/models/recovery.md).
-    fn edge(&self) -> &'static [Interior] {
-        const SPANS: [Interior; 4] = [
-            Interior { name: "r", from: 2.0, to: 6.0 },
-            Interior { name: "alpha", from: 30.0, to: 60.0 },
-            Interior { name: "a", from: 0.5, to: 1.2 },
-            Interior { name: "b", from: 1.5, to: 4.0 },
-        ];
-        &SPANS
-    }
-
-    fn process(&self, truth: &[f64]) -> Buying {
-        Buying::BgNbd(BgNbdParams { r: truth[0], alpha: truth[1], a: truth[2], b: truth[3] })
-    }
-
-    fn known(&self, truth: &[f64]) -> Result<Box<dyn Answers>, ModelError> {
-        Ok(Box::new(BgNbd::new(truth[0], truth[1], truth[2], truth[3])?))
-    }
-
-    fn fit(&self, histories: &HistoryHistogram, per_week: f64) -> Result<Fitted, ModelError> {
-        let fit = BgNbd::params().days_per_unit(per_week).fit(histories)?;
-        let report = fit.report;
-        Ok(Fitted { model: report.model, parameters: report.parameters, answers: Box::new(fit.model) })
-    }
-
-    fn drop_out_test(
-        &self,
-        histories: &HistoryHistogram,
-        per_week: f64,
-    ) -> Option<Result<(f64, f64), ModelError>> {
-        let b = self.interior().get(3).map(|b| (b.from * b.to).sqrt());
-        let p_value = |b| {
-            let test = BgNbd::params().days_per_unit(per_week).drop_out_test(histories, b)?;
-            Ok(test.p_value)
-        };
-        Some(p_value(b).and_then(|held| Ok((held, p_value(None)?))))
-    }
-}
-
-impl Answers for BgNbd {
+impl<M> Answers for Transactions<M>
+where
+    M: TransactionModel<History = PurchaseHistory, Span = f64> + Send + Sync,
+{
     fn p_alive(&self, history: &PurchaseHistory) -> f64 {
-        self.p_alive(history)
+        self.0.p_alive(history)
     }
 
-    fn chance(&self, history: &PurchaseHistory, horizon: f64) -> f64 {
-        1.0 - self.no_purchase(history, horizon)
+    fn chance(&self, history: &PurchaseHistory, horizon: f64) -> Result<f64, ModelError> {
+        Ok(1.0 - self.0.chance_of_none(history, horizon)?)
     }
 
     fn purchases(&self, history: &PurchaseHistory, horizon: f64) -> Result<f64, ModelError> {
-        self.expected_purchases(history, horizon)
+        self.0.expected_purchases(history, horizon)
+    }
+}
+
+impl<M> From<TransactionFit<M>> for Fitted
+where
+    M: TransactionModel<History = PurchaseHistory, Span = f64> + Send + Sync + 'static,
+{
+    fn from(fit: TransactionFit<M>) -> Self {
+        let report = fit.report;
+        Self {
+            model: report.model,
+            parameters: report.parameters,
+            answers: Box::new(Transactions(fit.model)),
+        }
     }
 }

@@ -25,6 +25,8 @@ fn the_demo_leaves_everything_the_readme_names() {
         "predictions.csv",
         "predictions.columns.csv",
         "models.json",
+        "model_card.json",
+        "backtest.csv",
         "manifest.json",
         "quarantine.csv",
         "analytics/cleaning.csv",

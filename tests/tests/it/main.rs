@@ -17,6 +17,7 @@ mod jobs;
 mod killed;
 mod live_value;
 mod maintenance;
+mod no_leaks;
 mod order_exports;
 mod planted;
 mod postgres;
@@ -27,6 +28,7 @@ mod recovery;
 mod same_table;
 mod service;
 mod synth;
+mod thin_logs;
 mod torture;
 
 use patron_tests::{Ran, patron, run};

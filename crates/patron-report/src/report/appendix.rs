@@ -1,9 +1,10 @@
 //! For analysts: heat maps, histograms, models and their parameters.
 
 use maud::{Markup, html};
-use patron_models::{Backtest, CandidateScores, HeatMap as ModelMap, ModelsReport};
+use patron_models::{HeatMap as ModelMap, ModelsReport};
 
 use super::forecast::{no_drop_out, quarter};
+use super::tested::{calibration, candidates};
 use super::{Context, ForecastInput, margins};
 use crate::page::{Section, how_counted};
 use crate::{CategoryChart, Direction, HeatMap, Ink, NumberFormat, Table, TableView, format};
@@ -308,64 +309,4 @@ fn importance(models: &ModelsReport) -> Markup {
         .heading("Share of the gain")
         .finish();
     html! { (TableView::new(&table, "What the boosted trees look at").head(12).file("models.json")) }
-}
-
-fn candidates(backtest: &Backtest) -> Markup {
-    let holdout = &backtest.holdout;
-    let table = Table::of(holdout.candidates.iter().collect())
-        .composed("forecaster", "The candidate.", |row: &&CandidateScores| row.forecaster.name().to_owned())
-        .number(2, "mae", "currency units", "Mean absolute error.", |row| row.scores.mae)
-        .heading("MAE")
-        .number(2, "rmse", "currency units", "Root of the mean squared error.", |row| row.scores.rmse)
-        .heading("RMSE")
-        .number(3, "r2", "number", "R².", |row| row.scores.r2)
-        .heading("R²")
-        .number(3, "spearman", "number", "Rank correlation.", |row| row.scores.spearman)
-        .number(
-            3,
-            "normalised_gini",
-            "number",
-            "Gini of the ranking by forecast ÷ Gini of the perfect one.",
-            |row| row.scores.normalised_gini,
-        )
-        .number(3, "bias", "number", "Forecast ÷ actual total.", |row| row.scores.bias)
-        .share("top_tenth_share", "Actual value held by the tenth with the highest forecasts.", |row| {
-            row.scores.top_tenth_share
-        })
-        .heading("Value in the top tenth")
-        .finish();
-    let caption = format!(
-        "Candidates on the days from {} to {}, {} customers",
-        format::day(holdout.origin.plus_days(1)),
-        format::day(holdout.end),
-        format::count(holdout.customers as i64)
-    );
-    html! {
-        (TableView::new(&table, &caption).file("models.json"))
-        @for left_out in &holdout.left_out { p { (left_out.forecaster.name()) " was left out: " (left_out.reason) "." } }
-    }
-}
-
-fn calibration(backtest: &Backtest) -> Markup {
-    let tenths = &backtest.holdout.chance_deciles;
-    if tenths.len() < 2 {
-        return html! {};
-    }
-    let names = (1..=tenths.len()).map(|place| place.to_string()).collect();
-    let said: Vec<_> = tenths.iter().map(|tenth| Some(tenth.predicted)).collect();
-    let bought: Vec<_> = tenths.iter().map(|tenth| Some(tenth.actual)).collect();
-    let summary = format!(
-        "Mean squared error of the chance (Brier score): {}.",
-        format::decimal(backtest.holdout.brier, 3)
-    );
-    let chart = CategoryChart::new(names, Direction::Upright, NumberFormat::Share)
-        .axis_name("tenths of the customers by chance to buy")
-        .bars("Chance said", Ink::Third, &said)
-        .bars("Bought", Ink::Accent, &bought)
-        .finish(
-            "appendix-calibration",
-            "Chance to buy against the share that bought, in the latest test",
-            summary,
-        );
-    html! { (chart) }
 }

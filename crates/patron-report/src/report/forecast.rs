@@ -311,11 +311,17 @@ fn tested(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
     html! {
         h3 { "How good were past forecasts?" }
         @if let Some(backtest) = &forecast.models.backtest {
+            @if let Some(words) = say::tested_in_words(backtest, last_day(context)) { p { (words) } }
             (weeks(context, &backtest.holdout))
             (deciles(context, &backtest.holdout))
         }
         (TableView::new(&table, "Forecasts made in the same way on earlier dates"))
     }
+}
+
+/// The last day of the log.
+fn last_day(context: &Context<'_>) -> Option<Day> {
+    context.input.imports.iter().filter_map(|import| import.after.last_day).max()
 }
 
 fn weeks(context: &Context<'_>, holdout: &Holdout) -> Markup {

@@ -58,7 +58,8 @@ fn decimal(args: &ReadingArgs) -> Option<DecimalMark> {
     })
 }
 
-fn options(args: &ReadingArgs) -> Result<ReadOptions, Failure> {
+/// The options as told, for a file that is only read.
+pub(crate) fn options(args: &ReadingArgs) -> Result<ReadOptions, Failure> {
     let map = args.map.as_deref().map(str::parse).transpose().map_err(Failure::usage)?;
     let time_zone = args.timezone.as_deref().map(str::parse).transpose().map_err(Failure::usage)?;
     let profile = profile(&args.profile)?;

@@ -62,7 +62,7 @@ pub(crate) fn answered(query: &ReadyQuery, table: &Table<'_>, total: u64, curren
 }
 
 /// Heading and rows; numbers on the right.
-fn in_columns(table: &Table<'_>) -> Vec<String> {
+pub(super) fn in_columns(table: &Table<'_>) -> Vec<String> {
     let columns = table.columns().iter().map(|column| {
         let cells = (0..table.rows()).map(|row| cut(&column.cell(row).shown(column.kind)));
         let cells: Vec<String> = std::iter::once(column.key.to_string()).chain(cells).collect();

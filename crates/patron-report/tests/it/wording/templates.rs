@@ -190,6 +190,7 @@ fn templates() -> (Vec<Said>, Vec<Said>) {
         amounts
             .extend(CHANGES.map(|other| ("missed_between", say::missed_between(&[change, other]).unwrap())));
     }
+    amounts.extend(past_tests().into_iter().map(|said| ("tested_in_words", said)));
     for verdict in verdicts() {
         others.push(("verdict", verdict.to_string()));
     }
@@ -198,6 +199,47 @@ fn templates() -> (Vec<Said>, Vec<Said>) {
         others.extend(said.map(|said| ("verdict_reason", said)));
     }
     (amounts, others)
+}
+
+/// Tests on the past that went well, badly and beyond belief.
+fn past_tests() -> Vec<String> {
+    let (_, _, models) = generated().forecast.as_ref().unwrap();
+    let mut said = Vec::new();
+    for change in CHANGES {
+        for share in [0.0, 0.004, 0.009, 0.61, 0.994, 0.996, 1.0] {
+            let mut backtest = models.backtest.clone().unwrap();
+            let (test, shown) = (&mut backtest.holdout, backtest.forecaster);
+            (test.actual_net, test.predicted_total) = (1_000.0, 1_000.0 * (1.0 + change));
+            let scores = test.candidates.iter_mut().find(|candidate| candidate.forecaster == shown).unwrap();
+            scores.scores.top_tenth_share = Some(share);
+            for end in [None, Some(test.end)] {
+                said.push(say::tested_in_words(&backtest, end).unwrap());
+            }
+        }
+    }
+    said
+}
+
+#[test]
+fn a_test_on_the_past_in_plain_words() {
+    let (_, _, models) = generated().forecast.as_ref().unwrap();
+    let mut backtest = models.backtest.clone().unwrap();
+    let test = &mut backtest.holdout;
+    (test.days, test.actual_net, test.predicted_total) = (90, 1_000.0, 941.0);
+    let end = test.end;
+    test.candidates.iter_mut().for_each(|candidate| candidate.scores.top_tenth_share = Some(0.612));
+    assert_eq!(
+        plain(&say::tested_in_words(&backtest, Some(end)).unwrap()),
+        "90 days before the end of your data this forecast would have put 61% of the revenue that followed into its top \
+         tenth of customers and would have missed the total of known customers by 6%."
+    );
+    backtest.holdout.predicted_total = 1_003.0;
+    let said = plain(&say::tested_in_words(&backtest, None).unwrap());
+    assert!(said.starts_with("90 days before 30 Jun 2024 this forecast"), "{said}");
+    assert!(said.ends_with("and would have met the total of known customers to within 1%."), "{said}");
+    // nothing came: there is nothing to be good for
+    backtest.holdout.actual_net = 0.0;
+    assert_eq!(say::tested_in_words(&backtest, None), None);
 }
 
 const GRADES: [Suitability; 3] = [Suitability::Yes, Suitability::Rough, Suitability::No];
