@@ -28,16 +28,24 @@ struct Part {
 const PARTS: [ForecasterName; 4] =
     [ForecasterName::BoostingBtyd, ForecasterName::TwoPart, ForecasterName::TwoPartLog, ForecasterName::Btyd];
 
+/// What stands beside the models where the log is too short for trees.
+const WITHOUT_TREES: ForecasterName = ForecasterName::SpendOverSpan;
+
 impl Blend {
     /// Fits the parts that the log is long enough for, weighs them on earlier dates, and brings each to one total.
     pub(super) fn fit(study: &Study<'_>) -> Result<Self, ModelError> {
         let serving = study.serving();
         let mut parts = Vec::new();
-        for name in PARTS {
+        let mut add = |name: ForecasterName| -> Result<(), ModelError> {
             if let Some(fitted) = fitted(study, name)? {
                 let values = fitted.value(&serving, &study.view, study.base_days)?;
                 parts.push((name, fitted, values.iter().sum::<f64>()));
             }
+            Ok(())
+        };
+        PARTS.into_iter().try_for_each(&mut add)?;
+        if study.tests.is_empty() {
+            add(WITHOUT_TREES)?;
         }
         let names: Vec<ForecasterName> = parts.iter().map(|(name, ..)| *name).collect();
         let weights = weights(study, &names)?;
@@ -73,7 +81,7 @@ impl Blend {
             let blend = matches!(*part.fitted, Fitted::Blend(_));
             !blend && is_size(part.weight) && is_size(part.scale) && part.fitted.is_sound()
         };
-        self.parts.len() <= PARTS.len() && self.parts.iter().all(sound)
+        self.parts.len() <= PARTS.len() + 1 && self.parts.iter().all(sound)
     }
 
     pub(super) fn weights(&self) -> Vec<(String, f64)> {

@@ -20,9 +20,11 @@ pub const MIN_HISTORY: u32 = 75;
 /// Origins learned from, a third of the horizon apart.
 const MOST_ORIGINS: usize = 6;
 /// Origins at which candidates are compared, the horizon apart.
-const MOST_TESTS: usize = 3;
+const MOST_TESTS: usize = 2;
 /// Customers at origins that are learned from: of larger shops, every second, third … customer.
-const MOST_ROWS: usize = 150_000;
+const MOST_ROWS: usize = 100_000;
+/// The same where candidates are only compared.
+const MOST_COMPARED: usize = 50_000;
 /// Shortest outcome worth learning from, in days.
 const SHORTEST_OUTCOME: u32 = 28;
 /// Longest horizon that is trained for directly; longer ones are extended.
@@ -66,6 +68,7 @@ pub(crate) struct Study<'a> {
     /// From the file given, where that was known by then, else the book's own.
     pub(crate) season: Season,
     season_file: Option<&'a SeasonFile>,
+    most_rows: usize,
     training: OnceLock<Training<'a>>,
     /// Candidates fitted so far: a blend and a backtest share them.
     fitted: Mutex<Vec<(ForecasterName, Fitted)>>,
@@ -166,6 +169,7 @@ impl<'a> Study<'a> {
             btyd,
             season,
             season_file,
+            most_rows: MOST_ROWS,
             training,
             fitted,
             earlier,
@@ -176,8 +180,8 @@ impl<'a> Study<'a> {
     /// date where none could be made is left out. Forecasts compared there are out of time.
     pub(crate) fn earlier(&self) -> &[Earlier<'a>] {
         let one = |&origin: &Day| {
-            let study =
-                Self::new(self.book, origin, Some(self.base_days), self.seed, self.season_file).ok()?;
+            let study = Self::new(self.book, origin, Some(self.base_days), self.seed, self.season_file).ok()?;
+            let study = Self { most_rows: MOST_COMPARED, ..study };
             let outcomes = self.book.outcomes(&study.view, origin.plus_days(self.base_days as i32));
             Some(Earlier { study, outcomes })
         };
@@ -245,7 +249,7 @@ impl<'a> Study<'a> {
 
     fn stack(&self) -> Training<'a> {
         let all: Vec<View<'a>> = self.origins.iter().map(|&origin| self.book.view(origin)).collect();
-        let every = all.iter().map(View::len).sum::<usize>().div_ceil(MOST_ROWS).max(1);
+        let every = all.iter().map(View::len).sum::<usize>().div_ceil(self.most_rows).max(1);
         let views: Vec<View<'a>> = all.into_iter().map(|view| view.every(every)).collect();
         let days = self.base_days;
         let ends = self.origins.iter().map(|origin| origin.plus_days(days as i32));
