@@ -20,6 +20,7 @@ use crate::book::Book;
 use crate::candidates::{ForecasterName, MIN_HISTORY};
 use crate::forecaster::{ForecastOptions, check};
 use crate::metrics::{Comparison, Decile, Draws, ScoreIntervals, Scores, comparisons};
+use crate::predictive::DistributionScores;
 use crate::ranges::{Coverage, TotalsTested};
 use holdout::Tested;
 use origins::{before, origins};
@@ -92,6 +93,9 @@ pub struct Holdout {
     /// horizons far from 3 months.
     #[serde(default)]
     pub usual_spend: Option<Coverage>,
+    /// How the distributions of what single customers may spend held; absent where the test is older than they are.
+    #[serde(default)]
+    pub distribution: Option<DistributionScores>,
     /// Expected and actual, cumulated week by week from the origin.
     pub weeks: Vec<HoldoutPoint>,
 }

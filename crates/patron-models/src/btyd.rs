@@ -26,7 +26,32 @@ pub struct Btyd {
     pub stand_ins: Vec<String>,
 }
 
+/// The model that P(alive) comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AliveModel {
+    /// BG/NBD, fitted to the log.
+    BgNbd,
+    /// Rates shrunk toward the shop's, nobody dropping out: stands in where BG/NBD could not be fitted.
+    StandIn,
+}
+
+impl AliveModel {
+    /// The name in files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::BgNbd => "BG/NBD",
+            Self::StandIn => "stand-in",
+        }
+    }
+}
+
 impl Btyd {
+    /// The model that P(alive) comes from.
+    pub fn alive_model(&self) -> AliveModel {
+        if self.transaction_fit.is_some() { AliveModel::BgNbd } else { AliveModel::StandIn }
+    }
+
     pub(crate) fn fit(view: &View<'_>) -> Result<Self, ModelError> {
         let histories: Vec<DayHistory> = view.seen.iter().map(|seen| seen.history.history).collect();
         let mut stand_ins = Vec::new();

@@ -1,5 +1,6 @@
 //! Fit once, serve one customer or all: the same call for live value, batch prediction and backtest.
 
+mod intervals;
 mod reasons;
 mod sound;
 mod stored;
@@ -12,11 +13,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::ModelError;
 use crate::book::{Book, Outcome, Seen, View};
-use crate::btyd::Btyd;
+use crate::btyd::{AliveModel, Btyd};
 use crate::buy_chance::BuyChance;
 use crate::candidates::{Candidate, Fitted, ForecasterName, Serving, Study};
 use crate::data_check::DataCheck;
 use crate::features::FeatureSpec;
+use crate::predictive::SpendDistribution;
 use crate::ranges::{ChanceReason, Coverage, Expected, UsualSpend, about_three_months};
 use crate::report::RegressionReport;
 use crate::season::{Season, SeasonFile};
@@ -25,7 +27,7 @@ pub use reasons::{ValueFact, ValueFactors, ValueReasons, Without};
 pub(crate) use sound::{MOST_NODES, is_size, is_usual};
 
 /// Version of the stored form.
-pub const FORMAT_VERSION: u32 = 3;
+pub const FORMAT_VERSION: u32 = 4;
 
 /// What to fit.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
@@ -96,6 +98,8 @@ pub struct FittedForecaster {
     candidate: Fitted,
     chance: BuyChance,
     usual_spend: UsualSpend,
+    /// How single customers' spending in `base_days` spreads around the forecast.
+    spend: SpendDistribution,
     textbook: TextbookClv,
     data_check: DataCheck,
     /// Mean value of a purchase by the fit, in money.
@@ -120,8 +124,10 @@ pub struct CustomerForecast {
     pub spent_to_date: Money,
     /// Chance of at least one purchase in the next 3 calendar months, calibrated on earlier dates; above 0, below 1.
     pub chance_to_buy_3m: f64,
-    /// P(alive) of the BG/NBD model.
+    /// P(alive) under [`Self::p_alive_model`].
     pub p_alive: f64,
+    /// The model that it comes from.
+    pub p_alive_model: AliveModel,
     /// Purchases expected in the next 3 calendar months.
     pub expected_purchases_3m: f64,
     /// Expected net value of one purchase, in money.
@@ -132,6 +138,14 @@ pub struct CustomerForecast {
     pub clv_12m: f64,
     /// The same for 24 months.
     pub clv_24m: f64,
+    /// The 5 % quantile of what is spent in the next 3 calendar months, 0 for most customers, and the 95 %, in money; a
+    /// customer who is nearly sure to buy nothing has twice 0. Neither falls with the horizon.
+    /// `docs/models/intervals.md`.
+    pub clv_3m_range: [f64; 2],
+    /// The same for 12 months.
+    pub clv_12m_range: [f64; 2],
+    /// The same for 24 months.
+    pub clv_24m_range: [f64; 2],
     /// Whether the data are enough for 3 months.
     pub grade_3m: Suitability,
     /// For 12 months.
@@ -144,6 +158,8 @@ pub struct CustomerForecast {
     pub segment: Segment,
     /// Expected net revenue in exactly the days asked for, undiscounted, in money.
     pub predicted_clv: Option<f64>,
+    /// The 5 % and the 95 % quantile of what is spent in these days, in money.
+    pub predicted_clv_range: Option<[f64; 2]>,
     /// What the customer would usually spend in the next 3 calendar months if there is a purchase in them at all:
     /// low and high end, in money, above zero; 8 in 10 such customers lay between on earlier dates. `None` where
     /// fewer than 50 buyers on earlier dates could be learned from. `docs/models/ranges.md`.
@@ -172,6 +188,7 @@ impl FittedForecaster {
             candidate,
             chance,
             usual_spend: UsualSpend::fit(study)?,
+            spend: SpendDistribution::learn(study, options.forecaster)?,
             textbook: textbook(view, options.margin),
             data_check: DataCheck::of(view, study.first, options.horizon_days),
             mean_purchase: view.mean_purchase(),
@@ -346,9 +363,13 @@ impl FittedForecaster {
     ) -> Result<Vec<CustomerForecast>, ModelError> {
         let [days_3m, days_12m, days_24m] = Horizon::STANDARD.map(|horizon| horizon.days(view.as_of));
         let horizons: Vec<u32> = [days_3m, days_12m, days_24m].into_iter().chain(horizon_days).collect();
-        let values = self.candidate.values(&self.serving(), view, &horizons)?;
+        let mut values = self.candidate.values(&self.serving(), view, &horizons)?;
+        never_falling(&mut values);
         let value = |horizon: usize, row: usize| values.get(horizon).map(|values| values[row]);
         let known = |horizon: usize, row: usize| value(horizon, row).unwrap_or(0.0);
+        let intervals = self.intervals(view, &horizons, &values)?;
+        let interval = |horizon: usize, row: usize| intervals.get(horizon).map(|ends| ends[row]);
+        let within = |horizon: usize, row: usize| interval(horizon, row).unwrap_or_default();
         let purchases = self.btyd.expected_purchases(view, days_3m)?;
         let chances = self.chances(view, days_3m);
         let reasons = self.chance.reasons(&self.btyd, view, days_3m);
@@ -357,8 +378,7 @@ impl FittedForecaster {
         let [grade_3m, grade_12m, grade_24m] =
             Horizon::STANDARD.map(|horizon| self.data_check.grade(horizon));
         let one = |(row, seen): (usize, &Seen<'_>)| {
-            let clv_3m = known(0, row);
-            let clv_12m = known(1, row).max(clv_3m);
+            let clv_12m = known(1, row);
             CustomerForecast {
                 customer: Some(seen.customer),
                 orders: seen.days.iter().map(|day| u64::from(day.orders)).sum(),
@@ -366,17 +386,22 @@ impl FittedForecaster {
                 spent_to_date: seen.history.spent_to_date(),
                 chance_to_buy_3m: chances[row],
                 p_alive: self.btyd.p_alive(seen),
+                p_alive_model: self.btyd.alive_model(),
                 expected_purchases_3m: purchases[row],
                 expected_value: expected_values[row],
-                clv_3m,
+                clv_3m: known(0, row),
                 clv_12m,
-                clv_24m: known(2, row).max(clv_12m),
+                clv_24m: known(2, row),
+                clv_3m_range: within(0, row),
+                clv_12m_range: within(1, row),
+                clv_24m_range: within(2, row),
                 grade_3m,
                 grade_12m,
                 grade_24m,
                 formula_clv: self.textbook.of_customer(seen.history.spent_to_date().to_f64()),
                 segment: self.segment_of(clv_12m),
                 predicted_clv: value(3, row),
+                predicted_clv_range: interval(3, row),
                 usual_spend_3m: usual_spend[row],
                 chance_reason: reasons[row],
             }
@@ -389,6 +414,15 @@ impl FittedForecaster {
         let letters = [Segment::A, Segment::B, Segment::C];
         let found = letters.into_iter().zip(self.segment_bounds).find(|&(_, bound)| clv_12m >= bound);
         found.map_or(Segment::D, |(letter, _)| letter)
+    }
+}
+
+/// A longer one of the three standard horizons brings no less than a shorter one.
+fn never_falling(values: &mut [Vec<f64>]) {
+    for longer in 1..values.len().min(3) {
+        let (before, after) = values.split_at_mut(longer);
+        let rows = after[0].iter_mut().zip(&before[longer - 1]);
+        rows.for_each(|(value, shorter)| *value = value.max(*shorter));
     }
 }
 

@@ -68,6 +68,15 @@ fn check_laws(forecasts: &[CustomerForecast]) {
             f.usual_spend_3m.is_none_or(|[low, high]| 0.0 < low && low <= high && high.is_finite()),
             "{f:?}"
         );
+        let ranges = [f.clv_3m_range, f.clv_12m_range, f.clv_24m_range];
+        let asked = f.predicted_clv_range.unwrap_or_default();
+        for [low, high] in ranges.into_iter().chain([asked]) {
+            assert!(0.0 <= low && low <= high && high.is_finite(), "{f:?}");
+        }
+        assert!((0..2).all(|end| ranges.windows(2).all(|pair| pair[0][end] <= pair[1][end])), "{f:?}");
+        // somebody who is likely to buy has something to lose and something to gain
+        let likely = f.chance_to_buy_3m >= 0.3 && f.clv_3m > 0.0;
+        assert!(!likely || f.clv_3m_range[1] > f.clv_3m, "{f:?}");
         assert!(
             f.chance_reason.is_none_or(|reason| reason.effect >= 0.1 && reason.effect.is_finite()),
             "{f:?}"

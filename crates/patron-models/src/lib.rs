@@ -60,6 +60,7 @@ mod model_file;
 mod model_file_tests;
 mod optimise;
 mod pareto_nbd;
+mod predictive;
 mod ranges;
 mod report;
 mod season;
@@ -74,7 +75,7 @@ pub use backtest::{
 };
 pub use bg_bb::{BgBb, BgBbFit, BgBbParams, BgBbValidParams, OpportunityHistory};
 pub use bg_nbd::{BgNbd, BgNbdFit, BgNbdParams, BgNbdValidParams, DropOutTest};
-pub use btyd::Btyd;
+pub use btyd::{AliveModel, Btyd};
 pub use candidates::{ForecasterName, MIN_HISTORY};
 pub use covariates::{CovariateFit, CovariateGroup};
 pub use data_check::{DataCheck, HorizonCheck};
@@ -99,8 +100,9 @@ pub use model_card::{
 };
 pub use model_file::{MODEL_FILE_LIMIT, ModelFile};
 pub use pareto_nbd::ParetoNbd;
+pub use predictive::{BoundHeld, CustomerSpend, DistributionScores, PastSpend, SpendDistribution, SpendFacts};
 pub use ranges::{
-    ChanceFact, ChanceReason, Coverage, PastForecast, PastTotal, TotalRange, TotalSpread, TotalsTested,
+    ChanceFact, ChanceReason, Conformal, Coverage, PastForecast, PastTotal, TotalRange, TotalSpread, TotalsTested,
 };
 pub use report::{Importance, ModelsReport, RegressionReport, Unit, Weight};
 pub use season::{Season, SeasonFile, SeasonKnown};

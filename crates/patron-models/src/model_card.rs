@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::backtest::{CandidateScores, Holdout, LeftOut};
 use crate::metrics::{Comparison, Decile};
+use crate::predictive::DistributionScores;
 use crate::ranges::{Coverage, TotalRange};
 use crate::report::ModelsReport;
 use crate::season::SeasonKnown;
@@ -161,6 +162,9 @@ pub struct CardTest {
     pub brier: f64,
     /// How the ranges of what buyers usually spend held.
     pub usual_spend: Option<Coverage>,
+    /// How the distributions of what single customers may spend held: pinball losses, CRPS, interval scores, bounds.
+    #[serde(default)]
+    pub distribution: Option<DistributionScores>,
 }
 
 impl ModelCard {
@@ -319,6 +323,7 @@ impl CardTest {
             deciles: holdout.deciles.clone(),
             brier: holdout.brier,
             usual_spend: holdout.usual_spend,
+            distribution: holdout.distribution.clone(),
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::book::{Book, Outcome, View};
 use crate::candidates::{Candidate, ForecasterName, Study};
 use crate::forecaster::FittedForecaster;
 use crate::metrics::{Bootstrap, Tried, deciles};
+use crate::predictive::DistributionScores;
 
 /// What one origin tells.
 pub(super) struct Tested {
@@ -74,6 +75,7 @@ impl Test<'_> {
             brier: squares / chances.len().max(1) as f64,
             chance_deciles: deciles(&bought, &chances),
             weeks: weeks(&study, truth, &view, &predicted, end)?,
+            distribution: DistributionScores::new(&shown.distributions(&study.view, days)?, &actual),
             usual_spend: shown.usual_coverage(&study.view, days, &outcomes)?,
             candidates,
             left_out,

@@ -60,7 +60,7 @@ impl FittedForecaster {
         if !self.candidate.is_sound() {
             return unsound("the weights or trees of its regression");
         }
-        if !self.chance.is_sound() || !self.usual_spend.is_sound() {
+        if !self.chance.is_sound() || !self.usual_spend.is_sound() || !self.spend.is_sound() {
             return unsound("its calibration");
         }
         Ok(())
@@ -113,7 +113,11 @@ fn obeys_the_laws(forecast: &CustomerForecast) -> bool {
     let in_order = forecast.clv_3m <= forecast.clv_12m && forecast.clv_12m <= forecast.clv_24m;
     let chance = forecast.chance_to_buy_3m > 0.0 && forecast.chance_to_buy_3m < 1.0;
     let range = forecast.usual_spend_3m.is_none_or(|[low, high]| 0.0 < low && low <= high && is_usual(high));
+    let standard = [forecast.clv_3m_range, forecast.clv_12m_range, forecast.clv_24m_range];
+    let ends = |[low, high]: [f64; 2]| is_size(low) && is_size(high) && low <= high;
+    let wider = standard.windows(2).all(|pair| pair[0][0] <= pair[1][0] && pair[0][1] <= pair[1][1]);
+    let intervals = wider && standard.into_iter().chain(forecast.predicted_clv_range).all(ends);
     let reason = forecast.chance_reason.is_none_or(|reason| is_usual(reason.effect));
     let alive = (0.0..=1.0).contains(&forecast.p_alive);
-    sizes.into_iter().all(is_size) && in_order && chance && range && reason && alive
+    sizes.into_iter().all(is_size) && in_order && chance && range && intervals && reason && alive
 }

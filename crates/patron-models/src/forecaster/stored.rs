@@ -10,6 +10,7 @@ use crate::buy_chance::BuyChance;
 use crate::candidates::{Fitted, MODEL_COLUMNS};
 use crate::data_check::DataCheck;
 use crate::features::FeatureSpec;
+use crate::predictive::SpendDistribution;
 use crate::ranges::{Expected, UsualSpend};
 use crate::season::Season;
 use crate::textbook::TextbookClv;
@@ -30,6 +31,7 @@ pub(super) struct Unchecked {
     candidate: Fitted,
     chance: BuyChance,
     usual_spend: UsualSpend,
+    spend: SpendDistribution,
     textbook: TextbookClv,
     data_check: DataCheck,
     mean_purchase: f64,
@@ -46,7 +48,7 @@ impl TryFrom<Unchecked> for FittedForecaster {
             return Err(ModelError::WrongVersion { found: version, expected: FORMAT_VERSION });
         }
         let Unchecked {
-            btyd, season, features, candidate, chance, usual_spend, textbook, data_check, ..
+            btyd, season, features, candidate, chance, usual_spend, spend, textbook, data_check, ..
         } = stored;
         let Unchecked { mean_purchase, totals, segment_bounds, .. } = stored;
         let columns = features.columns() + MODEL_COLUMNS.len();
@@ -67,6 +69,7 @@ impl TryFrom<Unchecked> for FittedForecaster {
             candidate,
             chance,
             usual_spend,
+            spend,
             textbook,
             data_check,
             mean_purchase,

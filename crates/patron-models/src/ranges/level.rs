@@ -13,6 +13,11 @@ pub(crate) const LEVEL: f64 = 0.9;
 const PRIOR_SCALE: f64 = 0.1;
 /// Past forecasts without overlap that the prior scale weighs as much as; also the degrees of freedom without any.
 const PRIOR_FREEDOM: f64 = 3.0;
+/// Independent past forecasts from which on a log's own record stands alone; from which on it needs no Student t.
+const OWN_RECORD: f64 = 5.0;
+const CONFORMAL: f64 = 19.0;
+/// Least scale of a log's own record: none is better than that for long.
+const LEAST_SCALE: f64 = 0.02;
 /// Dispersion of single customers before a record: the median over the same origins; and the customers it weighs.
 const PRIOR_DISPERSION: f64 = 3.4;
 const PRIOR_CUSTOMERS: f64 = 100.0;
@@ -67,7 +72,8 @@ impl PastTotal {
     }
 }
 
-/// How far totals of a horizon are off, as a distribution of ln(actual ÷ expected): Student t around zero.
+/// How far totals of a horizon are off, as a distribution of ln(actual ÷ expected): Student t around zero, or, with 19
+/// past forecasts that do not overlap, what their errors were.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TotalSpread {
     /// The horizon.
@@ -80,6 +86,18 @@ pub struct TotalSpread {
     pub dispersion: f64,
     /// Mean value of a purchase, in money.
     pub mean_purchase: f64,
+    /// The errors of a long record, which then take the place of Student's t.
+    #[serde(default)]
+    pub conformal: Option<Conformal>,
+}
+
+/// The ends of the errors that a record of at least 19 independent forecasts has (split conformal: Vovk et al. 2005).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Conformal {
+    /// ln(actual ÷ expected) at the places 5 % and 95 % × (n + 1) of the n errors.
+    pub ends: [f64; 2],
+    /// Mean of ln(1 + φ·v) over the record: the part of the customers' own chance that is in the errors already.
+    pub own: f64,
 }
 
 impl TotalSpread {
@@ -102,9 +120,15 @@ impl TotalSpread {
         let excess =
             |&(total, error): &(&PastTotal, f64)| error * error - (dispersion * total.own_chance).ln_1p();
         let squares = independent * errors.iter().map(excess).sum::<f64>() / n.max(1.0);
-        let freedom = PRIOR_FREEDOM + independent;
-        let variance = (PRIOR_FREEDOM * PRIOR_SCALE * PRIOR_SCALE + squares.max(0.0)) / freedom;
-        Self { horizon, freedom, level_scale: variance.sqrt(), dispersion, mean_purchase }
+        let (freedom, level_scale) = if independent < OWN_RECORD {
+            let freedom = PRIOR_FREEDOM + independent;
+            let variance = (PRIOR_FREEDOM * PRIOR_SCALE * PRIOR_SCALE + squares.max(0.0)) / freedom;
+            (freedom, variance.sqrt())
+        } else {
+            (independent - 1.0, (squares.max(0.0) / independent).sqrt().max(LEAST_SCALE))
+        };
+        let conformal = (independent >= CONFORMAL).then(|| Conformal::of(&errors, dispersion));
+        Self { horizon, freedom, level_scale, dispersion, mean_purchase, conformal }
     }
 
     /// Low and high end, in 9 of 10 cases, of what customers with these expected values spend together. `None`
@@ -120,11 +144,37 @@ impl TotalSpread {
             return None;
         }
         let own = (self.dispersion * own_chance).ln_1p();
+        if let Some(conformal) = self.conformal {
+            return conformal.range(total, own);
+        }
         let deviation = (self.level_scale * self.level_scale + own).sqrt();
         let reach = t_quantile(0.5 + LEVEL / 2.0, self.freedom) * deviation;
         // a skew distribution has its middle below its mean
         let middle = total * (-own / 2.0).exp();
         let (low, high) = (middle * (-reach).exp(), middle * reach.exp());
+        high.is_finite().then_some((low, high))
+    }
+}
+
+impl Conformal {
+    fn of(errors: &[(&PastTotal, f64)], dispersion: f64) -> Self {
+        let mut sorted: Vec<f64> = errors.iter().map(|&(_, error)| error).collect();
+        sorted.sort_by(f64::total_cmp);
+        let n = sorted.len() as f64;
+        let at = |place: f64| sorted[(place.clamp(1.0, n) - 1.0) as usize];
+        let low = (0.5 - LEVEL / 2.0) * (n + 1.0);
+        let own = errors.iter().map(|(total, _)| (dispersion * total.own_chance).ln_1p()).sum::<f64>() / n;
+        // rounded outward; no nearer to zero than the least scale, so that the forecast stays inside
+        let reach = 1.645 * LEAST_SCALE;
+        Self { ends: [at(low.floor()).min(-reach), at((n + 1.0 - low).ceil()).max(reach)], own }
+    }
+
+    /// The ends around `total`, further away for customers with more chance of their own than the record's.
+    fn range(&self, total: f64, own: f64) -> Option<(f64, f64)> {
+        let more = 1.645_f64.powi(2) * (own - self.own).max(0.0);
+        let reach = |end: f64| (end * end + more).sqrt();
+        let middle = total * (-(own - self.own).max(0.0) / 2.0).exp();
+        let (low, high) = (middle * (-reach(self.ends[0])).exp(), middle * reach(self.ends[1]).exp());
         high.is_finite().then_some((low, high))
     }
 }
@@ -177,6 +227,40 @@ mod tests {
         assert!((scale - spread.level_scale).abs() < 1e-12);
     }
 
+    #[test] // four at ±0.2 still lean on the prior; of five on their own mean square stands, t(0.95; 4) = 2.13185
+    fn five_past_forecasts_stand_alone() {
+        let some = |n: i32| -> Vec<PastTotal> { (0..n).map(|k| past(90 * k, 90, 0.2)).collect() };
+        let four = TotalSpread::learn(QUARTER, &some(4), 100.0);
+        assert!(
+            (four.freedom - 7.0).abs() < 1e-12 && (four.level_scale - (0.19_f64 / 7.0).sqrt()).abs() < 1e-12
+        );
+        let five = TotalSpread::learn(QUARTER, &some(5), 100.0);
+        assert!((five.freedom - 4.0).abs() < 1e-12 && (five.level_scale - 0.2).abs() < 1e-12);
+        check(five.range(Expected { total: 1_000.0, own_chance: 0.0 }), 652.875, 1_531.686);
+        let never_wrong = TotalSpread::learn(QUARTER, &[past(0, 90, 0.0), past(90, 90, 0.0)], 1.0);
+        assert!(never_wrong.level_scale > 0.05);
+    }
+
+    #[test] // errors −0.10 … 0.08 in steps of 0.01: of 19 the places 1 and 19 are the ends
+    fn nineteen_past_forecasts_need_no_student() {
+        let errors: Vec<PastTotal> = (0..19).map(|k| past(90 * k, 90, 0.01 * f64::from(k - 10))).collect();
+        let spread = TotalSpread::learn(QUARTER, &errors, 100.0);
+        let ends = spread.conformal.unwrap().ends;
+        assert!((ends[0] + 0.1).abs() < 1e-12 && (ends[1] - 0.08).abs() < 1e-12, "{ends:?}");
+        check(spread.range(Expected { total: 1_000.0, own_chance: 0.0 }), 904.837, 1_083.287);
+        // few customers: 1.645²·ln(1 + φ·v) more, and a middle below the mean
+        let own = (spread.dispersion * 0.2).ln_1p();
+        let reach = (0.01 + 1.645_f64.powi(2) * own).sqrt();
+        let (low, _) = spread.range(Expected { total: 1_000.0, own_chance: 0.2 }).unwrap();
+        assert!((low - 1_000.0 * (-own / 2.0 - reach).exp()).abs() < 1e-6);
+        assert_eq!(TotalSpread::learn(QUARTER, &errors[..18], 100.0).conformal, None);
+        // all high: the forecast itself stays inside
+        let high: Vec<PastTotal> = (0..20).map(|k| past(90 * k, 90, 0.3)).collect();
+        let (low, high) =
+            TotalSpread::learn(QUARTER, &high, 1.0).range(Expected { total: 1.0, own_chance: 0.0 }).unwrap();
+        assert!(low < 1.0 && high > 1.3);
+    }
+
     #[test]
     fn forecasts_that_overlap_count_for_less() {
         let freedom = |past: &[PastTotal]| TotalSpread::learn(QUARTER, past, 1.0).freedom;
@@ -215,7 +299,7 @@ mod tests {
         #[test]
         fn ranges_hold_the_forecast_and_follow_the_currency(
             values in prop::collection::vec(0.0..1e5_f64, 1..60),
-            errors in prop::collection::vec(-6.0..6.0_f64, 0..9),
+            errors in prop::collection::vec(-6.0..6.0_f64, 0..70),
             mean_purchase in 0.01..1e4_f64,
             rate in 1e-3..1e3_f64,
         ) {

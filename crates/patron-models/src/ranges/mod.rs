@@ -8,7 +8,7 @@ mod totals;
 mod usual_spend;
 
 pub use chance_reason::{ChanceFact, ChanceReason};
-pub use level::{PastTotal, TotalSpread};
+pub use level::{Conformal, PastTotal, TotalSpread};
 pub(crate) use totals::Expected;
 pub use totals::{PastForecast, TotalRange, TotalsTested};
 pub use usual_spend::Coverage;

@@ -1,7 +1,7 @@
 //! How every candidate did at every date of the past: what `backtest.csv` holds.
 
 use patron_domain::Day;
-use patron_models::{Backtest, CandidateScores, Comparison, Scores};
+use patron_models::{Backtest, CandidateScores, Comparison, DistributionScores, Scores};
 
 use crate::{Table, TableBuilder, format};
 
@@ -18,11 +18,25 @@ struct Row {
     high: Option<f64>,
 }
 
-/// A line per origin (the latest first), candidate and score: what `backtest.csv` holds.
+/// A line per origin (the latest first), candidate and score: what `backtest.csv` holds. The forecaster that is shown has
+/// the scores of its distributions, too.
 pub fn backtest(backtest: &Backtest) -> Table<'static> {
+    let shown = backtest.forecaster.name();
     let rows = backtest.origins().flat_map(|holdout| {
+        let spread = holdout.distribution.iter().flat_map(distribution_scores);
+        let spread = spread.map(move |(score, value)| Row {
+            origin: holdout.origin,
+            end: holdout.end,
+            customers: holdout.customers,
+            forecaster: shown,
+            score,
+            value: Some(value),
+            standard_error: None,
+            low: None,
+            high: None,
+        });
         let scored = holdout.candidates.iter();
-        scored.flat_map(move |candidate: &CandidateScores| {
+        let each = scored.flat_map(move |candidate: &CandidateScores| {
             let intervals = candidate.intervals.as_ref();
             let of = |scores: Option<&Scores>| scores.map_or([None; Scores::NAMES.len()], Scores::values);
             let [values, errors, lows, highs] = [
@@ -43,7 +57,8 @@ pub fn backtest(backtest: &Backtest) -> Table<'static> {
                 low: lows[place],
                 high: highs[place],
             })
-        })
+        });
+        each.chain(spread)
     });
     Table::of(rows.collect())
         .day("origin", "Last day the forecast has seen.", |row: &Row| row.origin)
@@ -56,6 +71,28 @@ pub fn backtest(backtest: &Backtest) -> Table<'static> {
         .number(4, "low", "number", "Low end of the interval at level 0.9.", |row| row.low)
         .number(4, "high", "number", "High end of it.", |row| row.high)
         .finish()
+}
+
+/// Scores of distributions by name; `docs/models/intervals.md` defines each.
+fn distribution_scores(scores: &DistributionScores) -> Vec<(&'static str, f64)> {
+    let pinball = scores.pinball.iter().filter_map(|&(level, loss)| {
+        let name = match (level * 100.0).round() {
+            50.0 => "pinball_50",
+            80.0 => "pinball_80",
+            90.0 => "pinball_90",
+            95.0 => "pinball_95",
+            _ => return None,
+        };
+        Some((name, loss))
+    });
+    let others = [
+        ("brier", scores.brier),
+        ("crps", scores.crps),
+        ("upper_90_held", scores.upper_90.overall),
+        ("interval_score", scores.interval_score),
+        ("interval_score_one_width", scores.interval_score_one_width),
+    ];
+    pinball.chain(others).collect()
 }
 
 /// One candidate's mean scores over all origins.

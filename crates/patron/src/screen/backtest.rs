@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use patron_models::{Backtest, CandidateScores, Holdout};
+use patron_models::{Backtest, CandidateScores, Holdout, Scores};
 use patron_pipeline::ThoroughTest;
 use patron_report::tables::{backtest_comparisons, backtest_means, scored};
 use patron_report::{Table, format, say};
@@ -18,10 +18,15 @@ pub(crate) fn backtest(tested: &ThoroughTest, card: Option<&Path>) -> String {
     if !record.earlier.is_empty() {
         lines.push("Mean over these dates:".to_owned());
         lines.extend(in_columns(&backtest_means(record)));
+        let everywhere = |scored: &&Holdout| scored.left_out.is_empty();
+        if record.origins().filter(everywhere).count() <= record.earlier.len() {
+            lines.push("Means over fewer dates are not to be compared with means over more.".to_owned());
+        }
         lines.push(String::new());
     }
     lines.push(latest(&record.holdout));
     lines.extend(in_columns(&candidates(&record.holdout)));
+    lines.extend(sure(record));
     let left_out = record.holdout.left_out.iter();
     lines.extend(left_out.map(|left| format!("{} was left out: {}.", left.forecaster, left.reason)));
     if !record.comparisons.is_empty() {
@@ -64,6 +69,24 @@ fn latest(holdout: &Holdout) -> String {
         grouped(holdout.customers),
         grouped(holdout.buyers)
     )
+}
+
+/// How sure the scores of the forecaster are: `blend: R² 0.511 (0.42 to 0.60), …`.
+fn sure(record: &Backtest) -> Option<String> {
+    const SHOWN: [(usize, &str); 4] = [(2, "R²"), (6, "normalised Gini"), (7, "bias"), (9, "top tenth")];
+    let own = record.holdout.candidates.iter().find(|found| found.forecaster == record.forecaster)?;
+    let intervals = own.intervals.as_ref()?;
+    let [values, lows, highs] = [&own.scores, &intervals.low, &intervals.high].map(Scores::values);
+    let ends = SHOWN.into_iter().filter_map(|(place, name)| {
+        let [value, low, high] = [values, lows, highs].map(|scores| scores[place]);
+        let text = |number: f64| format::decimal(number, 3);
+        Some(format!("{name} {} ({} to {})", text(value?), text(low?), text(high?)))
+    });
+    let ends: Vec<String> = ends.collect();
+    (!ends.is_empty()).then(|| {
+        let (name, all) = (record.forecaster, ends.join(", "));
+        format!("{name}, with the ends of 90% of {} draws of the customers: {all}", intervals.resamples)
+    })
 }
 
 fn candidates(holdout: &Holdout) -> Table<'_> {
