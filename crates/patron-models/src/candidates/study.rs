@@ -180,7 +180,8 @@ impl<'a> Study<'a> {
     /// date where none could be made is left out. Forecasts compared there are out of time.
     pub(crate) fn earlier(&self) -> &[Earlier<'a>] {
         let one = |&origin: &Day| {
-            let study = Self::new(self.book, origin, Some(self.base_days), self.seed, self.season_file).ok()?;
+            let study =
+                Self::new(self.book, origin, Some(self.base_days), self.seed, self.season_file).ok()?;
             let study = Self { most_rows: MOST_COMPARED, ..study };
             let outcomes = self.book.outcomes(&study.view, origin.plus_days(self.base_days as i32));
             Some(Earlier { study, outcomes })
