@@ -58,12 +58,21 @@ pub(crate) struct CustomerValue {
     /// Net revenue expected in the horizon, undiscounted.
     #[schema(example = "412.75")]
     value: String,
+    /// Low end of what is spent in the horizon: 5 in 100 such customers spend less; 0 for most.
+    #[schema(example = "0")]
+    value_low: String,
+    /// High end: 5 in 100 such customers spend more; 0 where fewer than 5 in 100 spend anything.
+    #[schema(example = "1290.4")]
+    value_high: String,
     /// Chance of at least one purchase in the 3 calendar months after the as-of date, calibrated on earlier dates.
     #[schema(example = 0.62)]
     chance_to_buy_3m: f64,
-    /// Probability of not having dropped out for good, under the BG/NBD model.
+    /// Probability of not having dropped out for good, under `p_alive_model`.
     #[schema(example = 0.91)]
     p_alive: f64,
+    /// The model that `p_alive` comes from: `BG/NBD`, or `stand-in` where there is too little to fit it to.
+    #[schema(example = "BG/NBD")]
+    p_alive_model: String,
     /// Purchase days expected in the 3 calendar months after the as-of date.
     #[schema(example = 1.4)]
     expected_purchases_3m: f64,
@@ -224,6 +233,7 @@ fn told(
     } else {
         None
     };
+    let [low, high] = forecast.range_in(horizon);
     Ok(CustomerValue {
         id: customer.id.0,
         external_id,
@@ -234,8 +244,11 @@ fn told(
         until: horizon.end(as_of).to_string(),
         grade: grade(fitted.data_check(), horizon, as_of).to_string(),
         value: amount(forecast.value_in(horizon)),
+        value_low: amount(low),
+        value_high: amount(high),
         chance_to_buy_3m: forecast.chance_to_buy_3m,
         p_alive: forecast.p_alive,
+        p_alive_model: forecast.p_alive_model.name().to_owned(),
         expected_purchases_3m: forecast.expected_purchases_3m,
         expected_value: amount(forecast.expected_value),
         usual_spend_3m: forecast

@@ -18,6 +18,7 @@ use crate::buy_chance::BuyChance;
 use crate::candidates::{Candidate, Fitted, ForecasterName, Serving, Study};
 use crate::data_check::DataCheck;
 use crate::features::FeatureSpec;
+use crate::newcomers::{Newcomers, NewcomersExpected};
 use crate::predictive::SpendDistribution;
 use crate::ranges::{ChanceReason, Coverage, Expected, UsualSpend, about_three_months};
 use crate::report::RegressionReport;
@@ -104,6 +105,8 @@ pub struct FittedForecaster {
     data_check: DataCheck,
     /// Mean value of a purchase by the fit, in money.
     mean_purchase: f64,
+    /// Newcomers per horizon, the standard ones first.
+    newcomers: Vec<NewcomersExpected>,
     /// Expected total per horizon of the customers of the fit.
     totals: Vec<(Horizon, Expected)>,
     /// Smallest `clv_12m` of segments A, B and C at the fit.
@@ -192,11 +195,12 @@ impl FittedForecaster {
             textbook: textbook(view, options.margin),
             data_check: DataCheck::of(view, study.first, options.horizon_days),
             mean_purchase: view.mean_purchase(),
+            newcomers: newcomers(study, options.horizon_days),
             totals: Vec::new(),
             segment_bounds: [0.0; 3],
         };
         let horizons: Vec<Horizon> =
-            [12, 3].map(Horizon::Months).into_iter().chain(options.horizon_days.map(Horizon::Days)).collect();
+            [12, 3, 24].map(Horizon::Months).into_iter().chain(options.horizon_days.map(Horizon::Days)).collect();
         let days: Vec<u32> = horizons.iter().map(|horizon| horizon.days(view.as_of)).collect();
         let values = fitted.candidate.values(&fitted.serving(), view, &days)?;
         let expected = values.iter().map(|values| Expected::new(values, fitted.mean_purchase));
@@ -331,6 +335,16 @@ impl FittedForecaster {
         self.chance.predict(&self.btyd, view, days)
     }
 
+    /// What newcomers are expected to bring, for 3, 12 and 24 months and the days asked for.
+    pub fn newcomers(&self) -> &[NewcomersExpected] {
+        &self.newcomers
+    }
+
+    /// How uncertain the season makes a total up to `end`: standard error on the scale of logarithms.
+    pub(crate) fn season_error(&self, end: Day) -> f64 {
+        self.season.error(self.first_purchase, self.as_of, end)
+    }
+
     /// The total expected of the customers of the fit in a horizon of the fit.
     pub(crate) fn expected_total(&self, horizon: Horizon) -> Option<Expected> {
         self.totals.iter().find(|(other, _)| *other == horizon).map(|&(_, expected)| expected)
@@ -436,6 +450,12 @@ fn in_quarters(mut forecasts: Vec<CustomerForecast>, source: &dyn RollupSource) 
     let segments = quartile_segments(&values, &ids);
     forecasts.iter_mut().zip(segments).for_each(|(forecast, segment)| forecast.segment = segment);
     forecasts
+}
+
+fn newcomers(study: &Study<'_>, horizon_days: Option<u32>) -> Vec<NewcomersExpected> {
+    let horizons = Horizon::STANDARD.into_iter().chain(horizon_days.map(Horizon::Days));
+    let newcomers = Newcomers::fit(&study.view, &study.season);
+    newcomers.map_or_else(Vec::new, |newcomers| horizons.map(|horizon| newcomers.expected(horizon)).collect())
 }
 
 fn textbook(view: &View<'_>, margin: Option<f64>) -> TextbookClv {

@@ -58,6 +58,7 @@ mod model_card;
 mod model_file;
 #[cfg(test)]
 mod model_file_tests;
+mod newcomers;
 mod optimise;
 mod pareto_nbd;
 mod predictive;
@@ -99,6 +100,7 @@ pub use model_card::{
     CardCandidate, CardData, CardHorizon, CardParameter, CardSeason, CardTest, MODEL_CARD_FORMAT, ModelCard,
 };
 pub use model_file::{MODEL_FILE_LIMIT, ModelFile};
+pub use newcomers::{ForecastTotal, NewcomersExpected, PastNewcomers, TotalOf};
 pub use pareto_nbd::ParetoNbd;
 pub use predictive::{BoundHeld, CustomerSpend, DistributionScores, PastSpend, SpendDistribution, SpendFacts};
 pub use ranges::{

@@ -8,7 +8,9 @@ use crate::btyd::Btyd;
 use crate::candidates::{Fitted, MODEL_COLUMNS};
 use crate::data_check::DataCheck;
 use crate::features::FeatureSpec;
-use crate::ranges::{TotalRange, TotalSpread};
+use crate::newcomers::{ForecastTotal, NewcomersExpected, rows};
+use crate::ranges::{LEVEL, TotalRange, TotalSpread};
+use crate::season::{Season, SeasonKnown};
 use crate::textbook::TextbookClv;
 use crate::{BgNbdFit, FittedForecaster, ForecasterName, GammaGammaFit};
 
@@ -45,6 +47,18 @@ pub struct ModelsReport {
     /// How far totals of these horizons are off, for groups of customers; in the order of `totals`.
     #[serde(default)]
     pub total_spreads: Vec<TotalSpread>,
+    /// What newcomers are expected to bring, for 3, 12 and 24 months and the days asked for.
+    #[serde(default)]
+    pub newcomers: Vec<NewcomersExpected>,
+    /// Known customers, newcomers and the whole shop, for the same horizons.
+    #[serde(default)]
+    pub forecast_totals: Vec<ForecastTotal>,
+    /// The season the forecast was made with.
+    #[serde(default = "Season::flat")]
+    pub season: Season,
+    /// Where it comes from and what it says, in whole sentences.
+    #[serde(default)]
+    pub season_said: Vec<String>,
 }
 
 /// The unit of a number.
@@ -62,9 +76,11 @@ impl ModelsReport {
         let btyd: &Btyd = fitted.btyd();
         let ranges = backtest.iter().flat_map(|backtest| &backtest.totals).filter_map(|tested| {
             let spread = tested.spread(fitted.as_of(), fitted.mean_purchase());
+            let spread = spread.widened(fitted.season_error(tested.horizon.end(fitted.as_of())));
             Some((tested.range(fitted.expected_total(tested.horizon)?, &spread)?, spread))
         });
-        let (totals, total_spreads) = ranges.unzip();
+        let (totals, total_spreads): (Vec<TotalRange>, Vec<TotalSpread>) = ranges.unzip();
+        let forecast_totals = forecast_totals(fitted, &totals, &total_spreads);
         let unit = |(name, unit): (&str, &str)| Unit { name: name.to_owned(), unit: unit.to_owned() };
         Self {
             as_of: fitted.as_of(),
@@ -81,6 +97,10 @@ impl ModelsReport {
             backtest,
             totals,
             total_spreads,
+            newcomers: fitted.newcomers().to_vec(),
+            forecast_totals,
+            season: fitted.season().clone(),
+            season_said: fitted.season().said(),
         }
     }
 
@@ -92,6 +112,43 @@ impl ModelsReport {
     pub fn group_range(&self, horizon: Horizon, values: &[f64]) -> Option<(f64, f64)> {
         self.total_spreads.iter().find(|spread| spread.horizon == horizon)?.group(values)
     }
+}
+
+/// Known customers, newcomers and the shop for every horizon: with the ranges of `totals` where a horizon was tested,
+/// else with those of the nearest one that was (or the prior), wider with the root of the horizon.
+fn forecast_totals(
+    fitted: &FittedForecaster,
+    totals: &[TotalRange],
+    spreads: &[TotalSpread],
+) -> Vec<ForecastTotal> {
+    let as_of = fitted.as_of();
+    let unknown = fitted.season().known() == SeasonKnown::Unknown;
+    let quarter = f64::from(Horizon::Months(3).days(as_of));
+    let untested = |horizon: Horizon| {
+        let days = f64::from(horizon.days(as_of));
+        // the season's part is of its own length, and comes back below
+        let learned = spreads.first().map(|spread| {
+            let season = fitted.season_error(spread.horizon.end(as_of));
+            let level = (spread.level_scale.powi(2) - season * season).max(0.0).sqrt();
+            TotalSpread { level_scale: level, conformal: None, ..*spread }
+        });
+        let base = learned.map_or(quarter, |spread| f64::from(spread.horizon.days(as_of)));
+        let spread = learned.unwrap_or_else(|| TotalSpread::learn(horizon, &[], fitted.mean_purchase()));
+        let longer = (days / base.max(1.0)).max(1.0).sqrt();
+        let season = fitted.season_error(horizon.end(as_of));
+        let spread =
+            TotalSpread { horizon, level_scale: spread.level_scale * longer, ..spread }.widened(season);
+        let expected = fitted.expected_total(horizon)?;
+        let (low, high) = spread.range(expected).unwrap_or((0.0, 0.0));
+        Some(TotalRange { horizon, expected: expected.total, low, high, level: LEVEL, record: Vec::new() })
+    };
+    let of = |newcomers: &NewcomersExpected| {
+        let tested = totals.iter().find(|total| total.horizon == newcomers.horizon).cloned();
+        let known = tested.or_else(|| untested(newcomers.horizon))?;
+        let count = known.record.len();
+        Some(rows(as_of, &known, count, newcomers, unknown))
+    };
+    fitted.newcomers().iter().filter_map(of).flatten().collect()
 }
 
 const UNITS: [(&str, &str); 15] = [

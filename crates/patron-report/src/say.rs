@@ -18,7 +18,10 @@ use patron_domain::{Day, Horizon, Money};
 
 use crate::format::{self, Currency};
 
-pub use customer::{USUAL_SPEND_MEANS, because, customer, mainly_because, silent_and_unlikely, usual_spend};
+pub use customer::{
+    CARRIED_OVER, HIGH_END_MEANS, LOW_END_MEANS, USUAL_SPEND_MEANS, because, customer, mainly_because,
+    silent_and_unlikely, usual_spend,
+};
 pub use season::{season_unknown, season_unknown_shortly};
 pub use test::tested_in_words;
 pub use total::{

@@ -76,6 +76,11 @@ fn check_predictions(out: &Path) {
     for row in &predictions {
         let clv = ["clv_3m", "clv_12m", "clv_24m"].map(|column| number(&row[column]));
         assert!(clv[0] >= 0.0 && clv[0] <= clv[1] && clv[1] <= clv[2], "{row:?}");
+        let ends = |end: &str| ["3m", "12m", "24m"].map(|months| number(&row[&format!("clv_{months}_{end}")]));
+        let (low, high) = (ends("low"), ends("high"));
+        assert!(low[0] >= 0.0 && low.is_sorted() && high.is_sorted(), "{row:?}");
+        assert!((0..3).all(|horizon| low[horizon] <= high[horizon]), "{row:?}");
+        assert_eq!(row["p_alive_model"], "BG/NBD");
         let chance = number(&row["chance_to_buy_3m"]);
         assert!(chance > 0.0 && chance < 1.0, "{row:?}");
         let p_alive = number(&row["p_alive"]);

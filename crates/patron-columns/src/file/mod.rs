@@ -28,7 +28,7 @@ const FORM: u32 = 1;
 /// The entry of the file's metadata.
 const ENTRY: &str = "patron.table";
 /// Lines of a row group, and those that its last customer has beyond.
-const GROUP_LINES: usize = 1 << 18;
+const GROUP_LINES: usize = 1 << 17;
 /// Ten-thousandths fill 64 bits, which Parquet calls 18 digits.
 const MONEY_DIGITS: (u8, i8) = (18, 4);
 /// Times are stored in microseconds, which every reader knows.

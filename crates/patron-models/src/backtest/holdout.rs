@@ -59,7 +59,7 @@ impl Test<'_> {
         let values = |wanted: u32| {
             if wanted == days { Ok(predicted.clone()) } else { shown.values(&study.view, wanted) }
         };
-        let totals = self.totals_of(&study.view, &values)?;
+        let totals = self.totals_of(&study, &values)?;
         let holdout = Holdout {
             origin,
             end,

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::{Test, before};
 use crate::ModelError;
-use crate::book::{Book, View};
+use crate::book::Book;
 use crate::candidates::{Candidate, MIN_HISTORY, Study};
 use crate::ranges::{PastTotal, TotalsTested};
 
@@ -53,23 +53,24 @@ impl Test<'_> {
         let (days, options) = (self.horizon.days(origin), self.options);
         let study = Study::new(&known, origin, Some(days), options.seed, options.season.as_ref())?;
         let fitted = study.fit(self.options.forecaster)?;
-        self.totals_of(&study.view, &|days| fitted.value(&study.serving(), &study.view, days))
+        self.totals_of(&study, &|days| fitted.value(&study.serving(), &study.view, days))
     }
 
-    /// Totals of the horizons that have passed by the as-of date. `view` holds the customers as they were, `values`
+    /// Totals of the horizons that have passed by the as-of date. `study` holds the customers as they were, `values`
     /// forecasts them for so many days.
     pub(super) fn totals_of(
         &self,
-        view: &View<'_>,
+        study: &Study<'_>,
         values: &dyn Fn(u32) -> Result<Vec<f64>, ModelError>,
     ) -> Result<Vec<TotalAt>, ModelError> {
-        let origin = view.as_of;
+        let (view, origin) = (&study.view, study.as_of);
         let then = self.truth.view(origin);
         let passed = self.horizons.iter().filter(|horizon| horizon.end(origin) <= self.as_of);
         let total = |&horizon: &Horizon| {
             let (values, end) = (values(horizon.days(origin))?, horizon.end(origin));
             let net: Vec<f64> = self.truth.outcomes(&then, end).iter().map(|outcome| outcome.net).collect();
-            Ok((horizon, PastTotal::new(origin, end, &values, view.mean_purchase(), &net)))
+            let total = PastTotal::new(origin, end, &values, view.mean_purchase(), &net);
+            Ok((horizon, total.with_season_error(study.season.error(study.first, origin, end))))
         };
         passed.map(total).collect()
     }

@@ -154,7 +154,7 @@ impl<'a> Study<'a> {
         let (origins, tests) = (back(base_days.div_ceil(3), MOST_ORIGINS), back(base_days, MOST_TESTS));
         let shortest_history = origins.last().map_or(0, |origin| origin.days_since(first));
         let (spec, btyd) = (FeatureSpec::of(&view, shortest_history), Btyd::fit(&view)?);
-        let season = Season::known_at(book, as_of, season_file);
+        let season = Season::known_at(&view, season_file);
         let (training, fitted, earlier) = (OnceLock::new(), Mutex::default(), OnceLock::new());
         Ok(Self {
             book,

@@ -1,6 +1,8 @@
 //! What single customers may spend: the ends that 9 in 10 lie between, per horizon.
 
-use super::FittedForecaster;
+use patron_domain::Horizon;
+
+use super::{CustomerForecast, FittedForecaster};
 use crate::ModelError;
 use crate::book::View;
 use crate::candidates::Candidate;
@@ -45,5 +47,18 @@ impl FittedForecaster {
     fn spends(&self, view: &View<'_>, facts: &[SpendFacts], days: u32, values: &[f64]) -> Vec<CustomerSpend> {
         let rows = facts.iter().zip(values).zip(self.chances(view, days));
         rows.map(|((facts, &value), chance)| self.spend.in_horizon(facts, value, chance)).collect()
+    }
+}
+
+impl CustomerForecast {
+    /// The 5 % and the 95 % quantile of what is spent in one of the three standard horizons, or in the days that the
+    /// forecast was asked for, in money.
+    pub fn range_in(&self, horizon: Horizon) -> [f64; 2] {
+        match horizon {
+            Horizon::Months(3) => self.clv_3m_range,
+            Horizon::Months(12) => self.clv_12m_range,
+            Horizon::Months(_) => self.clv_24m_range,
+            Horizon::Days(_) => self.predicted_clv_range.unwrap_or_default(),
+        }
     }
 }

@@ -4,6 +4,7 @@ use patron_domain::{CustomerDay, Day, Money};
 
 use super::{CustomerForecast, FittedForecaster};
 use crate::ModelError;
+use crate::newcomers::NewcomersExpected;
 
 /// Numbers beyond this are no money, rate or weight of any shop.
 const LARGEST: f64 = 1e15;
@@ -40,11 +41,19 @@ impl FittedForecaster {
             return unsound("its span of time");
         }
         super::check(&self.options, self.as_of)?;
-        if self.origins.len().max(self.totals.len()).max(self.data_check.horizons.len()) > MOST {
+        if self
+            .origins
+            .len()
+            .max(self.totals.len())
+            .max(self.data_check.horizons.len())
+            .max(self.newcomers.len())
+            > MOST
+        {
             return unsound("the length of its lists");
         }
         let bounds = self.segment_bounds.iter().copied().all(is_size);
-        let totals = self.totals.iter().all(|(_, expected)| expected.is_sound());
+        let totals = self.newcomers.iter().all(NewcomersExpected::is_sound)
+            && self.totals.iter().all(|(_, expected)| expected.is_sound());
         if !bounds || !totals || !is_usual(self.mean_purchase) {
             return unsound("its totals");
         }

@@ -10,6 +10,7 @@ use crate::buy_chance::BuyChance;
 use crate::candidates::{Fitted, MODEL_COLUMNS};
 use crate::data_check::DataCheck;
 use crate::features::FeatureSpec;
+use crate::newcomers::NewcomersExpected;
 use crate::predictive::SpendDistribution;
 use crate::ranges::{Expected, UsualSpend};
 use crate::season::Season;
@@ -35,6 +36,7 @@ pub(super) struct Unchecked {
     textbook: TextbookClv,
     data_check: DataCheck,
     mean_purchase: f64,
+    newcomers: Vec<NewcomersExpected>,
     totals: Vec<(Horizon, Expected)>,
     segment_bounds: [f64; 3],
 }
@@ -50,7 +52,7 @@ impl TryFrom<Unchecked> for FittedForecaster {
         let Unchecked {
             btyd, season, features, candidate, chance, usual_spend, spend, textbook, data_check, ..
         } = stored;
-        let Unchecked { mean_purchase, totals, segment_bounds, .. } = stored;
+        let Unchecked { mean_purchase, newcomers, totals, segment_bounds, .. } = stored;
         let columns = features.columns() + MODEL_COLUMNS.len();
         if !candidate.takes(columns) {
             return Err(ModelError::Damaged { forecaster: options.forecaster.name(), features: columns });
@@ -73,6 +75,7 @@ impl TryFrom<Unchecked> for FittedForecaster {
             textbook,
             data_check,
             mean_purchase,
+            newcomers,
             totals,
             segment_bounds,
         };

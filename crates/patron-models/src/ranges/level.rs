@@ -44,6 +44,9 @@ pub struct PastTotal {
     /// Σ(actual − predicted)² ÷ its expectation at dispersion 1, once predictions are brought to the actual total;
     /// absent where nothing came.
     pub dispersion: Option<f64>,
+    /// How uncertain the season made it: standard error on the scale of logarithms.
+    #[serde(default)]
+    pub season_error: f64,
 }
 
 impl PastTotal {
@@ -55,7 +58,13 @@ impl PastTotal {
         let unit = level.powf(POWER) * expected.own_chance * expected.total * expected.total;
         let dispersion = Some(squares / unit).filter(|dispersion| dispersion.is_finite());
         let (own_chance, customers) = (expected.own_chance, values.len() as u64);
-        Self { origin, end, customers, expected: expected.total, came, own_chance, dispersion }
+        let (expected, season_error) = (expected.total, 0.0);
+        Self { origin, end, customers, expected, came, own_chance, dispersion, season_error }
+    }
+
+    /// The same with the uncertainty of the season at its origin.
+    pub(crate) fn with_season_error(self, season_error: f64) -> Self {
+        Self { season_error, ..self }
     }
 
     /// ln(came ÷ expected) within bounds; `None` where nothing was expected.
@@ -116,9 +125,11 @@ impl TotalSpread {
         let n = errors.len() as f64;
         let overlaps: f64 = errors.iter().flat_map(|(a, _)| errors.iter().map(|(b, _)| a.overlap(b))).sum();
         let independent = if n > 0.0 { n * n / overlaps } else { 0.0 };
-        // what the customers' own chance explains of the squares is no error of level
-        let excess =
-            |&(total, error): &(&PastTotal, f64)| error * error - (dispersion * total.own_chance).ln_1p();
+        // what the customers' own chance and the season explain of the squares is no error of level
+        let excess = |&(total, error): &(&PastTotal, f64)| {
+            let season = total.season_error * total.season_error;
+            error * error - (dispersion * total.own_chance).ln_1p() - season
+        };
         let squares = independent * errors.iter().map(excess).sum::<f64>() / n.max(1.0);
         let (freedom, level_scale) = if independent < OWN_RECORD {
             let freedom = PRIOR_FREEDOM + independent;
@@ -129,6 +140,11 @@ impl TotalSpread {
         };
         let conformal = (independent >= CONFORMAL).then(|| Conformal::of(&errors, dispersion));
         Self { horizon, freedom, level_scale, dispersion, mean_purchase, conformal }
+    }
+
+    /// The same where the season is uncertain by `error` besides: standard error on the scale of logarithms.
+    pub(crate) fn widened(self, error: f64) -> Self {
+        Self { level_scale: self.level_scale.hypot(error), ..self }
     }
 
     /// Low and high end, in 9 of 10 cases, of what customers with these expected values spend together. `None`
@@ -202,7 +218,16 @@ mod tests {
         let origin = day("2020-01-01").plus_days(origin);
         let (expected, came) = (100.0, 100.0 * ln_error.exp());
         let end = origin.plus_days(days);
-        PastTotal { origin, end, customers: 0, expected, came, own_chance: 0.0, dispersion: None }
+        PastTotal {
+            origin,
+            end,
+            customers: 0,
+            expected,
+            came,
+            own_chance: 0.0,
+            dispersion: None,
+            season_error: 0.0,
+        }
     }
 
     #[test] // t(0.95; 3) = 2.35336, so the shop's range is 1000·exp(±0.235336) before any record
@@ -276,6 +301,13 @@ mod tests {
         let own = PastTotal { own_chance: 0.04_f64.exp_m1() / 3.4, ..past(0, 90, 0.2) };
         let spread = TotalSpread::learn(QUARTER, &[own], 1.0);
         assert!((spread.level_scale - (0.03_f64 / 4.0).sqrt()).abs() < 1e-9);
+    }
+
+    #[test] // (3·0.1² + (0.2² − 0.2²)) ÷ 4; the season comes back where it is uncertain
+    fn what_the_season_explains_is_no_error_of_level() {
+        let spread = TotalSpread::learn(QUARTER, &[past(0, 90, 0.2).with_season_error(0.2)], 1.0);
+        assert!((spread.level_scale - (0.03_f64 / 4.0).sqrt()).abs() < 1e-12);
+        assert!((spread.widened(0.1).level_scale - (0.0075_f64 + 0.01).sqrt()).abs() < 1e-12);
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod totals;
 mod usual_spend;
 
 pub use chance_reason::{ChanceFact, ChanceReason};
+pub(crate) use level::LEVEL;
 pub use level::{Conformal, PastTotal, TotalSpread};
 pub(crate) use totals::Expected;
 pub use totals::{PastForecast, TotalRange, TotalsTested};

@@ -89,9 +89,10 @@ impl TotalsTested {
 
     /// Each past forecast with the range it would have had on its day, from what was known by then.
     fn record(&self) -> Vec<PastForecast> {
-        let one = |&PastTotal { origin, end, expected, came, own_chance, .. }: &PastTotal| {
+        let one = |&PastTotal { origin, end, expected, came, own_chance, season_error, .. }: &PastTotal| {
             // the mean purchase is part of `own_chance` already
-            let range = self.spread(origin, 1.0).range(Expected { total: expected, own_chance });
+            let spread = self.spread(origin, 1.0).widened(season_error);
+            let range = spread.range(Expected { total: expected, own_chance });
             let (low, high) = range.unwrap_or((expected, expected));
             PastForecast { origin, end, expected, low, high, came }
         };

@@ -46,6 +46,17 @@ pub fn usual_spend(ends: Option<[f64; 2]>, currency: Currency<'_>) -> Option<Str
 /// What the two ends of a usual spend mean.
 pub const USUAL_SPEND_MEANS: &str = "on earlier dates 8 in 10 such customers lay between these two amounts";
 
+/// What the low end of a customer's forecast means.
+pub const LOW_END_MEANS: &str =
+    "5 in 100 such customers spend less; 0 where more than 5 in 100 spend nothing";
+
+/// What the high end of a customer's forecast means.
+pub const HIGH_END_MEANS: &str =
+    "5 in 100 such customers spend more; 0 where fewer than 5 in 100 spend anything";
+
+/// What is to be said of ends in a horizon that no forecast of the past was held against.
+pub const CARRIED_OVER: &str = "carried over from shorter forecasts and not tested for so long a time";
+
 /// [`because`], with the words that must stand before it.
 pub fn mainly_because(row: &CustomerForecast, as_of: Option<Day>) -> Option<String> {
     because(row, as_of).map(|fact| format!("mainly because {fact}"))

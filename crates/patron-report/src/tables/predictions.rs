@@ -9,9 +9,9 @@ use crate::{Kind, MONEY, Table, say};
 
 /// One line per customer: what `predictions.csv` holds, with full numbers.
 ///
-/// `predicted_clv` is there only where a horizon in days was asked for, and always before `usual_spend_3m_low`,
-/// `usual_spend_3m_high` and `mainly_because`, which are empty where they are not known. A forecast without a
-/// customer code has an empty id.
+/// `predicted_clv` and its two ends are there only where a horizon in days was asked for, and always before
+/// `usual_spend_3m_low`, `usual_spend_3m_high` and `mainly_because`, which are empty where they are not known. A
+/// forecast without a customer code has an empty id.
 pub fn predictions<'a>(forecasts: &'a [CustomerForecast], catalog: &'a Catalog) -> Table<'a> {
     let asked = forecasts.iter().any(|row| row.predicted_clv.is_some());
     let table = Table::over(forecasts)
@@ -28,16 +28,23 @@ pub fn predictions<'a>(forecasts: &'a [CustomerForecast], catalog: &'a Catalog) 
         .chance("chance_to_buy_3m", "Chance of at least one purchase in the 3 calendar months after the as-of date, calibrated on earlier dates.", |row| {
             row.chance_to_buy_3m
         })
-        .chance("p_alive", "Probability under the BG/NBD model of not having dropped out for good.", |row| {
+        .chance("p_alive", "Probability of not having dropped out for good, under the model that p_alive_model names.", |row| {
             row.p_alive
         })
+        .composed("p_alive_model", "The model that p_alive comes from.", |row| row.p_alive_model.name().to_owned())
         .forecast("expected_purchases_3m", "purchase days", "Purchase days expected in the 3 calendar months after the as-of date.", |row| {
             row.expected_purchases_3m
         })
         .forecast("expected_value", MONEY, "Expected net value of one purchase.", |row| row.expected_value)
         .forecast("clv_3m", MONEY, "Net revenue expected in the 3 calendar months after the as-of date, undiscounted.", |row| row.clv_3m)
+        .forecast("clv_3m_low", MONEY, low_end("3 calendar months after the as-of date", true), |row| row.clv_3m_range[0])
+        .forecast("clv_3m_high", MONEY, high_end("3 calendar months after the as-of date", true), |row| row.clv_3m_range[1])
         .forecast("clv_12m", MONEY, "Net revenue expected in the 12 calendar months after the as-of date, undiscounted.", |row| row.clv_12m)
+        .forecast("clv_12m_low", MONEY, low_end("12 calendar months after the as-of date", false), |row| row.clv_12m_range[0])
+        .forecast("clv_12m_high", MONEY, high_end("12 calendar months after the as-of date", false), |row| row.clv_12m_range[1])
         .forecast("clv_24m", MONEY, "Net revenue expected in the 24 calendar months after the as-of date, undiscounted.", |row| row.clv_24m)
+        .forecast("clv_24m_low", MONEY, low_end("24 calendar months after the as-of date", false), |row| row.clv_24m_range[0])
+        .forecast("clv_24m_high", MONEY, high_end("24 calendar months after the as-of date", false), |row| row.clv_24m_range[1])
         .composed("grade_3m", "Whether the data are enough to forecast what is bought in the 3 calendar months after the as-of date: yes, rough or no.", |row| {
             row.grade_3m.to_string()
         })
@@ -54,12 +61,25 @@ pub fn predictions<'a>(forecasts: &'a [CustomerForecast], catalog: &'a Catalog) 
             row.segment.to_string()
         });
     let table = if asked {
-        table.forecast(
-            "predicted_clv",
-            MONEY,
-            "Net revenue expected in the days asked for, undiscounted.",
-            |row| row.predicted_clv,
-        )
+        table
+            .forecast(
+                "predicted_clv",
+                MONEY,
+                "Net revenue expected in the days asked for, undiscounted.",
+                |row| row.predicted_clv,
+            )
+            .forecast(
+                "predicted_clv_low",
+                MONEY,
+                low_end("days asked for", true),
+                |row| row.predicted_clv_range.map(|[low, _]| low),
+            )
+            .forecast(
+                "predicted_clv_high",
+                MONEY,
+                high_end("days asked for", true),
+                |row| row.predicted_clv_range.map(|[_, high]| high),
+            )
     } else {
         table
     };
@@ -85,6 +105,19 @@ pub fn predictions<'a>(forecasts: &'a [CustomerForecast], catalog: &'a Catalog) 
             |row| say::because(row, None).map_or_else(String::new, |fact| plain(&fact)),
         )
         .finish()
+}
+
+/// What the low end in a period means; of an untested one it is said.
+fn low_end(period: &str, tested: bool) -> String {
+    format!("Low end of what is spent in the {period}: {}{}.", say::LOW_END_MEANS, untested(tested))
+}
+
+fn high_end(period: &str, tested: bool) -> String {
+    format!("High end of what is spent in the {period}: {}{}.", say::HIGH_END_MEANS, untested(tested))
+}
+
+fn untested(tested: bool) -> String {
+    if tested { String::new() } else { format!("; {}", say::CARRIED_OVER) }
 }
 
 /// What each column of [`predictions`] means: `column,meaning,unit,period`.
@@ -135,14 +168,15 @@ fn dated(meaning: &str, as_of: Day, horizon_days: Option<u32>) -> String {
 
 fn period(column: &str, as_of: Day, horizon_days: Option<u32>) -> String {
     let ahead = |horizon: Horizon| format!("{} to {}", as_of.plus_days(1), horizon.end(as_of));
-    let months = [("_3m", 3), ("_12m", 12), ("_24m", 24), ("_3m_low", 3), ("_3m_high", 3)];
-    if let Some((_, months)) = months.into_iter().find(|(ending, _)| column.ends_with(ending)) {
+    let end = column.strip_suffix("_low").or_else(|| column.strip_suffix("_high")).unwrap_or(column);
+    let months = [("_3m", 3), ("_12m", 12), ("_24m", 24)];
+    if let Some((_, months)) = months.into_iter().find(|(ending, _)| end.ends_with(ending)) {
         return ahead(Horizon::Months(months));
     }
-    match column {
+    match end {
         "predicted_clv" => horizon_days.map_or_else(String::new, |days| ahead(Horizon::Days(days))),
         "orders" | "last_purchase" | "spent_to_date" => format!("up to {as_of}"),
-        "p_alive" | "mainly_because" => format!("at {as_of}"),
+        "p_alive" | "p_alive_model" | "mainly_because" => format!("at {as_of}"),
         "formula_clv" => "without end".to_owned(),
         "segment" => ahead(Horizon::Months(12)),
         _ => String::new(),

@@ -428,15 +428,16 @@ fn predictions_have_the_columns_that_were_promised() {
     let csv = table.to_csv(CsvReader::Machine);
     assert_eq!(
         csv.lines().next().unwrap(),
-        "customer_id,orders,last_purchase,spent_to_date,chance_to_buy_3m,p_alive,expected_purchases_3m,expected_value,\
-         clv_3m,clv_12m,clv_24m,grade_3m,grade_12m,grade_24m,formula_clv,segment,usual_spend_3m_low,usual_spend_3m_high,\
-         mainly_because"
+        "customer_id,orders,last_purchase,spent_to_date,chance_to_buy_3m,p_alive,p_alive_model,\
+         expected_purchases_3m,expected_value,clv_3m,clv_3m_low,clv_3m_high,clv_12m,clv_12m_low,clv_12m_high,clv_24m,\
+         clv_24m_low,clv_24m_high,grade_3m,grade_12m,grade_24m,formula_clv,segment,usual_spend_3m_low,\
+         usual_spend_3m_high,mainly_because"
     );
     assert_eq!(csv.lines().count(), shop.forecasts().len() + 1);
     assert!(!csv.contains("NaN") && !csv.contains("inf"));
     let described = prediction_columns(&table, shop.as_of, None, None);
     assert_eq!(described.rows(), table.columns().len());
-    insta::assert_snapshot!(described.head(10).to_markdown(), @r#"
+    insta::assert_snapshot!(described.head(13).to_markdown(), @r#"
     | Column | Meaning | Unit | Period |
     | --- | --- | --- | --- |
     | customer\_id | Id exactly as in the file. | text |  |
@@ -444,10 +445,13 @@ fn predictions_have_the_columns_that_were_promised() {
     | last\_purchase | Day of the last purchase. | date | up to 2024-06-30 |
     | spent\_to\_date | Net revenue of the customer, returns taken off; 0 where more was returned than bought in this log. | currency units | up to 2024-06-30 |
     | chance\_to\_buy\_3m | Chance of at least one purchase from 1 Jul 2024 to 30 Sep 2024, calibrated on earlier dates. | probability | 2024-07-01 to 2024-09-30 |
-    | p\_alive | Probability under the BG/NBD model of not having dropped out for good. | probability | at 2024-06-30 |
+    | p\_alive | Probability of not having dropped out for good, under the model that p\_alive\_model names. | probability | at 2024-06-30 |
+    | p\_alive\_model | The model that p\_alive comes from. | text | at 2024-06-30 |
     | expected\_purchases\_3m | Purchase days expected from 1 Jul 2024 to 30 Sep 2024. | purchase days | 2024-07-01 to 2024-09-30 |
     | expected\_value | Expected net value of one purchase. | currency units |  |
     | clv\_3m | Net revenue expected from 1 Jul 2024 to 30 Sep 2024, undiscounted. | currency units | 2024-07-01 to 2024-09-30 |
+    | clv\_3m\_low | Low end of what is spent from 1 Jul 2024 to 30 Sep 2024: 5 in 100 such customers spend less; 0 where more than 5 in 100 spend nothing. | currency units | 2024-07-01 to 2024-09-30 |
+    | clv\_3m\_high | High end of what is spent from 1 Jul 2024 to 30 Sep 2024: 5 in 100 such customers spend more; 0 where fewer than 5 in 100 spend anything. | currency units | 2024-07-01 to 2024-09-30 |
     | clv\_12m | Net revenue expected from 1 Jul 2024 to 30 Jun 2025, undiscounted. | currency units | 2024-07-01 to 2025-06-30 |
     "#);
 }
