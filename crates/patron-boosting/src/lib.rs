@@ -44,19 +44,28 @@
 //! - **Stored** with serde, bit for bit, and checked when read.
 
 mod bins;
+mod contributions;
 mod error;
 mod fit;
 mod grow;
 mod histogram;
 mod loss;
 mod model;
+mod monotone;
 mod params;
+mod permutation;
+mod quadrature;
+mod quantile;
+mod renew;
 mod sample;
 mod split;
 mod stored;
 mod tree;
+mod validation;
 
 pub use error::BoostingError;
 pub use loss::Loss;
 pub use model::{FeatureImportance, GradientBoosting};
+pub use monotone::Monotone;
 pub use params::{GradientBoostingParams, GradientBoostingValidParams};
+pub use permutation::PermutationImportance;

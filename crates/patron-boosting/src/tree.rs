@@ -10,22 +10,28 @@ pub(crate) struct Node {
     pub(crate) missing_left: bool,
 }
 
+impl Node {
+    #[inline]
+    pub(crate) fn goes_left(&self, value: f64) -> bool {
+        (value <= self.threshold) | (value.is_nan() & self.missing_left)
+    }
+}
+
 /// Nodes with the root first, leaf values, and each node's gain.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Tree {
     pub(crate) nodes: Vec<Node>,
     pub(crate) leaves: Vec<f64>,
     pub(crate) gains: Vec<f64>,
+    /// Weight of the rows each leaf was grown on; empty in trees stored before it was kept.
+    pub(crate) leaf_weights: Vec<f64>,
 }
 
 impl Tree {
     /// Value of the leaf that a row of features falls into.
     #[inline]
     pub(crate) fn value(&self, row: &[f64]) -> f64 {
-        self.leaves[self.leaf_by(|_, node| {
-            let value = row[node.column as usize];
-            (value <= node.threshold) | (value.is_nan() & node.missing_left)
-        })]
+        self.leaves[self.leaf_by(|_, node| node.goes_left(row[node.column as usize]))]
     }
 
     /// Number of the leaf reached when `goes_left` decides at each node, given its number.
@@ -59,6 +65,9 @@ impl Tree {
             && leaves == nodes + 1
             && self.gains.len() == nodes
             && self.leaves.iter().all(|value| value.is_finite())
+            && [0, leaves].contains(&self.leaf_weights.len())
+            && self.leaf_weights.iter().all(|&weight| weight > 0.0)
+            && self.leaf_weights.iter().sum::<f64>().is_finite()
             && self.nodes.iter().enumerate().all(|(index, node)| {
                 (node.column as usize) < columns && node.children.into_iter().all(|child| visit(index, child))
             })

@@ -20,7 +20,9 @@ fn any_loss() -> impl Strategy<Value = Loss> {
     prop_oneof![
         Just(Loss::SquaredError),
         (1.05..1.95).prop_map(|power| Loss::Tweedie { power }),
-        Just(Loss::Logistic)
+        Just(Loss::Logistic),
+        Just(Loss::AbsoluteError),
+        (0.05..0.95).prop_map(|level| Loss::Quantile { level }),
     ]
 }
 
@@ -36,7 +38,8 @@ proptest! {
         let model = fit(&settings, &Dataset::new(records.clone(), targets));
         for prediction in predict(&model, &records) {
             prop_assert!(prediction.is_finite());
-            prop_assert!(loss == Loss::SquaredError || prediction >= 0.0);
+            let link = matches!(loss, Loss::Tweedie { .. } | Loss::Logistic);
+            prop_assert!(!link || prediction >= 0.0);
             prop_assert!(loss != Loss::Logistic || prediction <= 1.0);
         }
     }

@@ -124,7 +124,7 @@ fn grow(loss: Loss, x: Array2<f64>, y: Array1<f64>, seed: u64) -> Result<Gradien
         // so that a few customers of great value may have a leaf of their own, and a few of little value may not
         Loss::Tweedie { power } => y.mean().unwrap_or(0.0).max(0.0).powf(2.0 - power),
         Loss::Logistic => 0.25,
-        Loss::SquaredError | Loss::Gamma => 1.0,
+        Loss::SquaredError | Loss::Gamma | Loss::AbsoluteError | Loss::Quantile { .. } => 1.0,
     };
     Ok(settings(loss, weight, seed).fit(&Dataset::new(x, y))?)
 }
