@@ -12,7 +12,7 @@ use crate::quantile::{quantile, weighted_quantile};
 /// | loss | targets | link | ℓ(y, μ) up to a constant |
 /// |---|---|---|---|
 /// | `SquaredError` | finite | μ = F | (y − μ)² / 2 |
-/// | `Tweedie` | y ≥ 0 | μ = eᶠ | μ²⁻ᵖ / (2 − p) − y·μ¹⁻ᵖ / (1 − p) |
+/// | `Tweedie` | y ≥ 0 | μ = eᶠ | μ²⁻ᵖ / (2 − p) − y·μ¹⁻ᵖ / (1 − p); at p = 1 the limit μ − y ln μ |
 /// | `Gamma` | y > 0 | μ = eᶠ | y / μ + ln μ |
 /// | `Logistic` | 0 ≤ y ≤ 1 | μ = 1 / (1 + e⁻ᶠ) | −y ln μ − (1 − y) ln(1 − μ) |
 /// | `AbsoluteError` | finite | μ = F | \|y − μ\| |
@@ -39,7 +39,8 @@ pub enum Loss {
     /// Tweedie deviance with logarithmic link: targets that are exactly 0 for many rows and positive and skewed for
     /// the others, such as spend per customer.
     Tweedie {
-        /// Variance power p in (1, 2): near 1 the targets behave like counts, near 2 like gamma amounts.
+        /// Variance power p with 1 ≤ p < 2: at 1 the targets behave like counts (Poisson), near 2 like gamma amounts;
+        /// for 2 itself there is [`Loss::Gamma`].
         power: f64,
     },
     /// Gamma deviance with logarithmic link: positive, skewed amounts.
@@ -93,6 +94,8 @@ impl Loss {
     fn row_loss(&self, y: f64, mu: f64) -> f64 {
         match *self {
             Self::SquaredError => (y - mu) * (y - mu),
+            // the limit without its constant, which grows beyond all bounds as p falls to 1
+            Self::Tweedie { power: 1.0 } => mu - if y > 0.0 { y * mu.ln() } else { 0.0 },
             Self::Tweedie { power: p } => {
                 let amount = if y > 0.0 { y * mu.powf(1.0 - p) / (1.0 - p) } else { 0.0 };
                 mu.powf(2.0 - p) / (2.0 - p) - amount
@@ -199,10 +202,10 @@ impl Loss {
 
     pub(crate) fn check(&self) -> Result<(), BoostingError> {
         match *self {
-            Self::Tweedie { power } if !(power > 1.0 && power < 2.0) => Err(BoostingError::Parameter {
+            Self::Tweedie { power } if !(1.0..2.0).contains(&power) => Err(BoostingError::Parameter {
                 parameter: "loss.power",
                 value: power,
-                expected: "a power strictly between 1 and 2",
+                expected: "a power of at least 1 and below 2",
             }),
             Self::Quantile { level } if !(level > 0.0 && level < 1.0) => Err(BoostingError::Parameter {
                 parameter: "loss.level",
@@ -236,8 +239,9 @@ mod tests {
     use super::*;
     use ndarray::{Array1, array};
 
-    const LOSSES: [(Loss, [f64; 3]); 5] = [
+    const LOSSES: [(Loss, [f64; 3]); 6] = [
         (Loss::SquaredError, [-3.0, 0.0, 2.5]),
+        (Loss::Tweedie { power: 1.0 }, [0.0, 0.4, 30.0]),
         (Loss::Tweedie { power: 1.2 }, [0.0, 0.4, 30.0]),
         (Loss::Tweedie { power: 1.5 }, [0.0, 0.4, 30.0]),
         (Loss::Gamma, [0.01, 0.4, 30.0]),

@@ -33,7 +33,7 @@ fn parameters_out_of_range_are_named() {
         (p().column_fraction(0.0), "column_fraction", 0.0),
         (p().early_stopping(Some(0)), "early_stopping", 0.0),
         (p().loss(Loss::Tweedie { power: 2.0 }), "loss.power", 2.0),
-        (p().loss(Loss::Tweedie { power: 1.0 }), "loss.power", 1.0),
+        (p().loss(Loss::Tweedie { power: 0.9 }), "loss.power", 0.9),
         (p().loss(Loss::Quantile { level: 0.0 }), "loss.level", 0.0),
         (p().loss(Loss::Quantile { level: 1.0 }), "loss.level", 1.0),
     ] {

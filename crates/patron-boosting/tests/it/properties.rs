@@ -19,7 +19,7 @@ fn rows() -> impl Strategy<Value = (Array2<f64>, Array1<f64>)> {
 fn any_loss() -> impl Strategy<Value = Loss> {
     prop_oneof![
         Just(Loss::SquaredError),
-        (1.05..1.95).prop_map(|power| Loss::Tweedie { power }),
+        (1.0..1.95).prop_map(|power| Loss::Tweedie { power }),
         Just(Loss::Logistic),
         Just(Loss::AbsoluteError),
         (0.05..0.95).prop_map(|level| Loss::Quantile { level }),
