@@ -94,10 +94,7 @@ impl GradientBoosting {
     }
 
     fn add_trees(&self, cells: &[f64], scores: &mut [f64]) {
-        for tree in &self.trees {
-            let rows = cells.chunks_exact(self.columns);
-            scores.iter_mut().zip(rows).for_each(|(score, row)| *score += tree.value(row));
-        }
+        self.trees.iter().for_each(|tree| tree.add_values(cells, self.columns, scores));
     }
 
     /// Prediction for one row of features, the same as [`try_predict`](Self::try_predict) gives for it.

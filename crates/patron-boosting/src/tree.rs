@@ -1,5 +1,8 @@
 //! One regression tree, as it is asked.
 
+/// Rows that walk a tree side by side.
+const ABREAST: usize = 8;
+
 /// Inner node: rows with a value of at most `threshold` go left.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Node {
@@ -32,6 +35,30 @@ impl Tree {
     #[inline]
     pub(crate) fn value(&self, row: &[f64]) -> f64 {
         self.leaves[self.leaf_by(|_, node| node.goes_left(row[node.column as usize]))]
+    }
+
+    /// Adds the values of whole rows of `columns` cells to their scores, as [`value`](Self::value) gives them.
+    ///
+    /// Some rows walk side by side: one row's next step waits for its last, another's does not.
+    pub(crate) fn add_values(&self, cells: &[f64], columns: usize, scores: &mut [f64]) {
+        let (groups, rest) = scores.as_chunks_mut::<ABREAST>();
+        let (in_groups, in_rest) = cells.split_at(groups.len() * ABREAST * columns);
+        for (scores, rows) in groups.iter_mut().zip(in_groups.chunks_exact(ABREAST * columns)) {
+            let rows: [&[f64]; ABREAST] = std::array::from_fn(|lane| &rows[lane * columns..][..columns]);
+            let mut next = [0_i32; ABREAST];
+            // all are at leaves when all are negative
+            while next.iter().fold(-1, |all, &next| all & next) >= 0 {
+                for (next, row) in next.iter_mut().zip(rows) {
+                    let node = &self.nodes[(*next).max(0) as usize];
+                    let child = node.children[usize::from(!node.goes_left(row[node.column as usize]))];
+                    *next = if *next >= 0 { child } else { *next };
+                }
+            }
+            scores.iter_mut().zip(next).for_each(|(score, leaf)| *score += self.leaves[!leaf as usize]);
+        }
+        for (score, row) in rest.iter_mut().zip(in_rest.chunks_exact(columns)) {
+            *score += self.value(row);
+        }
     }
 
     /// Number of the leaf reached when `goes_left` decides at each node, given its number.

@@ -34,10 +34,7 @@ impl<'a> Validation<'a> {
     pub(crate) fn add(&mut self, tree: &Tree, params: &Hyperparameters) -> Result<(), BoostingError> {
         let columns = self.records.ncols();
         let cells = self.records.as_slice().unwrap_or_default();
-        let add = |(scores, rows): (&mut [f64], &[f64])| {
-            let rows = rows.chunks_exact(columns);
-            scores.iter_mut().zip(rows).for_each(|(score, row)| *score += tree.value(row));
-        };
+        let add = |(scores, rows): (&mut [f64], &[f64])| tree.add_values(rows, columns, scores);
         if self.scores.len() <= ROWS {
             add((&mut self.scores, cells));
         } else {
