@@ -9,7 +9,7 @@ use crate::model::GradientBoosting;
 use crate::tree::{Node, Tree};
 use crate::{BoostingError, Loss};
 
-/// Raised whenever the meaning of a field changes. Format 1 has no leaf weights.
+/// Raised whenever the meaning of a field changes. Format 1 has no leaf weights; trees without them are read in either.
 const FORMAT: u32 = 2;
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -57,7 +57,7 @@ impl TryFrom<StoredModel> for GradientBoosting {
             return Err(BoostingError::ModelFormat { found: stored.format, supported: FORMAT });
         }
         stored.loss.check()?;
-        let (columns, without_weights) = (stored.columns, stored.format == 1);
+        let columns = stored.columns;
         // infinite where all training rows were alike
         if f64::from_bits(stored.base).is_nan() {
             return Err(BoostingError::DamagedModel { tree: 0, columns });
@@ -65,7 +65,7 @@ impl TryFrom<StoredModel> for GradientBoosting {
         let trees = stored.trees.into_iter().enumerate().map(|(tree, stored)| {
             Tree::try_from(stored)
                 .ok()
-                .filter(|tree| tree.is_sound(columns) && tree.leaf_weights.is_empty() == without_weights)
+                .filter(|tree| tree.is_sound(columns))
                 .ok_or(BoostingError::DamagedModel { tree, columns })
         });
         let trees = trees.collect::<Result<_, _>>()?;

@@ -127,7 +127,7 @@ fn damaged_models_are_refused() {
     assert_eq!(refuse(&|model| model["trees"][1]["right"][1] = 0.into()), damaged); // a loop
     assert_eq!(refuse(&|model| model["trees"][1]["columns"][0] = 10.into()), damaged);
     assert_eq!(refuse(&|model| model["trees"][1]["leaves"] = serde_json::json!([1, 2])), damaged);
-    assert_eq!(refuse(&|model| model["trees"][1]["leaf_weights"] = serde_json::json!([])), damaged);
+    assert_eq!(refuse(&|model| model["trees"][1]["leaf_weights"] = serde_json::json!([1, 2])), damaged);
     assert_eq!(refuse(&|model| model["trees"][1]["leaf_weights"][0] = 0.into()), damaged);
     assert_eq!(refuse(&|model| model["trees"][1]["gains"] = serde_json::json!([])), damaged);
     assert_eq!(refuse(&|model| model["trees"][1]["thresholds"] = serde_json::json!([])), damaged);
