@@ -168,9 +168,9 @@ impl GradientBoostingParams {
     /// Which way predictions may go with each column, one direction per column; default empty, no constraint.
     ///
     /// With a direction given, no two rows that differ in this column alone, with a value in both, are predicted
-    /// the wrong way round: this holds exactly, for every loss, at any value. Missing values stand outside the
-    /// order. The price is some fit: a split that turns against the direction is not made, and leaves are kept
-    /// apart by the middle between the two sides of a split (the method that LightGBM calls basic).
+    /// the wrong way round: their raw scores keep the order exactly, for every loss, at any value. Missing values
+    /// stand outside the order. The price is some fit: a split that turns against the direction is not made, and
+    /// leaves are kept apart by the middle between the two sides of a split (the method that LightGBM calls basic).
     pub fn monotone(mut self, directions: impl Into<Vec<Monotone>>) -> Self {
         self.0.0.monotone = directions.into();
         self
