@@ -49,6 +49,14 @@ pub enum BoostingError {
         /// Columns found.
         found: usize,
     },
+    /// Another number of monotone directions than columns.
+    #[error("{found} monotone directions for {expected} columns: give one per column, or none")]
+    MonotoneMismatch {
+        /// Columns of the training records.
+        expected: usize,
+        /// Directions given.
+        found: usize,
+    },
     /// A target is NaN or infinite.
     #[error("target of row {row} is {value}: targets must be finite")]
     NonFiniteTarget {
@@ -78,7 +86,7 @@ pub enum BoostingError {
         /// The weight.
         value: f64,
     },
-    /// The gradients left the range of floating point numbers: the targets are too large for squared error or the
+    /// Gradients or leaves left the range of floating point numbers: the targets are too large for the loss or the
     /// learning rate too high.
     #[error("training diverged at tree {tree}: scale the targets down or lower the learning rate")]
     Diverged {
@@ -86,13 +94,18 @@ pub enum BoostingError {
         tree: usize,
     },
     /// A stored model was written by another version of this crate.
-    #[error("stored model has format {found}, this version reads format {supported}")]
+    #[error("stored model has format {found}, this version reads formats 1 to {supported}")]
     ModelFormat {
         /// Format of the stored model.
         found: u32,
-        /// Format this version writes and reads.
+        /// Format this version writes, the last it reads.
         supported: u32,
     },
+    /// The model was stored before leaves kept the weight of their training rows, which contributions need.
+    #[error(
+        "the model was stored without the weights of its leaves: train it again to explain its predictions"
+    )]
+    NoLeafWeights,
     /// A stored model is damaged: its trees do not fit together.
     #[error("stored model is damaged: tree {tree} is not a tree over {columns} columns")]
     DamagedModel {

@@ -3,17 +3,19 @@
 use linfa::ParamGuard;
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::traits::Fit;
-use ndarray::{Array1, ArrayBase, ArrayView1, ArrayView2, CowArray, Data, Ix2};
+use ndarray::{ArrayBase, ArrayView2, Data, Ix2};
 use rayon::prelude::*;
 
 use crate::bins::BinnedRecords;
-use crate::grow::Grower;
+use crate::grow::{Grower, GrownTree};
 use crate::histogram::{FixedPoint, MAX_ROWS, Sums};
 use crate::model::GradientBoosting;
 use crate::params::Hyperparameters;
+use crate::quantile::{quantile, weighted_quantile};
+use crate::renew::renewed_leaves;
 use crate::sample::{self, Purpose};
-use crate::tree::Tree;
-use crate::{BoostingError, GradientBoostingParams, GradientBoostingValidParams};
+use crate::validation::Validation;
+use crate::{BoostingError, GradientBoostingParams, GradientBoostingValidParams, Loss};
 
 impl<D: Data<Elem = f64>, T: AsSingleTargets<Elem = f64>> Fit<ArrayBase<D, Ix2>, T, BoostingError>
     for GradientBoostingValidParams
@@ -30,7 +32,7 @@ impl<D: Data<Elem = f64>, T: AsSingleTargets<Elem = f64>> Fit<ArrayBase<D, Ix2>,
     /// [`BoostingError::LengthMismatch`], [`BoostingError::NonFiniteTarget`], [`BoostingError::TargetOutOfRange`],
     /// [`BoostingError::InvalidWeight`], and [`BoostingError::Diverged`].
     fn fit(&self, dataset: &DatasetBase<ArrayBase<D, Ix2>, T>) -> Result<GradientBoosting, BoostingError> {
-        train(&self.0, Rows::of(dataset, &self.0)?, None)
+        train(&self.0, Rows::of(dataset, self.0.loss)?, None)
     }
 }
 
@@ -52,7 +54,7 @@ impl GradientBoostingValidParams {
         E: Data<Elem = f64>,
         V: AsSingleTargets<Elem = f64>,
     {
-        let (training, validation) = (Rows::of(training, &self.0)?, Rows::of(validation, &self.0)?);
+        let (training, validation) = (Rows::of(training, self.0.loss)?, Rows::of(validation, self.0.loss)?);
         let (expected, found) = (training.records.ncols(), validation.records.ncols());
         if expected != found {
             return Err(BoostingError::ColumnMismatch { expected, found });
@@ -83,16 +85,16 @@ impl GradientBoostingParams {
 }
 
 /// A checked data set: as many finite targets in the loss's range, and valid weights, as rows.
-struct Rows<'a> {
-    records: ArrayView2<'a, f64>,
-    targets: Vec<f64>,
-    weights: Option<Vec<f64>>,
+pub(crate) struct Rows<'a> {
+    pub(crate) records: ArrayView2<'a, f64>,
+    pub(crate) targets: Vec<f64>,
+    pub(crate) weights: Option<Vec<f64>>,
 }
 
 impl<'a> Rows<'a> {
-    fn of<D: Data<Elem = f64>, T: AsSingleTargets<Elem = f64>>(
+    pub(crate) fn of<D: Data<Elem = f64>, T: AsSingleTargets<Elem = f64>>(
         dataset: &'a DatasetBase<ArrayBase<D, Ix2>, T>,
-        params: &Hyperparameters,
+        loss: Loss,
     ) -> Result<Self, BoostingError> {
         let records = dataset.records.view();
         let rows = records.nrows();
@@ -110,7 +112,7 @@ impl<'a> Rows<'a> {
         if targets.len() != rows {
             return Err(mismatch("targets", targets.len()));
         }
-        targets.iter().enumerate().try_for_each(|(row, &value)| params.loss.check_target(row, value))?;
+        targets.iter().enumerate().try_for_each(|(row, &value)| loss.check_target(row, value))?;
         let targets = targets.to_vec();
         let weights: Vec<f64> = dataset.weights.iter().map(|&weight| f64::from(weight)).collect();
         if weights.is_empty() {
@@ -136,6 +138,9 @@ fn train<'a>(
     validation: Option<Rows<'_>>,
 ) -> Result<GradientBoosting, BoostingError> {
     let columns = rows.records.ncols();
+    if ![0, columns].contains(&params.monotone.len()) {
+        return Err(BoostingError::MonotoneMismatch { expected: columns, found: params.monotone.len() });
+    }
     let mut state = Training::new(params, rows);
     let mut model = GradientBoosting::untrained(params.loss, state.base, columns);
     if state.constant_target() {
@@ -167,7 +172,8 @@ fn train<'a>(
             }
         };
         match grown {
-            Some(grown) => {
+            Some(mut grown) => {
+                state.finish_leaves(&mut grown, &grower, round)?;
                 grower.add_to_scores(&grown, bagged, &mut state.scores);
                 if let Some(validation) = &mut validation {
                     validation.add(&grown.tree, params)?;
@@ -221,16 +227,7 @@ impl<'a> Training<'a> {
             let pick = |values: &[f64]| positive.iter().map(|&row| values[row as usize]).collect::<Vec<_>>();
             (targets, weights, kept) = (pick(&targets), Some(pick(all)), Some(positive));
         }
-        let mean = match &weights {
-            None => targets.iter().sum::<f64>() / targets.len() as f64,
-            Some(weights) => {
-                let total: f64 = weights.iter().sum();
-                targets.iter().zip(weights).map(|(y, w)| y * w).sum::<f64>() / total
-            }
-        };
-        // the mean of equal numbers is that number, whatever rounding says
-        let mean = if targets.iter().all(|&y| y == targets[0]) { targets[0] } else { mean };
-        let base = params.loss.link(mean);
+        let base = params.loss.base(&targets, weights.as_deref());
         let rows = targets.len();
         Self {
             params,
@@ -281,46 +278,37 @@ impl<'a> Training<'a> {
         }
         Ok(Some(fixed))
     }
-}
 
-/// The validation rows and how the loss on them went.
-struct Validation<'a> {
-    records: CowArray<'a, f64, Ix2>,
-    targets: Vec<f64>,
-    weights: Option<Vec<f64>>,
-    scores: Vec<f64>,
-    losses: Vec<f64>,
-}
-
-impl<'a> Validation<'a> {
-    fn new(rows: Rows<'a>, base: f64) -> Self {
-        let scores = vec![base; rows.targets.len()];
-        // walks of a tree want each row in one piece
-        let records = match rows.records.as_slice() {
-            Some(_) => CowArray::from(rows.records),
-            None => CowArray::from(rows.records.as_standard_layout().into_owned()),
+    /// Gives the leaves the weight of their rows and, under losses that ask for it, the quantiles of their residuals.
+    fn finish_leaves(
+        &self,
+        grown: &mut GrownTree,
+        grower: &Grower<'_>,
+        round: usize,
+    ) -> Result<(), BoostingError> {
+        let rows = grower.rows();
+        let weight = |leaf: &[u32]| match &self.weights {
+            None => leaf.len() as f64,
+            Some(weights) => leaf.iter().map(|&row| weights[row as usize]).sum(),
         };
-        Self { records, targets: rows.targets, weights: rows.weights, scores, losses: Vec::new() }
-    }
-
-    fn add(&mut self, tree: &Tree, params: &Hyperparameters) -> Result<(), BoostingError> {
-        let records = self.records.as_slice().unwrap_or_default().chunks_exact(self.records.ncols());
-        self.scores.iter_mut().zip(records).for_each(|(score, row)| *score += tree.value(row));
-        let predictions: Array1<f64> = self.scores.iter().map(|&score| params.loss.response(score)).collect();
-        let weights = self.weights.as_deref().map(ArrayView1::from);
-        let loss = params.loss.mean_loss(ArrayView1::from(&self.targets), predictions.view(), weights)?;
-        self.losses.push(loss);
+        let leaves = grown.leaf_rows.iter().map(|range| &rows[range.clone()]);
+        grown.tree.leaf_weights = leaves.map(weight).collect();
+        let Some(level) = self.params.loss.quantile_level() else { return Ok(()) };
+        let residual = |&row: &u32| self.targets[row as usize] - self.scores[row as usize];
+        let quantile = |rows: &[u32]| match &self.weights {
+            None => quantile(&mut rows.iter().map(residual).collect::<Vec<_>>(), level),
+            Some(weights) => {
+                let pair = |row: &u32| (residual(row), weights[*row as usize]);
+                weighted_quantile(&mut rows.iter().map(pair).collect::<Vec<_>>(), level)
+            }
+        };
+        let GrownTree { tree, leaf_rows, .. } = grown;
+        let mut leaves = renewed_leaves(tree, leaf_rows, rows, &self.params.monotone, quantile);
+        leaves.iter_mut().for_each(|value| *value *= self.params.learning_rate);
+        if leaves.iter().any(|value| !value.is_finite()) {
+            return Err(BoostingError::Diverged { tree: round });
+        }
+        tree.leaves = leaves;
         Ok(())
-    }
-
-    /// Trees up to and with the lowest loss, the earliest of equal ones.
-    fn best_trees(&self) -> usize {
-        let best =
-            self.losses.iter().enumerate().reduce(|best, next| if next.1 < best.1 { next } else { best });
-        best.map_or(0, |(index, _)| index + 1)
-    }
-
-    fn is_over(&self, patience: Option<usize>) -> bool {
-        patience.is_some_and(|patience| self.losses.len() >= self.best_trees() + patience)
     }
 }

@@ -9,8 +9,9 @@ use rayon::prelude::*;
 
 use crate::bins::{BinnedRecords, LANES};
 use crate::histogram::{ColumnHistogram, FixedPoint, LeafRows, Sums, add, fill, subtract};
+use crate::monotone::{Bounds, Monotone};
 use crate::params::Hyperparameters;
-use crate::split::{Split, SplitRules};
+use crate::split::{Candidate, Split, SplitRules};
 use crate::tree::{Node, Tree};
 
 /// Grows trees on one set of binned records; buffers are kept from tree to tree.
@@ -28,7 +29,8 @@ pub(crate) struct Grower<'a> {
 pub(crate) struct GrownTree {
     pub(crate) tree: Tree,
     bin_nodes: Vec<BinNode>,
-    leaf_rows: Vec<Range<usize>>,
+    /// Each leaf's range of [`Grower::rows`]; the leaves below any node lie side by side.
+    pub(crate) leaf_rows: Vec<Range<usize>>,
 }
 
 /// What a node asks of a binned row.
@@ -58,6 +60,7 @@ struct BlockPlan {
 struct Leaf {
     rows: Range<usize>,
     sums: Sums,
+    bounds: Bounds,
     depth: usize,
     /// Node and which of its children this is; none for the root.
     parent: Option<(usize, usize)>,
@@ -125,7 +128,8 @@ impl<'a> Grower<'a> {
                 self.find_splits(&growth, &mut before[index], &mut last[0]);
             }
         }
-        tree.leaves = leaves.iter().map(|leaf| self.leaf_value(fixed, leaf.sums)).collect();
+        let value = |leaf: &Leaf| self.params.learning_rate * growth.rules.output(leaf.sums, leaf.bounds);
+        tree.leaves = leaves.iter().map(value).collect();
         let leaf_rows = leaves.iter().map(|leaf| leaf.rows.clone()).collect();
         self.spare.extend(leaves.into_iter().map(|leaf| leaf.histograms).filter(|set| !set.is_empty()));
         (!tree.nodes.is_empty()).then_some(GrownTree { tree, bin_nodes, leaf_rows })
@@ -149,6 +153,11 @@ impl<'a> Grower<'a> {
         }
     }
 
+    /// The rows the last tree was grown on, each leaf's in one run, rising within it.
+    pub(crate) fn rows(&self) -> &[u32] {
+        &self.rows
+    }
+
     fn plan(&self, columns: &[u32]) -> Vec<BlockPlan> {
         let usable = columns.iter().map(|&column| column as usize);
         let usable: Vec<usize> = usable.filter(|&column| self.records.columns[column].splits()).collect();
@@ -165,13 +174,21 @@ impl<'a> Grower<'a> {
         }
         let gradients = if all { growth.gradients } else { &self.gathered };
         let sums = gradients.iter().fold([0; 2], |sums, &row| add(sums, row));
-        let mut leaf = Leaf { rows, sums, depth: 0, parent: None, histograms: Vec::new(), split: None };
+        let mut leaf = Leaf {
+            rows,
+            sums,
+            bounds: Bounds::NONE,
+            depth: 0,
+            parent: None,
+            histograms: Vec::new(),
+            split: None,
+        };
         if growth.rules.can_split(sums) {
             let mut histograms = self.spare_histograms(growth);
             let gradients = if all { growth.gradients } else { &self.gathered };
             let listed = if all { LeafRows::All } else { LeafRows::Listed(&self.rows) };
-            let own = Child { histograms: &mut histograms, sums: Some(sums) };
-            let none = Child { histograms: &mut [], sums: None };
+            let own = Child { histograms: &mut histograms, limits: Some((sums, leaf.bounds)) };
+            let none = Child { histograms: &mut [], limits: None };
             leaf.split = self.search(growth, listed, gradients, own, none).0;
             leaf.histograms = histograms;
         }
@@ -192,52 +209,77 @@ impl<'a> Grower<'a> {
         let goes_left = |row: u32| at.goes_left(block[row as usize][at.lane]);
         let middle = rows.start + partition(&mut self.rows[rows.clone()], &mut self.scratch, goes_left);
         debug_assert_eq!(middle - rows.start, growth.rules.rows(split.left));
+        let sums = [split.left, subtract(leaf.sums, split.left)];
+        let bounds = self.bounds_of_children(growth, leaf.bounds, split, sums);
         let right = Leaf {
             rows: middle..rows.end,
-            sums: subtract(leaf.sums, split.left),
+            sums: sums[1],
+            bounds: bounds[1],
             depth: leaf.depth + 1,
             parent: Some((node, 1)),
             histograms: Vec::new(),
             split: None,
         };
         leaf.rows = rows.start..middle;
-        leaf.sums = split.left;
+        leaf.sums = sums[0];
+        leaf.bounds = bounds[0];
         leaf.depth += 1;
         leaf.parent = Some((node, 0));
         leaf.split = None;
         right
     }
 
+    fn bounds_of_children(
+        &self,
+        growth: &Growth<'_>,
+        bounds: Bounds,
+        split: &Split,
+        sums: [Sums; 2],
+    ) -> [Bounds; 2] {
+        let direction = self.direction(split.column);
+        let parts_values = usize::from(split.bin) + 1 < self.records.columns[split.column].values;
+        // leaves that are renewed after growth get their bounds then, in the units of the residuals
+        if direction == Monotone::Free || !parts_values || self.params.loss.quantile_level().is_some() {
+            return [bounds; 2];
+        }
+        bounds.of_children(direction, sums.map(|sums| growth.rules.output(sums, bounds)))
+    }
+
+    fn direction(&self, column: usize) -> Monotone {
+        self.params.monotone.get(column).copied().unwrap_or_default()
+    }
+
     /// Sums the smaller child's histograms, turns the parent's (still with `left`) into the larger child's, and
     /// looks for both children's best splits.
     fn find_splits(&mut self, growth: &Growth<'_>, left: &mut Leaf, right: &mut Leaf) {
         let deep = self.params.max_depth.is_some_and(|depth| left.depth >= depth);
-        let wanted = |leaf: &Leaf| (!deep && growth.rules.can_split(leaf.sums)).then_some(leaf.sums);
+        let wanted =
+            |leaf: &Leaf| (!deep && growth.rules.can_split(leaf.sums)).then_some((leaf.sums, leaf.bounds));
         let (small, large) = if left.rows.len() <= right.rows.len() {
             right.histograms = std::mem::take(&mut left.histograms);
             (left, right)
         } else {
             (right, left)
         };
-        let (small_sums, large_sums) = (wanted(small), wanted(large));
-        if large_sums.is_none() {
+        let (small_limits, large_limits) = (wanted(small), wanted(large));
+        if large_limits.is_none() {
             self.spare.push(std::mem::take(&mut large.histograms));
             return;
         }
         self.gather(growth, small.rows.clone());
         let mut histograms = self.spare_histograms(growth);
         let rows = LeafRows::Listed(&self.rows[small.rows.clone()]);
-        let small_child = Child { histograms: &mut histograms, sums: small_sums };
-        let large_child = Child { histograms: &mut large.histograms, sums: large_sums };
+        let small_child = Child { histograms: &mut histograms, limits: small_limits };
+        let large_child = Child { histograms: &mut large.histograms, limits: large_limits };
         (small.split, large.split) = self.search(growth, rows, &self.gathered, small_child, large_child);
-        match small_sums {
+        match small_limits {
             Some(_) => small.histograms = histograms,
             None => self.spare.push(histograms),
         }
     }
 
     /// Fills `small` from its rows, subtracts it from `large` where there is one, and finds the best split of each
-    /// that has sums.
+    /// that has limits.
     fn search(
         &self,
         growth: &Growth<'_>,
@@ -246,7 +288,7 @@ impl<'a> Grower<'a> {
         small: Child<'_>,
         large: Child<'_>,
     ) -> (Option<Split>, Option<Split>) {
-        let (small_sums, large_sums) = (small.sums, large.sums);
+        let (small_limits, large_limits) = (small.limits, large.limits);
         let work = (gradients.len() + 512) * growth.columns;
         let mut tasks = Vec::with_capacity(growth.plan.len());
         let (mut small, mut large) = (small.histograms, large.histograms);
@@ -259,10 +301,10 @@ impl<'a> Grower<'a> {
         let run = |(plan, own, parent): (&BlockPlan, &mut [ColumnHistogram], &mut [ColumnHistogram])| {
             fill(&self.records.blocks[plan.block], &plan.lanes, rows, gradients, own);
             parent.iter_mut().zip(&*own).for_each(|(parent, own)| parent.subtract(own));
-            let best = |histograms: &[ColumnHistogram], sums: Option<Sums>| {
-                sums.and_then(|sums| self.best_of_block(growth, plan, histograms, sums))
+            let best = |histograms: &[ColumnHistogram], limits: Option<(Sums, Bounds)>| {
+                limits.and_then(|limits| self.best_of_block(growth, plan, histograms, limits))
             };
-            (best(own, small_sums), best(parent, large_sums))
+            (best(own, small_limits), best(parent, large_limits))
         };
         let found: Vec<_> = if work < PARALLEL_WORK || tasks.len() < 2 {
             tasks.into_iter().map(run).collect()
@@ -281,11 +323,12 @@ impl<'a> Grower<'a> {
         growth: &Growth<'_>,
         plan: &BlockPlan,
         histograms: &[ColumnHistogram],
-        sums: Sums,
+        (total, bounds): (Sums, Bounds),
     ) -> Option<Split> {
         let columns = plan.lanes.iter().map(|lane| plan.block * LANES + lane);
         let splits = columns.zip(histograms).filter_map(|(column, histogram)| {
-            growth.rules.best(column, &self.records.columns[column], histogram, sums)
+            let leaf = Candidate { column, total, direction: self.direction(column), bounds };
+            growth.rules.best(leaf, &self.records.columns[column], histogram)
         });
         splits.reduce(|best, split| if split.gain > best.gain { split } else { best })
     }
@@ -306,18 +349,12 @@ impl<'a> Grower<'a> {
         let also_left = if split.missing_left { missing } else { split.bin };
         BinNode { block: split.column / LANES, lane: split.column % LANES, bin: split.bin, also_left }
     }
-
-    fn leaf_value(&self, fixed: FixedPoint, sums: Sums) -> f64 {
-        let largest = self.params.loss.largest_step();
-        let step = -fixed.gradient(sums) / (fixed.hessian(sums) + self.params.l2);
-        self.params.learning_rate * step.clamp(-largest, largest)
-    }
 }
 
-/// A new leaf's histograms and, when it may be split, its sums.
+/// A new leaf's histograms and, when it may be split, its sums and bounds.
 struct Child<'a> {
     histograms: &'a mut [ColumnHistogram],
-    sums: Option<Sums>,
+    limits: Option<(Sums, Bounds)>,
 }
 
 /// The leaf with the largest gain; the first of equal ones.

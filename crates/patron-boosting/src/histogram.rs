@@ -52,14 +52,6 @@ impl FixedPoint {
     pub(crate) fn hessian_units(&self, sums: Sums) -> i64 {
         sums[1] >> self.count_bits
     }
-
-    pub(crate) fn gradient(&self, sums: Sums) -> f64 {
-        sums[0] as f64 / self.gradient_scale
-    }
-
-    pub(crate) fn hessian(&self, sums: Sums) -> f64 {
-        self.hessian_units(sums) as f64 / self.hessian_scale
-    }
 }
 
 /// Largest power of two whose product with `sum` is at most 2^`exponent`, kept within the range of a float.
@@ -147,6 +139,16 @@ fn fill_lanes<const N: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl FixedPoint {
+        fn gradient(&self, sums: Sums) -> f64 {
+            sums[0] as f64 / self.gradient_scale
+        }
+
+        fn hessian(&self, sums: Sums) -> f64 {
+            self.hessian_units(sums) as f64 / self.hessian_scale
+        }
+    }
 
     fn gradients(rows: usize) -> Vec<[f64; 2]> {
         (0..rows).map(|i| [(i as f64 * 1.7 + 0.3).sin() * 1e3, 0.1 + (i as f64).cos().abs()]).collect()

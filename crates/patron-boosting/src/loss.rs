@@ -2,6 +2,7 @@ use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
 use crate::BoostingError;
+use crate::quantile::{quantile, weighted_quantile};
 
 /// The loss a model minimises, which also fixes the scale of its targets and predictions.
 ///
@@ -11,16 +12,24 @@ use crate::BoostingError;
 /// | loss | targets | link | ℓ(y, μ) up to a constant |
 /// |---|---|---|---|
 /// | `SquaredError` | finite | μ = F | (y − μ)² / 2 |
-/// | `Tweedie` | y ≥ 0 | μ = eᶠ | μ²⁻ᵖ / (2 − p) − y·μ¹⁻ᵖ / (1 − p) |
+/// | `Tweedie` | y ≥ 0 | μ = eᶠ | μ²⁻ᵖ / (2 − p) − y·μ¹⁻ᵖ / (1 − p); at p = 1 the limit μ − y ln μ |
 /// | `Gamma` | y > 0 | μ = eᶠ | y / μ + ln μ |
 /// | `Logistic` | 0 ≤ y ≤ 1 | μ = 1 / (1 + e⁻ᶠ) | −y ln μ − (1 − y) ln(1 − μ) |
+/// | `AbsoluteError` | finite | μ = F | \|y − μ\| |
+/// | `Quantile` | finite | μ = F | q·(y − μ) where y ≥ μ, (1 − q)·(μ − y) elsewhere |
 ///
 /// The Tweedie and gamma rows are the negative log-likelihoods of the exponential dispersion models of
 /// Jørgensen (1987, *JRSS B* 49, 127–162) with variance μᵖ and μ².
 ///
 /// Squared error and logistic loss keep the mean of the training targets. Tweedie and gamma with their logarithmic
 /// link need not: the closer such a model fits noise, the further its total falls below the targets' total (several
-/// percent is common). Where totals matter, scale predictions by a factor estimated on held-out rows.
+/// percent is common). Where totals matter, scale predictions by a factor estimated on held-out rows. Quantiles, the
+/// median among them, do not add up at all: of customers most of whom buy nothing, every median is 0.
+///
+/// Absolute error and quantile loss have no second derivative. Their trees are grown on gradients as if it were 1,
+/// then each leaf gets the (weighted) quantile of its rows' residuals y − F, which minimises the loss in that leaf
+/// (Friedman 2001, *Annals of Statistics* 29, algorithm 3; LightGBM does the same). The L2 penalty takes part in the
+/// choice of their splits only.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Loss {
@@ -30,13 +39,22 @@ pub enum Loss {
     /// Tweedie deviance with logarithmic link: targets that are exactly 0 for many rows and positive and skewed for
     /// the others, such as spend per customer.
     Tweedie {
-        /// Variance power p in (1, 2): near 1 the targets behave like counts, near 2 like gamma amounts.
+        /// Variance power p with 1 ≤ p < 2: at 1 the targets behave like counts (Poisson), near 2 like gamma amounts;
+        /// for 2 itself there is [`Loss::Gamma`].
         power: f64,
     },
     /// Gamma deviance with logarithmic link: positive, skewed amounts.
     Gamma,
     /// Logistic loss: predicts a probability from 0/1 targets (fractions are allowed).
     Logistic,
+    /// Absolute error: predicts the conditional median; a few wild targets hardly move it.
+    AbsoluteError,
+    /// Quantile ("pinball") loss: predicts the value below which the target lies with chance `level`. Models of
+    /// several levels are trained apart, so their predictions may cross: sort them where order matters.
+    Quantile {
+        /// Chance q in (0, 1) that the target lies below the prediction.
+        level: f64,
+    },
 }
 
 /// Smallest and largest probability that enters a logarithm of the mean logistic loss.
@@ -76,6 +94,8 @@ impl Loss {
     fn row_loss(&self, y: f64, mu: f64) -> f64 {
         match *self {
             Self::SquaredError => (y - mu) * (y - mu),
+            // the limit without its constant, which grows beyond all bounds as p falls to 1
+            Self::Tweedie { power: 1.0 } => mu - if y > 0.0 { y * mu.ln() } else { 0.0 },
             Self::Tweedie { power: p } => {
                 let amount = if y > 0.0 { y * mu.powf(1.0 - p) / (1.0 - p) } else { 0.0 };
                 mu.powf(2.0 - p) / (2.0 - p) - amount
@@ -85,28 +105,60 @@ impl Loss {
                 let mu = mu.clamp(PROBABILITY_FLOOR, 1.0 - PROBABILITY_FLOOR);
                 -y * mu.ln() - (1.0 - y) * (-mu).ln_1p()
             }
+            Self::AbsoluteError => (y - mu).abs(),
+            Self::Quantile { level } => (level * (y - mu)).max((level - 1.0) * (y - mu)),
+        }
+    }
+
+    /// Share of the targets that a constant prediction leaves below it, where the loss is about shares.
+    pub(crate) fn quantile_level(&self) -> Option<f64> {
+        match *self {
+            Self::AbsoluteError => Some(0.5),
+            Self::Quantile { level } => Some(level),
+            Self::SquaredError | Self::Tweedie { .. } | Self::Gamma | Self::Logistic => None,
+        }
+    }
+
+    /// Raw score of the constant with the smallest loss; −∞ or ∞ where it lies on the edge of the target range.
+    /// Weights are above 0.
+    pub(crate) fn base(&self, targets: &[f64], weights: Option<&[f64]>) -> f64 {
+        // the mean of equal numbers is that number, whatever rounding says
+        if targets.windows(2).all(|pair| pair[0] == pair[1]) {
+            return targets.first().map_or(f64::NAN, |&target| self.link(target));
+        }
+        match (self.quantile_level(), weights) {
+            (Some(level), None) => quantile(&mut targets.to_vec(), level),
+            (Some(level), Some(weights)) => {
+                let mut pairs: Vec<_> = targets.iter().copied().zip(weights.iter().copied()).collect();
+                weighted_quantile(&mut pairs, level)
+            }
+            (None, None) => self.link(targets.iter().sum::<f64>() / targets.len() as f64),
+            (None, Some(weights)) => {
+                let total: f64 = weights.iter().sum();
+                self.link(targets.iter().zip(weights).map(|(y, w)| y * w).sum::<f64>() / total)
+            }
         }
     }
 
     /// Raw score whose prediction is `mean`; −∞ or ∞ where the mean lies on the edge of the target range.
     pub(crate) fn link(&self, mean: f64) -> f64 {
         match self {
-            Self::SquaredError => mean,
+            Self::SquaredError | Self::AbsoluteError | Self::Quantile { .. } => mean,
             Self::Tweedie { .. } | Self::Gamma => mean.ln(),
             Self::Logistic => mean.ln() - (-mean).ln_1p(),
         }
     }
 
-    /// Prediction of a raw score.
-    pub(crate) fn response(&self, score: f64) -> f64 {
+    /// Prediction of a raw score F: the inverse link of the table above, −∞ and ∞ included.
+    pub fn response(&self, score: f64) -> f64 {
         match self {
-            Self::SquaredError => score,
+            Self::SquaredError | Self::AbsoluteError | Self::Quantile { .. } => score,
             Self::Tweedie { .. } | Self::Gamma => score.exp(),
             Self::Logistic => 1.0 / (1.0 + (-score).exp()),
         }
     }
 
-    /// First and second derivative of ℓ by the raw score.
+    /// First and second derivative of ℓ by the raw score; the second is taken as 1 where ℓ is made of straight lines.
     #[inline]
     pub(crate) fn gradient(&self, y: f64, score: f64) -> [f64; 2] {
         match *self {
@@ -129,6 +181,9 @@ impl Loss {
                 let mu = self.response(score);
                 [mu - y, mu * (1.0 - mu)]
             }
+            Self::AbsoluteError if score == y => [0.0, 1.0],
+            Self::AbsoluteError => [(score - y).signum(), 1.0],
+            Self::Quantile { level } => [if score >= y { 1.0 - level } else { -level }, 1.0],
         }
     }
 
@@ -137,16 +192,25 @@ impl Loss {
     pub(crate) fn largest_step(&self) -> f64 {
         match self {
             Self::Gamma => 4.0,
-            Self::SquaredError | Self::Tweedie { .. } | Self::Logistic => f64::INFINITY,
+            Self::SquaredError
+            | Self::Tweedie { .. }
+            | Self::Logistic
+            | Self::AbsoluteError
+            | Self::Quantile { .. } => f64::INFINITY,
         }
     }
 
     pub(crate) fn check(&self) -> Result<(), BoostingError> {
         match *self {
-            Self::Tweedie { power } if !(power > 1.0 && power < 2.0) => Err(BoostingError::Parameter {
+            Self::Tweedie { power } if !(1.0..2.0).contains(&power) => Err(BoostingError::Parameter {
                 parameter: "loss.power",
                 value: power,
-                expected: "a power strictly between 1 and 2",
+                expected: "a power of at least 1 and below 2",
+            }),
+            Self::Quantile { level } if !(level > 0.0 && level < 1.0) => Err(BoostingError::Parameter {
+                parameter: "loss.level",
+                value: level,
+                expected: "a chance strictly between 0 and 1",
             }),
             _ => Ok(()),
         }
@@ -157,7 +221,7 @@ impl Loss {
             return Err(BoostingError::NonFiniteTarget { row, value });
         }
         let (allowed, expected) = match self {
-            Self::SquaredError => (true, "that are finite"),
+            Self::SquaredError | Self::AbsoluteError | Self::Quantile { .. } => (true, "that are finite"),
             Self::Tweedie { .. } => (value >= 0.0, "of at least 0"),
             Self::Gamma => (value > 0.0, "above 0"),
             Self::Logistic => ((0.0..=1.0).contains(&value), "from 0 to 1"),
@@ -175,8 +239,9 @@ mod tests {
     use super::*;
     use ndarray::{Array1, array};
 
-    const LOSSES: [(Loss, [f64; 3]); 5] = [
+    const LOSSES: [(Loss, [f64; 3]); 6] = [
         (Loss::SquaredError, [-3.0, 0.0, 2.5]),
+        (Loss::Tweedie { power: 1.0 }, [0.0, 0.4, 30.0]),
         (Loss::Tweedie { power: 1.2 }, [0.0, 0.4, 30.0]),
         (Loss::Tweedie { power: 1.5 }, [0.0, 0.4, 30.0]),
         (Loss::Gamma, [0.01, 0.4, 30.0]),
@@ -200,6 +265,21 @@ mod tests {
                 assert!((gradient - slope).abs() < 1e-5 * (1.0 + slope.abs()), "{loss:?} y={y} F={score}");
                 assert!((hessian - bend).abs() < 1e-4 * (1.0 + bend.abs()), "{loss:?} y={y} F={score}");
             }
+        }
+    }
+
+    #[test]
+    fn slopes_of_straight_losses_agree_with_finite_differences() {
+        for loss in [Loss::AbsoluteError, Loss::Quantile { level: 0.2 }, Loss::Quantile { level: 0.9 }] {
+            for score in [-3.0, -0.5, 0.5, 8.0] {
+                let slope = (loss.row_loss(0.0, score + 0.1) - loss.row_loss(0.0, score - 0.1)) / 0.2;
+                assert!((loss.gradient(0.0, score)[0] - slope).abs() < 1e-12, "{loss:?} F={score}");
+            }
+            let targets = [4.0, -1.0, 7.0, 2.0, 100.0];
+            let base = loss.base(&targets, None);
+            assert_eq!(base, loss.base(&targets, Some(&[2.0; 5])));
+            let cost = |at: f64| targets.iter().map(|&y| loss.row_loss(y, at)).sum::<f64>();
+            assert!(targets.iter().all(|&other| cost(other) >= cost(base)), "{loss:?}");
         }
     }
 

@@ -26,7 +26,8 @@ pub struct GradientBoosting {
 /// How much each column did for a model; both arrays have one entry per column, in column order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FeatureImportance {
-    /// Sum over the column's splits of the training loss they saved, in units of 2·Σ w·ℓ.
+    /// Sum over the column's splits of the training loss they saved, in units of 2·Σ w·ℓ; under absolute error and
+    /// quantile loss what their gradients promised.
     pub gain: Vec<f64>,
     /// Number of splits on the column.
     pub splits: Vec<usize>,
@@ -53,25 +54,47 @@ impl GradientBoosting {
     /// # Errors
     /// [`BoostingError::ColumnMismatch`] when the width is not that of the training records.
     pub fn try_predict(&self, records: ArrayView2<'_, f64>) -> Result<Array1<f64>, BoostingError> {
+        Ok(self.try_scores(records)?.mapv_into(|score| self.loss.response(score)))
+    }
+
+    /// Raw scores for records of shape (rows, columns), in row order: the sums of the trees that
+    /// [`Loss::response`] turns into predictions, and that [`contributions`](Self::contributions) explain.
+    ///
+    /// # Errors
+    /// [`BoostingError::ColumnMismatch`] when the width is not that of the training records.
+    pub fn try_scores(&self, records: ArrayView2<'_, f64>) -> Result<Array1<f64>, BoostingError> {
         self.check_width(records.ncols())?;
         let records = records.as_standard_layout();
         let Some(cells) = records.as_slice().filter(|cells| !cells.is_empty()) else {
             return Ok(Array1::zeros(0));
         };
         let mut scores = vec![self.base; records.nrows()];
-        let predict = |(scores, rows): (&mut [f64], &[f64])| {
-            for tree in &self.trees {
-                let rows = rows.chunks_exact(self.columns);
-                scores.iter_mut().zip(rows).for_each(|(score, row)| *score += tree.value(row));
-            }
-            scores.iter_mut().for_each(|score| *score = self.loss.response(*score));
-        };
+        let add = |(scores, rows): (&mut [f64], &[f64])| self.add_trees(rows, scores);
         if scores.len() * self.trees.len() < PARALLEL_WALKS {
-            scores.chunks_mut(ROWS).zip(cells.chunks(ROWS * self.columns)).for_each(predict);
+            scores.chunks_mut(ROWS).zip(cells.chunks(ROWS * self.columns)).for_each(add);
         } else {
-            scores.par_chunks_mut(ROWS).zip(cells.par_chunks(ROWS * self.columns)).for_each(predict);
+            scores.par_chunks_mut(ROWS).zip(cells.par_chunks(ROWS * self.columns)).for_each(add);
         }
         Ok(Array1::from(scores))
+    }
+
+    /// Raw scores of whole rows of cells after `change` has had its way with each block of them, given the number of
+    /// its first row; on one thread.
+    pub(crate) fn block_scores(&self, cells: &[f64], change: impl Fn(usize, &mut [f64])) -> Vec<f64> {
+        let mut scores = vec![self.base; cells.len() / self.columns];
+        let mut copy = Vec::new();
+        let blocks = scores.chunks_mut(ROWS).zip(cells.chunks(ROWS * self.columns));
+        for (block, (scores, rows)) in blocks.enumerate() {
+            copy.clear();
+            copy.extend_from_slice(rows);
+            change(block * ROWS, &mut copy);
+            self.add_trees(&copy, scores);
+        }
+        scores
+    }
+
+    fn add_trees(&self, cells: &[f64], scores: &mut [f64]) {
+        self.trees.iter().for_each(|tree| tree.add_values(cells, self.columns, scores));
     }
 
     /// Prediction for one row of features, the same as [`try_predict`](Self::try_predict) gives for it.
@@ -83,7 +106,8 @@ impl GradientBoosting {
         Ok(self.loss.response(self.trees.iter().fold(self.base, |score, tree| score + tree.value(features))))
     }
 
-    /// What each column contributed, by gain and by number of splits.
+    /// What each column contributed to training, by gain and by number of splits. Gain favours columns with many
+    /// values; see [`permutation_importance`](Self::permutation_importance) for what predictions owe to a column.
     pub fn feature_importance(&self) -> FeatureImportance {
         let mut importance =
             FeatureImportance { gain: vec![0.0; self.columns], splits: vec![0; self.columns] };
@@ -119,7 +143,7 @@ impl GradientBoosting {
         Self { loss, base, columns, trees: Vec::new(), validation_losses: Vec::new() }
     }
 
-    fn check_width(&self, found: usize) -> Result<(), BoostingError> {
+    pub(crate) fn check_width(&self, found: usize) -> Result<(), BoostingError> {
         let expected = self.columns;
         if found == expected { Ok(()) } else { Err(BoostingError::ColumnMismatch { expected, found }) }
     }

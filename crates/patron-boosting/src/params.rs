@@ -1,7 +1,7 @@
 use linfa::ParamGuard;
 use serde::{Deserialize, Serialize};
 
-use crate::{BoostingError, Loss};
+use crate::{BoostingError, Loss, Monotone};
 
 /// Hyperparameters not yet checked, made by [`GradientBoosting::params`](crate::GradientBoosting::params).
 ///
@@ -33,6 +33,7 @@ pub(crate) struct Hyperparameters {
     pub(crate) row_frequency: usize,
     pub(crate) column_fraction: f64,
     pub(crate) early_stopping: Option<usize>,
+    pub(crate) monotone: Vec<Monotone>,
     pub(crate) seed: u64,
 }
 
@@ -53,6 +54,7 @@ impl Default for Hyperparameters {
             row_frequency: 1,
             column_fraction: 1.0,
             early_stopping: None,
+            monotone: Vec::new(),
             seed: 0,
         }
     }
@@ -117,13 +119,15 @@ impl GradientBoostingParams {
         self
     }
 
-    /// Loss a split must save beyond this to be made, in units of 2·Σ w·ℓ, at least 0; default 0.
+    /// Loss a split must save beyond this to be made, in units of 2·Σ w·ℓ, at least 0; default 0. Under absolute error
+    /// and quantile loss it is what the gradients promise at a second derivative of 1, not the loss itself.
     pub fn min_gain(mut self, min_gain: f64) -> Self {
         self.0.0.min_gain = min_gain;
         self
     }
 
-    /// L2 penalty λ on leaf values, at least 0; default 0. A leaf's value is −Σg / (Σh + λ).
+    /// L2 penalty λ on leaf values, at least 0; default 0. A leaf's value is −Σg / (Σh + λ); under absolute error and
+    /// quantile loss, whose leaves are quantiles, λ takes part in the choice of splits only.
     pub fn l2(mut self, l2: f64) -> Self {
         self.0.0.l2 = l2;
         self
@@ -158,6 +162,17 @@ impl GradientBoostingParams {
     /// keeps the trees up to the best one. Without a validation set it has no effect.
     pub fn early_stopping(mut self, patience: Option<usize>) -> Self {
         self.0.0.early_stopping = patience;
+        self
+    }
+
+    /// Which way predictions may go with each column, one direction per column; default empty, no constraint.
+    ///
+    /// With a direction given, no two rows that differ in this column alone, with a value in both, are predicted
+    /// the wrong way round: their raw scores keep the order exactly, for every loss, at any value. Missing values
+    /// stand outside the order. The price is some fit: a split that turns against the direction is not made, and
+    /// leaves are kept apart by the middle between the two sides of a split (the method that LightGBM calls basic).
+    pub fn monotone(mut self, directions: impl Into<Vec<Monotone>>) -> Self {
+        self.0.0.monotone = directions.into();
         self
     }
 

@@ -9,6 +9,7 @@ pub(crate) enum Purpose {
     Bins = 1,
     Rows = 2,
     Columns = 3,
+    Permutation = 4,
 }
 
 /// `amount` of the numbers below `length`, each subset equally likely, in increasing order.
@@ -26,13 +27,29 @@ pub(crate) fn without_replacement(
     let mut wanted = amount.min(length) as u64;
     for index in 0..length {
         let left = (length - index) as u64;
-        let draw = ((u128::from(generator.next_u64()) * u128::from(left)) >> 64) as u64;
-        if draw < wanted {
+        if below(&mut generator, left) < wanted {
             chosen.push(index as u32);
             wanted -= 1;
         }
     }
     chosen
+}
+
+/// The numbers below `length` in an order of which each is equally likely.
+///
+/// Fisher and Yates: Knuth, algorithm 3.4.2 P.
+pub(crate) fn shuffled(length: usize, seed: u64, round: usize, purpose: Purpose) -> Vec<u32> {
+    let mut generator = Xoshiro256PlusPlus::seed_from_u64(child_seed(seed, round as u64, purpose as u64));
+    let mut order: Vec<u32> = (0..length as u32).collect();
+    for index in (1..length).rev() {
+        order.swap(index, below(&mut generator, index as u64 + 1) as usize);
+    }
+    order
+}
+
+/// A number below `limit`.
+fn below(generator: &mut Xoshiro256PlusPlus, limit: u64) -> u64 {
+    ((u128::from(generator.next_u64()) * u128::from(limit)) >> 64) as u64
 }
 
 /// How many of `length` a fraction is: rounded, at least one.
@@ -75,6 +92,20 @@ mod tests {
         }
         // binomial with n = 4000, p = 1/4: mean 1000, standard deviation 27
         assert!(drawn.iter().all(|&count| (880..1120).contains(&count)), "{drawn:?}");
+    }
+
+    #[test]
+    fn every_order_is_drawn_equally_often() {
+        let mut drawn = std::collections::BTreeMap::new();
+        for round in 0..6_000 {
+            *drawn.entry(shuffled(3, 5, round, Purpose::Permutation)).or_insert(0) += 1;
+        }
+        // binomial with n = 6000, p = 1/6: mean 1000, standard deviation 29
+        assert_eq!(drawn.len(), 6);
+        assert!(drawn.values().all(|&count| (870..1130).contains(&count)), "{drawn:?}");
+        let mut many = shuffled(1_000, 5, 0, Purpose::Permutation);
+        many.sort_unstable();
+        assert!(many.into_iter().eq(0..1_000));
     }
 
     #[test]

@@ -9,8 +9,8 @@ use crate::model::GradientBoosting;
 use crate::tree::{Node, Tree};
 use crate::{BoostingError, Loss};
 
-/// Raised whenever the meaning of a field changes.
-const FORMAT: u32 = 1;
+/// Raised whenever the meaning of a field changes. Format 1 has no leaf weights; trees without them are read in either.
+const FORMAT: u32 = 2;
 
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct StoredModel {
@@ -31,12 +31,15 @@ struct StoredTree {
     right: Vec<i32>,
     gains: Vec<u64>,
     leaves: Vec<u64>,
+    #[serde(default)]
+    leaf_weights: Vec<u64>,
 }
 
 impl From<GradientBoosting> for StoredModel {
     fn from(model: GradientBoosting) -> Self {
+        let complete = model.trees.iter().all(|tree| !tree.leaf_weights.is_empty());
         Self {
-            format: FORMAT,
+            format: if complete { FORMAT } else { 1 },
             loss: model.loss,
             base: model.base.to_bits(),
             columns: model.columns,
@@ -50,7 +53,7 @@ impl TryFrom<StoredModel> for GradientBoosting {
     type Error = BoostingError;
 
     fn try_from(stored: StoredModel) -> Result<Self, BoostingError> {
-        if stored.format != FORMAT {
+        if !(1..=FORMAT).contains(&stored.format) {
             return Err(BoostingError::ModelFormat { found: stored.format, supported: FORMAT });
         }
         stored.loss.check()?;
@@ -82,6 +85,7 @@ impl From<Tree> for StoredTree {
             right: nodes.iter().map(|node| node.children[1]).collect(),
             gains: bits(&tree.gains),
             leaves: bits(&tree.leaves),
+            leaf_weights: bits(&tree.leaf_weights),
         }
     }
 }
@@ -108,6 +112,7 @@ impl TryFrom<StoredTree> for Tree {
         Ok(Self {
             nodes: (0..nodes).map(node).collect(),
             leaves: floats(&stored.leaves),
+            leaf_weights: floats(&stored.leaf_weights),
             gains: floats(&stored.gains),
         })
     }

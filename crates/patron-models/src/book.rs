@@ -9,7 +9,6 @@ use patron_domain::{CustomerDay, CustomerHistory, Day, PurchaseRule};
 use rayon::prelude::*;
 
 use crate::ModelError;
-use crate::features::FeatureSpec;
 
 /// All days of all customers up to a day; later days never get in. Customers stand in an order that only these days
 /// decide: by first day, then id. Codes do not: they follow the file, and in a file that begins with the newest line
@@ -139,16 +138,27 @@ pub(crate) struct View<'a> {
     pub(crate) as_of: Day,
     pub(crate) rule: PurchaseRule,
     pub(crate) seen: Vec<Seen<'a>>,
-    features: OnceLock<Array2<f64>>,
+    inputs: OnceLock<Array2<f64>>,
 }
 
 impl<'a> View<'a> {
     pub(crate) fn new(as_of: Day, rule: PurchaseRule, seen: Vec<Seen<'a>>) -> Self {
-        Self { as_of, rule, seen, features: OnceLock::new() }
+        Self { as_of, rule, seen, inputs: OnceLock::new() }
     }
 
     pub(crate) fn len(&self) -> usize {
         self.seen.len()
+    }
+
+    /// The first of every so many customers.
+    pub(crate) fn every(self, step: usize) -> Self {
+        let Self { as_of, rule, mut seen, .. } = self;
+        let mut place = 0;
+        seen.retain(|_| {
+            place += 1;
+            (place - 1) % step.max(1) == 0
+        });
+        Self::new(as_of, rule, seen)
     }
 
     /// Day of the first purchase of all.
@@ -164,8 +174,8 @@ impl<'a> View<'a> {
         if purchases > 0.0 { (value / purchases).max(0.0) } else { 0.0 }
     }
 
-    /// Features of all customers, computed once; one view always meets one `spec`.
-    pub(crate) fn features(&self, spec: &FeatureSpec) -> &Array2<f64> {
-        self.features.get_or_init(|| spec.matrix(self))
+    /// What learned candidates see of all customers, made once: one view always meets one fit.
+    pub(crate) fn inputs(&self, make: impl FnOnce() -> Array2<f64>) -> &Array2<f64> {
+        self.inputs.get_or_init(make)
     }
 }

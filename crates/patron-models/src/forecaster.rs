@@ -321,6 +321,7 @@ impl FittedForecaster {
         Serving {
             btyd: &self.btyd,
             spec: &self.features,
+            season: &self.season,
             first: self.first_purchase,
             base_days: self.base_days,
         }

@@ -72,7 +72,7 @@ fn what_no_fit_makes_is_refused_whoever_signed_it() {
     let Some(parts) = stored(ForecasterName::Blend) else { return };
     assert!(read_with(&parts, "/base_days", parts.0["base_days"].clone()).is_ok());
     let nan = f64::NAN.to_bits();
-    let trees = "/candidate/blend/parts/0/fitted/boosting";
+    let trees = "/candidate/blend/parts/0/fitted/boosting-btyd";
     let deep: Vec<i32> = (0..200_000).map(|node| if node < 199_999 { node + 1 } else { -200_001 }).collect();
     let lies = [
         ("/version", json!(1)),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::backtest::Backtest;
 use crate::btyd::Btyd;
-use crate::candidates::Fitted;
+use crate::candidates::{Fitted, MODEL_COLUMNS};
 use crate::data_check::DataCheck;
 use crate::features::FeatureSpec;
 use crate::newcomers::{ForecastTotal, NewcomersExpected, rows};
@@ -216,9 +216,10 @@ impl RegressionReport {
         outcome_days: u32,
         chance_rows: Option<usize>,
     ) -> Self {
-        let features = spec.names();
-        let boosting = candidate.boosting();
-        let shares = boosting.map(|boosting| boosting.importance()).unwrap_or_default();
+        let models = MODEL_COLUMNS.iter().map(|&name| name.to_owned());
+        let features: Vec<String> = spec.names().into_iter().chain(models).collect();
+        let learned = candidate.learned();
+        let shares = learned.as_ref().map(|learned| learned.importance.clone()).unwrap_or_default();
         let pairs = features.iter().cloned().zip(shares);
         let mut importance: Vec<_> = pairs.map(|(feature, share)| Importance { feature, share }).collect();
         importance.sort_by(|a, b| b.share.total_cmp(&a.share));
@@ -228,8 +229,8 @@ impl RegressionReport {
             outcome_days,
             features,
             importance,
-            trees: boosting.map_or(0, |boosting| boosting.trees()),
-            training_rows: boosting.map_or(0, |boosting| boosting.rows),
+            trees: learned.as_ref().map_or(0, |learned| learned.trees),
+            training_rows: learned.as_ref().map_or(0, |learned| learned.rows),
             weights: weights.map(|(forecaster, weight)| Weight { forecaster, weight }).collect(),
             chance_rows,
         }

@@ -1,7 +1,7 @@
 use linfa::Dataset;
 use linfa::traits::{Fit, Predict};
 use ndarray::{Array1, Array2, Axis, Ix1, ShapeBuilder, Slice, concatenate};
-use patron_boosting::{BoostingError, GradientBoosting, Loss};
+use patron_boosting::{BoostingError, GradientBoosting, Loss, Monotone};
 
 use crate::data::{Data, fit, friedman, params, predict, spend, uniform, uniform_records};
 
@@ -202,23 +202,31 @@ fn any_number_of_threads_gives_the_same_bits() {
     let mut records = data.records.clone();
     records.column_mut(2).mapv_inplace(|x| if x < 0.2 { f64::NAN } else { x });
     let data = Dataset::new(concatenate![Axis(1), records, uniform_records(9, 40_000, 6)], data.targets);
-    let settings =
-        params().loss(TWEEDIE).trees(8).row_fraction(0.7).row_frequency(2).column_fraction(0.8).seed(3);
-    let run = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| {
-            let model = fit(&settings, &data);
-            (predict(&model, &data.records), model)
-        })
-    };
-    let (predictions, model) = run(1);
-    for threads in [2, 4] {
-        let (others, other) = run(threads);
-        assert_eq!(model, other, "{threads} threads");
-        assert!(
-            predictions.iter().zip(&others).all(|(a, b)| a.to_bits() == b.to_bits()),
-            "{threads} threads"
-        );
+    let directions: Vec<Monotone> =
+        (0..11).map(|column| if column < 2 { Monotone::Rising } else { Monotone::Free }).collect();
+    let settings = params().trees(6).row_fraction(0.7).row_frequency(2).column_fraction(0.8).seed(3);
+    for settings in [
+        settings.clone().loss(TWEEDIE),
+        settings.clone().loss(TWEEDIE).monotone(&directions[..]),
+        settings.clone().loss(Loss::AbsoluteError).trees(3),
+        settings.loss(Loss::Quantile { level: 0.9 }).monotone(&directions[..]).trees(3),
+    ] {
+        let run = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| {
+                let model = settings.fit_with_validation(&data, &data).unwrap();
+                (predict(&model, &data.records), model)
+            })
+        };
+        let (predictions, model) = run(1);
+        for threads in [2, 4] {
+            let (others, other) = run(threads);
+            assert_eq!(model, other, "{threads} threads");
+            assert!(
+                predictions.iter().zip(&others).all(|(a, b)| a.to_bits() == b.to_bits()),
+                "{threads} threads"
+            );
+        }
     }
 }
 
@@ -316,6 +324,8 @@ fn constant_targets_give_that_constant() {
         (Loss::Gamma, 3.3),
         (Loss::Logistic, 0.0),
         (Loss::Logistic, 1.0),
+        (Loss::AbsoluteError, -3.7),
+        (Loss::Quantile { level: 0.9 }, 0.3),
     ] {
         let data: Dataset<f64, f64, Ix1> = Dataset::new(records.clone(), Array1::from_elem(100, value));
         let model = fit(&params().loss(loss), &data);

@@ -33,7 +33,9 @@ fn parameters_out_of_range_are_named() {
         (p().column_fraction(0.0), "column_fraction", 0.0),
         (p().early_stopping(Some(0)), "early_stopping", 0.0),
         (p().loss(Loss::Tweedie { power: 2.0 }), "loss.power", 2.0),
-        (p().loss(Loss::Tweedie { power: 1.0 }), "loss.power", 1.0),
+        (p().loss(Loss::Tweedie { power: 0.9 }), "loss.power", 0.9),
+        (p().loss(Loss::Quantile { level: 0.0 }), "loss.level", 0.0),
+        (p().loss(Loss::Quantile { level: 1.0 }), "loss.level", 1.0),
     ] {
         match params.fit(&friedman(1, 50)) {
             Err(BoostingError::Parameter { parameter: named, value: told, .. }) => {
@@ -125,11 +127,13 @@ fn damaged_models_are_refused() {
     assert_eq!(refuse(&|model| model["trees"][1]["right"][1] = 0.into()), damaged); // a loop
     assert_eq!(refuse(&|model| model["trees"][1]["columns"][0] = 10.into()), damaged);
     assert_eq!(refuse(&|model| model["trees"][1]["leaves"] = serde_json::json!([1, 2])), damaged);
+    assert_eq!(refuse(&|model| model["trees"][1]["leaf_weights"] = serde_json::json!([1, 2])), damaged);
+    assert_eq!(refuse(&|model| model["trees"][1]["leaf_weights"][0] = 0.into()), damaged);
     assert_eq!(refuse(&|model| model["trees"][1]["gains"] = serde_json::json!([])), damaged);
     assert_eq!(refuse(&|model| model["trees"][1]["thresholds"] = serde_json::json!([])), damaged);
     assert_eq!(
         refuse(&|model| model["format"] = 9.into()),
-        "stored model has format 9, this version reads format 1"
+        "stored model has format 9, this version reads formats 1 to 2"
     );
     assert!(
         refuse(&|model| model["loss"] = serde_json::json!({"tweedie": {"power": 3.0}}))

@@ -3,7 +3,12 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod behaviour;
+mod contributions;
 mod data;
 mod errors;
+mod monotone;
 mod oracle;
+mod permutation;
 mod properties;
+mod quantiles;
+mod stored;

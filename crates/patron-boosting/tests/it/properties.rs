@@ -19,8 +19,10 @@ fn rows() -> impl Strategy<Value = (Array2<f64>, Array1<f64>)> {
 fn any_loss() -> impl Strategy<Value = Loss> {
     prop_oneof![
         Just(Loss::SquaredError),
-        (1.05..1.95).prop_map(|power| Loss::Tweedie { power }),
-        Just(Loss::Logistic)
+        (1.0..1.95).prop_map(|power| Loss::Tweedie { power }),
+        Just(Loss::Logistic),
+        Just(Loss::AbsoluteError),
+        (0.05..0.95).prop_map(|level| Loss::Quantile { level }),
     ]
 }
 
@@ -36,7 +38,8 @@ proptest! {
         let model = fit(&settings, &Dataset::new(records.clone(), targets));
         for prediction in predict(&model, &records) {
             prop_assert!(prediction.is_finite());
-            prop_assert!(loss == Loss::SquaredError || prediction >= 0.0);
+            let link = matches!(loss, Loss::Tweedie { .. } | Loss::Logistic);
+            prop_assert!(!link || prediction >= 0.0);
             prop_assert!(loss != Loss::Logistic || prediction <= 1.0);
         }
     }

@@ -45,7 +45,7 @@ const INDEPENDENT: f64 = 1e-6;
 impl Linear {
     pub(super) fn fit(study: &Study<'_>) -> Result<Self, ModelError> {
         let training = study.training(ForecasterName::Linear)?;
-        let x = training.features.view();
+        let x = training.inputs.view();
         let names = study.spec.names();
         let wanted = |name: &str| {
             NAMES.contains(&name) || name.starts_with("quarter_") || name.starts_with("country: ")
@@ -89,7 +89,7 @@ impl Linear {
     }
 
     pub(super) fn base_value(&self, serving: &Serving<'_>, view: &View<'_>) -> Vec<f64> {
-        let x = view.features(serving.spec);
+        let x = serving.inputs(view);
         let one = |row: ndarray::ArrayView1<'_, f64>| {
             let part = |term: &Term| filled(row[term.column], term.mean) * term.coefficient;
             (self.intercept + self.terms.iter().map(part).sum::<f64>()).max(0.0)

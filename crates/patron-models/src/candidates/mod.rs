@@ -1,18 +1,25 @@
 //! Ways to forecast each customer's net revenue, by name.
 
 mod blend;
+mod inputs;
+mod level;
 mod linear;
 mod naive;
+mod relative;
 mod study;
 mod trees;
+mod weights;
 
 use std::fmt;
 use std::str::FromStr;
 
+use ndarray::Array2;
 use patron_domain::Day;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use inputs::MODEL_COLUMNS;
 pub(crate) use linear::Linear;
+pub(crate) use relative::{BoostingBtyd, TwoPartLog};
 pub use study::MIN_HISTORY;
 pub(crate) use study::Study;
 pub(crate) use trees::{Boosting, TwoPart};
@@ -21,7 +28,9 @@ use crate::ModelError;
 use crate::book::View;
 use crate::btyd::Btyd;
 use crate::features::FeatureSpec;
+use crate::season::Season;
 use blend::Blend;
+use inputs::inputs;
 
 /// A forecaster that can be asked for by name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -39,8 +48,12 @@ pub enum ForecasterName {
     Linear,
     /// Gradient-boosted trees with Tweedie loss on the features of the history.
     Boosting,
+    /// Gradient-boosted trees that correct BG/NBD × gamma-gamma and past spend by a factor.
+    BoostingBtyd,
     /// Two boosted models: will they buy, and how much if they do.
     TwoPart,
+    /// The same with a log-normal amount, as a factor of BG/NBD × gamma-gamma and past spend.
+    TwoPartLog,
     /// The default: a weighted mean of several of these.
     #[default]
     Blend,
@@ -48,14 +61,16 @@ pub enum ForecasterName {
 
 impl ForecasterName {
     /// All of them, simplest first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::NaiveRate,
         Self::SpendOverSpan,
         Self::StatusQuo,
         Self::Btyd,
         Self::Linear,
         Self::Boosting,
+        Self::BoostingBtyd,
         Self::TwoPart,
+        Self::TwoPartLog,
         Self::Blend,
     ];
 
@@ -68,7 +83,9 @@ impl ForecasterName {
             Self::Btyd => "btyd",
             Self::Linear => "linear",
             Self::Boosting => "boosting",
+            Self::BoostingBtyd => "boosting-btyd",
             Self::TwoPart => "two-part",
+            Self::TwoPartLog => "two-part-log",
             Self::Blend => "blend",
         }
     }
@@ -84,8 +101,16 @@ impl ForecasterName {
             Self::Btyd => "expected purchases (BG/NBD) times expected value of a purchase (gamma-gamma)",
             Self::Linear => "linear regression on features of the purchase history",
             Self::Boosting => "gradient-boosted trees (Tweedie loss) on features of the purchase history",
+            Self::BoostingBtyd => {
+                "boosted trees that correct BG/NBD with gamma-gamma and past spend by a factor for each customer"
+            }
             Self::TwoPart => "boosted trees: the chance to buy, times the spend of those who buy",
-            Self::Blend => "a weighted mean of boosted trees, BG/NBD with gamma-gamma, and past spend",
+            Self::TwoPartLog => {
+                "boosted trees: the chance to buy, times a factor of BG/NBD with gamma-gamma and past spend"
+            }
+            Self::Blend => {
+                "a mean of boosted trees and BG/NBD with gamma-gamma, weighted by how well each did on earlier dates"
+            }
         }
     }
 }
@@ -127,10 +152,27 @@ pub(crate) trait Candidate {
 pub(crate) struct Serving<'a> {
     pub(crate) btyd: &'a Btyd,
     pub(crate) spec: &'a FeatureSpec,
+    pub(crate) season: &'a Season,
     /// First purchase day of the log.
     pub(crate) first: Day,
     /// Days that learned candidates were trained for.
     pub(crate) base_days: u32,
+}
+
+impl Serving<'_> {
+    /// What learned candidates see of the customers of `view`.
+    pub(crate) fn inputs<'v>(&self, view: &'v View<'_>) -> &'v Array2<f64> {
+        view.inputs(|| inputs(view, self.spec, Some(self.btyd), self.base_days))
+    }
+}
+
+/// What a boosted model was made from.
+pub(crate) struct Learned {
+    /// Share of the gain per column of the inputs.
+    pub(crate) importance: Vec<f64>,
+    pub(crate) trees: usize,
+    /// Customers at origins.
+    pub(crate) rows: usize,
 }
 
 /// A fitted candidate, ready to be stored.
@@ -143,7 +185,9 @@ pub(crate) enum Fitted {
     Btyd,
     Linear(Linear),
     Boosting(Boosting),
+    BoostingBtyd(BoostingBtyd),
     TwoPart(TwoPart),
+    TwoPartLog(TwoPartLog),
     Blend(Blend),
 }
 
@@ -157,7 +201,9 @@ impl Fitted {
             ForecasterName::Btyd => Self::Btyd,
             ForecasterName::Linear => Self::Linear(Linear::fit(study)?),
             ForecasterName::Boosting => Self::Boosting(Boosting::fit(study)?),
+            ForecasterName::BoostingBtyd => Self::BoostingBtyd(BoostingBtyd::fit(study)?),
             ForecasterName::TwoPart => Self::TwoPart(TwoPart::fit(study)?),
+            ForecasterName::TwoPartLog => Self::TwoPartLog(TwoPartLog::fit(study)?),
             ForecasterName::Blend => Self::Blend(Blend::fit(study)?),
         })
     }
@@ -168,7 +214,9 @@ impl Fitted {
             Self::NaiveRate | Self::SpendOverSpan | Self::StatusQuo | Self::Btyd => true,
             Self::Linear(linear) => linear.takes(columns),
             Self::Boosting(trees) => trees.takes(columns),
+            Self::BoostingBtyd(trees) => trees.takes(columns),
             Self::TwoPart(trees) => trees.takes(columns),
+            Self::TwoPartLog(trees) => trees.takes(columns),
             Self::Blend(blend) => blend.takes(columns),
         }
     }
@@ -179,7 +227,9 @@ impl Fitted {
             Self::NaiveRate | Self::SpendOverSpan | Self::StatusQuo | Self::Btyd => true,
             Self::Linear(linear) => linear.is_sound(),
             Self::Boosting(trees) => trees.is_sound(),
+            Self::BoostingBtyd(trees) => trees.is_sound(),
             Self::TwoPart(trees) => trees.is_sound(),
+            Self::TwoPartLog(trees) => trees.is_sound(),
             Self::Blend(blend) => blend.is_sound(),
         }
     }
@@ -192,11 +242,12 @@ impl Fitted {
         }
     }
 
-    /// The boosted model inside, for its feature importance.
-    pub(crate) fn boosting(&self) -> Option<&Boosting> {
+    /// What the boosted model inside has learned from, and which features it uses.
+    pub(crate) fn learned(&self) -> Option<Learned> {
         match self {
-            Self::Boosting(boosting) => Some(boosting),
-            Self::Blend(blend) => blend.boosting(),
+            Self::Boosting(boosting) => Some(boosting.learned()),
+            Self::BoostingBtyd(boosting) => Some(boosting.learned()),
+            Self::Blend(blend) => blend.learned(),
             _ => None,
         }
     }
@@ -219,8 +270,17 @@ impl Candidate for Fitted {
             }
             Self::Linear(linear) => extended(&linear.base_value(serving, view), serving, view, horizons)?,
             Self::Boosting(trees) => extended(&trees.base_value(serving, view), serving, view, horizons)?,
+            Self::BoostingBtyd(trees) => extended(&trees.base_value(serving, view), serving, view, horizons)?,
             Self::TwoPart(trees) => extended(&trees.base_value(serving, view), serving, view, horizons)?,
-            Self::Blend(blend) => extended(&blend.base_value(serving, view)?, serving, view, horizons)?,
+            Self::TwoPartLog(trees) => extended(&trees.base_value(serving, view), serving, view, horizons)?,
+            Self::Blend(blend) => {
+                let mut by_horizon = extended(&blend.base_value(serving, view)?, serving, view, horizons)?;
+                for (values, &days) in by_horizon.iter_mut().zip(horizons) {
+                    let season = serving.season.mean(view.as_of, view.as_of.plus_days(days as i32));
+                    values.iter_mut().for_each(|value| *value *= season);
+                }
+                by_horizon
+            }
         };
         let valid = |value: f64| if value.is_finite() { value.max(0.0) } else { 0.0 };
         Ok(by_horizon.into_iter().map(|values| values.into_iter().map(valid).collect()).collect())

@@ -5,6 +5,8 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use ndarray::{Array1, Array2, Axis, concatenate};
 use patron_domain::{Day, Horizon};
 
+use super::inputs::{Anchor, inputs};
+use super::trees::Buys;
 use super::{Fitted, ForecasterName, Serving};
 use crate::ModelError;
 use crate::book::{Book, Outcome, View};
@@ -15,8 +17,14 @@ use crate::season::{Season, SeasonFile};
 
 /// Days of history before an origin that is learned from or tested.
 pub const MIN_HISTORY: u32 = 75;
-/// Origins learned from.
-const MOST_ORIGINS: usize = 4;
+/// Origins learned from, a third of the horizon apart.
+const MOST_ORIGINS: usize = 6;
+/// Origins at which candidates are compared, the horizon apart.
+const MOST_TESTS: usize = 2;
+/// Customers at origins that are learned from: of larger shops, every second, third … customer.
+const MOST_ROWS: usize = 100_000;
+/// The same where candidates are only compared.
+const MOST_COMPARED: usize = 50_000;
 /// Shortest outcome worth learning from, in days.
 const SHORTEST_OUTCOME: u32 = 28;
 /// Longest horizon that is trained for directly; longer ones are extended.
@@ -45,18 +53,22 @@ impl LongestTrained {
 
 /// One as-of date with what was known by then. Nothing in it, or derived from it, is later than `as_of`.
 pub(crate) struct Study<'a> {
-    book: &'a Book,
+    pub(super) book: &'a Book,
     pub(crate) as_of: Day,
     pub(crate) first: Day,
     pub(crate) base_days: u32,
     pub(crate) seed: u64,
+    /// Earlier dates learned from, the latest first; their outcomes overlap.
     pub(crate) origins: Vec<Day>,
+    /// Earlier dates at which candidates are compared, the latest first; their outcomes do not overlap.
+    pub(super) tests: Vec<Day>,
     pub(crate) view: View<'a>,
     pub(crate) spec: FeatureSpec,
     pub(crate) btyd: Btyd,
     /// From the file given, where that was known by then, else the book's own.
     pub(crate) season: Season,
     season_file: Option<&'a SeasonFile>,
+    most_rows: usize,
     training: OnceLock<Training<'a>>,
     /// Candidates fitted so far: a blend and a backtest share them.
     fitted: Mutex<Vec<(ForecasterName, Fitted)>>,
@@ -75,19 +87,45 @@ pub(crate) struct Earlier<'a> {
 pub(crate) struct Training<'a> {
     pub(crate) views: Vec<View<'a>>,
     pub(crate) outcomes: Vec<Vec<Outcome>>,
-    pub(crate) features: Array2<f64>,
-    pub(crate) values: Array1<f64>,
     /// The BTYD models as they would have been fitted at each origin; `None` where that failed.
-    btyds: OnceLock<Vec<Option<Btyd>>>,
+    btyds: Vec<Option<Btyd>>,
+    /// What learned candidates see of each row.
+    pub(super) inputs: Array2<f64>,
+    /// What came of it.
+    pub(super) values: Array1<f64>,
+    /// A first guess of that, above zero.
+    pub(super) anchors: Array1<f64>,
+    buys: OnceLock<Buys>,
 }
 
 impl<'a> Training<'a> {
     /// Each origin's customers, what they did afterwards, and the BTYD models fitted then; the latest origin first,
     /// those left out where no model could be fitted.
     pub(crate) fn past(&self) -> impl Iterator<Item = (&View<'a>, &[Outcome], &Btyd)> {
-        let fit = || self.views.iter().map(|view| Btyd::fit(view).ok()).collect();
-        let pairs = self.views.iter().zip(&self.outcomes).zip(self.btyds.get_or_init(fit));
+        let pairs = self.views.iter().zip(&self.outcomes).zip(&self.btyds);
         pairs.filter_map(|((view, outcomes), btyd)| Some((view, outcomes.as_slice(), btyd.as_ref()?)))
+    }
+
+    /// Rows of those who spent anything.
+    ///
+    /// # Errors
+    /// [`ModelError::NotEnough`] without any.
+    pub(super) fn buyers(&self, model: &'static str) -> Result<Vec<usize>, ModelError> {
+        let rows: Vec<usize> = (0..self.values.len()).filter(|&row| self.values[row] > 0.0).collect();
+        let what = "customers who bought again";
+        if rows.is_empty() {
+            return Err(ModelError::NotEnough { model, what, needed: 1, found: 0 });
+        }
+        Ok(rows)
+    }
+
+    /// The chance to spend anything, learned once.
+    pub(super) fn buys(&self, seed: u64) -> Result<Buys, ModelError> {
+        if let Some(buys) = self.buys.get() {
+            return Ok(buys.clone());
+        }
+        let buys = Buys::fit(self, seed)?;
+        Ok(self.buys.get_or_init(|| buys).clone())
     }
 }
 
@@ -107,10 +145,13 @@ impl<'a> Study<'a> {
             return Err(ModelError::OnePurchaseDay { as_of, day: first });
         }
         let LongestTrained { base_days, learnable } = LongestTrained::choose(as_of, first, wanted);
-        let step = base_days as i32;
-        let earlier = (1..=MOST_ORIGINS as i32).map(|k| as_of.plus_days(-k * step));
-        let old_enough = |origin: &Day| origin.days_since(first) >= MIN_HISTORY as i32;
-        let origins: Vec<Day> = if learnable { earlier.take_while(old_enough).collect() } else { Vec::new() };
+        let latest = as_of.plus_days(-(base_days as i32));
+        let back = |step: u32, most: usize| -> Vec<Day> {
+            let origins =
+                (0..if learnable { most } else { 0 }).map(|k| latest.plus_days(-(k as i32 * step as i32)));
+            origins.take_while(|origin| origin.days_since(first) >= MIN_HISTORY as i32).collect()
+        };
+        let (origins, tests) = (back(base_days.div_ceil(3), MOST_ORIGINS), back(base_days, MOST_TESTS));
         let shortest_history = origins.last().map_or(0, |origin| origin.days_since(first));
         let (spec, btyd) = (FeatureSpec::of(&view, shortest_history), Btyd::fit(&view)?);
         let season = Season::known_at(&view, season_file);
@@ -122,27 +163,30 @@ impl<'a> Study<'a> {
             base_days,
             seed,
             origins,
+            tests,
             view,
             spec,
             btyd,
             season,
             season_file,
+            most_rows: MOST_ROWS,
             training,
             fitted,
             earlier,
         })
     }
 
-    /// The studies of the origins, the latest first, each with what came after it; an origin where none could be
-    /// made is left out. Forecasts compared there are out of time.
+    /// The studies of the dates at which candidates are compared, the latest first, each with what came after it; a
+    /// date where none could be made is left out. Forecasts compared there are out of time.
     pub(crate) fn earlier(&self) -> &[Earlier<'a>] {
         let one = |&origin: &Day| {
             let study =
                 Self::new(self.book, origin, Some(self.base_days), self.seed, self.season_file).ok()?;
+            let study = Self { most_rows: MOST_COMPARED, ..study };
             let outcomes = self.book.outcomes(&study.view, origin.plus_days(self.base_days as i32));
             Some(Earlier { study, outcomes })
         };
-        self.earlier.get_or_init(|| self.origins.iter().filter_map(one).collect())
+        self.earlier.get_or_init(|| self.tests.iter().filter_map(one).collect())
     }
 
     /// The same as-of date with origins whose outcomes span three calendar months; `None` where those of this study
@@ -169,7 +213,13 @@ impl<'a> Study<'a> {
     }
 
     pub(crate) fn serving(&self) -> Serving<'_> {
-        Serving { btyd: &self.btyd, spec: &self.spec, first: self.first, base_days: self.base_days }
+        Serving {
+            btyd: &self.btyd,
+            spec: &self.spec,
+            season: &self.season,
+            first: self.first,
+            base_days: self.base_days,
+        }
     }
 
     /// The stacked origins.
@@ -188,14 +238,35 @@ impl<'a> Study<'a> {
         Ok(self.training.get_or_init(|| self.stack()))
     }
 
+    /// The stacked origins where something was learned from them.
+    pub(super) fn trained(&self) -> Option<&Training<'a>> {
+        self.training.get()
+    }
+
+    /// What trees correct by a factor, as of this study.
+    pub(super) fn anchor(&self) -> Anchor {
+        Anchor::of(&self.view, Some(&self.btyd), self.first, self.base_days)
+    }
+
     fn stack(&self) -> Training<'a> {
-        let views: Vec<View<'a>> = self.origins.iter().map(|&origin| self.book.view(origin)).collect();
-        let ends = self.origins.iter().map(|origin| origin.plus_days(self.base_days as i32));
+        let all: Vec<View<'a>> = self.origins.iter().map(|&origin| self.book.view(origin)).collect();
+        let every = all.iter().map(View::len).sum::<usize>().div_ceil(self.most_rows).max(1);
+        let views: Vec<View<'a>> = all.into_iter().map(|view| view.every(every)).collect();
+        let days = self.base_days;
+        let ends = self.origins.iter().map(|origin| origin.plus_days(days as i32));
         let outcomes: Vec<Vec<Outcome>> =
             views.iter().zip(ends).map(|(view, end)| self.book.outcomes(view, end)).collect();
-        let blocks: Vec<_> = views.iter().map(|view| view.features(&self.spec).view()).collect();
-        let features = concatenate(Axis(0), &blocks).unwrap_or_default();
+        let btyds: Vec<Option<Btyd>> = views.iter().map(|view| Btyd::fit(view).ok()).collect();
+        let known = || views.iter().zip(btyds.iter().map(Option::as_ref));
+        let blocks: Vec<Array2<f64>> =
+            known().map(|(view, btyd)| inputs(view, &self.spec, btyd, days)).collect();
+        let blocks: Vec<_> = blocks.iter().map(Array2::view).collect();
+        let guesses = |(view, btyd): (&View<'a>, Option<&Btyd>)| {
+            Anchor::of(view, btyd, self.first, days).values(view, btyd, self.first, days)
+        };
+        let anchors = known().flat_map(guesses).collect();
+        let inputs = concatenate(Axis(0), &blocks).unwrap_or_default();
         let values = outcomes.iter().flatten().map(|outcome| outcome.value).collect();
-        Training { views, outcomes, features, values, btyds: OnceLock::new() }
+        Training { views, outcomes, btyds, inputs, values, anchors, buys: OnceLock::new() }
     }
 }

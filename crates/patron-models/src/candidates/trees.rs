@@ -1,18 +1,31 @@
-//! Gradient-boosted trees on the features of the history.
+//! Gradient-boosted trees on what is known of the history.
 
-use linfa::Dataset;
 use linfa::traits::Fit;
+use linfa::{Dataset, DatasetBase};
 use ndarray::{Array1, Array2, Axis};
 use patron_boosting::{GradientBoosting, GradientBoostingParams, Loss};
 use serde::{Deserialize, Serialize};
 
-use super::{ForecasterName, Serving, Study};
+use super::study::Training;
+use super::{ForecasterName, Learned, Serving, Study};
 use crate::ModelError;
 use crate::book::View;
 use crate::forecaster::{MOST_NODES, is_size};
 
 /// Variance power between counts (1) and amounts (2).
-const TWEEDIE_POWER: f64 = 1.5;
+pub(super) const TWEEDIE_POWER: f64 = 1.5;
+
+/// How many trees, and how many ordinary rows their smallest leaf stands for.
+#[derive(Clone, Copy)]
+pub(super) struct Growth {
+    pub(super) trees: usize,
+    pub(super) leaf_rows: f64,
+}
+
+/// Small trees and many: on every log tried they beat larger ones, and they are quick.
+pub(super) const MANY: Growth = Growth { trees: 200, leaf_rows: 30.0 };
+/// Trees that correct a guess have less to tell.
+pub(super) const FEW: Growth = Growth { trees: 100, leaf_rows: 60.0 };
 
 /// One model with Tweedie loss, brought back to the level of its training data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,17 +33,23 @@ pub(crate) struct Boosting {
     trees: GradientBoosting,
     /// Σ actual ÷ Σ predicted over the training rows: a logarithmic link does not keep the sum.
     level: f64,
-    pub(crate) rows: usize,
-    pub(crate) origins: usize,
+    rows: usize,
 }
 
 impl Boosting {
     pub(super) fn fit(study: &Study<'_>) -> Result<Self, ModelError> {
         let training = study.training(ForecasterName::Boosting)?;
-        let (x, y) = (&training.features, &training.values);
-        let trees = grow(Loss::Tweedie { power: TWEEDIE_POWER }, x.clone(), y.clone(), study.seed)?;
-        let level = level(&trees, x, y)?;
-        Ok(Self { trees, level, rows: x.nrows(), origins: training.views.len() })
+        let (x, y) = (&training.inputs, &training.values);
+        let weight = y.mean().unwrap_or(0.0).max(0.0).powf(2.0 - TWEEDIE_POWER);
+        let trees = grow(
+            Loss::Tweedie { power: TWEEDIE_POWER },
+            MANY,
+            weight,
+            Dataset::new(x.clone(), y.clone()),
+            study.seed,
+        )?;
+        let level = ratio(y.sum(), predicted(&trees, x).sum());
+        Ok(Self { trees, level, rows: x.nrows() })
     }
 
     pub(super) fn takes(&self, columns: usize) -> bool {
@@ -38,32 +57,48 @@ impl Boosting {
     }
 
     pub(super) fn is_sound(&self) -> bool {
-        is_size(self.level) && self.nodes() <= MOST_NODES
-    }
-
-    /// Inner nodes of all trees: what a forecast costs.
-    pub(super) fn nodes(&self) -> usize {
-        nodes(&self.trees)
+        is_size(self.level) && nodes(&self.trees) <= MOST_NODES
     }
 
     pub(super) fn base_value(&self, serving: &Serving<'_>, view: &View<'_>) -> Vec<f64> {
-        scaled(&self.trees, view.features(serving.spec), self.level)
+        predicted(&self.trees, serving.inputs(view)).into_iter().map(|value| value * self.level).collect()
     }
 
-    /// Share of the gain per feature.
-    pub(crate) fn importance(&self) -> Vec<f64> {
-        self.trees.feature_importance().gain_shares()
+    pub(super) fn learned(&self) -> Learned {
+        learned(&self.trees, self.rows)
+    }
+}
+
+/// The chance to spend anything, by boosted trees with logistic loss.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Buys {
+    trees: GradientBoosting,
+}
+
+impl Buys {
+    pub(super) fn fit(training: &Training<'_>, seed: u64) -> Result<Self, ModelError> {
+        let bought = training.values.mapv(|value| if value > 0.0 { 1.0 } else { 0.0 });
+        let rows = Dataset::new(training.inputs.clone(), bought);
+        Ok(Self { trees: grow(Loss::Logistic, MANY, 0.25, rows, seed)? })
     }
 
-    pub(crate) fn trees(&self) -> usize {
-        self.trees.trees()
+    pub(super) fn chances(&self, x: &Array2<f64>) -> Array1<f64> {
+        predicted(&self.trees, x)
+    }
+
+    pub(super) fn takes(&self, columns: usize) -> bool {
+        self.trees.columns() == columns
+    }
+
+    pub(super) fn nodes(&self) -> usize {
+        nodes(&self.trees)
     }
 }
 
 /// Chance to buy × net revenue of those who buy.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct TwoPart {
-    buys: GradientBoosting,
+    buys: Buys,
     spends: GradientBoosting,
     level: f64,
 }
@@ -71,86 +106,76 @@ pub(crate) struct TwoPart {
 impl TwoPart {
     pub(super) fn fit(study: &Study<'_>) -> Result<Self, ModelError> {
         let training = study.training(ForecasterName::TwoPart)?;
-        let (x, y) = (&training.features, &training.values);
-        let buyers: Vec<usize> = (0..y.len()).filter(|&row| y[row] > 0.0).collect();
-        let bought = y.mapv(|value| if value > 0.0 { 1.0 } else { 0.0 });
-        let buys = grow(Loss::Logistic, x.clone(), bought, study.seed)?;
-        let (buyers_x, buyers_y) = (x.select(Axis(0), &buyers), y.select(Axis(0), &buyers));
-        if buyers.is_empty() {
-            return Err(ModelError::NotEnough {
-                model: "two-part",
-                what: "customers who bought again",
-                needed: 1,
-                found: 0,
-            });
-        }
-        let spends = grow(Loss::Gamma, buyers_x, buyers_y, study.seed)?;
-        let mut fitted = Self { buys, spends, level: 1.0 };
-        let predicted: f64 = fitted.product(x).iter().sum();
-        fitted.level = if predicted > 0.0 { y.sum() / predicted } else { 0.0 };
+        let buyers = training.buyers("two-part")?;
+        let (x, y) = (&training.inputs, &training.values);
+        let rows = Dataset::new(x.select(Axis(0), &buyers), y.select(Axis(0), &buyers));
+        let spends = grow(Loss::Gamma, MANY, 1.0, rows, study.seed)?;
+        let mut fitted = Self { buys: training.buys(study.seed)?, spends, level: 1.0 };
+        fitted.level = ratio(y.sum(), fitted.product(x).iter().sum());
         Ok(fitted)
     }
 
     pub(super) fn takes(&self, columns: usize) -> bool {
-        self.buys.columns() == columns && self.spends.columns() == columns
+        self.buys.takes(columns) && self.spends.columns() == columns
     }
 
     pub(super) fn is_sound(&self) -> bool {
-        is_size(self.level) && self.nodes() <= MOST_NODES
-    }
-
-    /// Inner nodes of all trees: what a forecast costs.
-    pub(super) fn nodes(&self) -> usize {
-        nodes(&self.buys) + nodes(&self.spends)
+        is_size(self.level) && self.buys.nodes() + nodes(&self.spends) <= MOST_NODES
     }
 
     pub(super) fn base_value(&self, serving: &Serving<'_>, view: &View<'_>) -> Vec<f64> {
-        self.product(view.features(serving.spec))
+        self.product(serving.inputs(view))
     }
 
     fn product(&self, x: &Array2<f64>) -> Vec<f64> {
-        let (chance, amount) = (scaled(&self.buys, x, 1.0), scaled(&self.spends, x, self.level));
-        chance.into_iter().zip(amount).map(|(chance, amount)| chance * amount).collect()
+        let pairs = self.buys.chances(x).into_iter().zip(predicted(&self.spends, x));
+        pairs.map(|(chance, amount)| chance * amount * self.level).collect()
     }
 }
 
-fn nodes(trees: &GradientBoosting) -> usize {
+/// Inner nodes of all trees: what a forecast costs.
+pub(super) fn nodes(trees: &GradientBoosting) -> usize {
     trees.feature_importance().splits.iter().sum()
 }
 
-fn grow(loss: Loss, x: Array2<f64>, y: Array1<f64>, seed: u64) -> Result<GradientBoosting, ModelError> {
-    let weight = match loss {
-        // second derivatives of a row at the mean: the smallest leaf holds as much of them as 30 ordinary rows,
-        // so that a few customers of great value may have a leaf of their own, and a few of little value may not
-        Loss::Tweedie { power } => y.mean().unwrap_or(0.0).max(0.0).powf(2.0 - power),
-        Loss::Logistic => 0.25,
-        Loss::SquaredError | Loss::Gamma => 1.0,
-    };
-    Ok(settings(loss, weight, seed).fit(&Dataset::new(x, y))?)
+pub(super) fn learned(trees: &GradientBoosting, rows: usize) -> Learned {
+    let importance = trees.feature_importance().gain_shares();
+    Learned { importance, trees: trees.trees(), rows }
 }
 
-/// Small trees and many: on every log tried they beat larger ones, and they are quick.
-fn settings(loss: Loss, row_hessian: f64, seed: u64) -> GradientBoostingParams {
+/// Grows trees on rows with a target each. `row_hessian`: second derivative of an ordinary row at the mean; the
+/// smallest leaf holds as much of them as so many rows, so that a few customers of great value may have a leaf of their
+/// own, and a few of little value may not.
+pub(super) fn grow(
+    loss: Loss,
+    growth: Growth,
+    row_hessian: f64,
+    rows: DatasetBase<Array2<f64>, Array1<f64>>,
+    seed: u64,
+) -> Result<GradientBoosting, ModelError> {
+    Ok(settings(loss, growth, row_hessian, seed).fit(&rows)?)
+}
+
+fn settings(loss: Loss, growth: Growth, row_hessian: f64, seed: u64) -> GradientBoostingParams {
     GradientBoosting::params()
         .loss(loss)
-        .trees(200)
+        .trees(growth.trees)
         .learning_rate(0.03)
         .max_leaves(8)
         .min_samples_leaf(3)
-        .min_hessian(30.0 * row_hessian)
+        .min_hessian(growth.leaf_rows * row_hessian)
         .row_fraction(0.8)
         .column_fraction(0.8)
         .l2(1.0)
         .seed(seed)
 }
 
-fn level(trees: &GradientBoosting, x: &Array2<f64>, y: &Array1<f64>) -> Result<f64, ModelError> {
-    let predicted = trees.try_predict(x.view())?.sum();
-    Ok(if predicted > 0.0 { y.sum() / predicted } else { 0.0 })
+/// `actual` ÷ `predicted`, 0 where nothing was predicted.
+pub(super) fn ratio(actual: f64, predicted: f64) -> f64 {
+    if predicted > 0.0 { actual / predicted } else { 0.0 }
 }
 
-/// Predictions × level. The widths match: one spec made all features, and a stored model is checked against its own.
-fn scaled(trees: &GradientBoosting, x: &Array2<f64>, level: f64) -> Vec<f64> {
-    let predicted = trees.try_predict(x.view()).unwrap_or_else(|_| Array1::zeros(x.nrows()));
-    predicted.into_iter().map(|value| value * level).collect()
+/// The widths match: one spec made all inputs, and a stored model is checked against its own.
+pub(super) fn predicted(trees: &GradientBoosting, x: &Array2<f64>) -> Array1<f64> {
+    trees.try_predict(x.view()).unwrap_or_else(|_| Array1::zeros(x.nrows()))
 }

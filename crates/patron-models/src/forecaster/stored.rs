@@ -7,7 +7,7 @@ use super::{FORMAT_VERSION, FittedForecaster, ForecastOptions};
 use crate::ModelError;
 use crate::btyd::Btyd;
 use crate::buy_chance::BuyChance;
-use crate::candidates::Fitted;
+use crate::candidates::{Fitted, MODEL_COLUMNS};
 use crate::data_check::DataCheck;
 use crate::features::FeatureSpec;
 use crate::newcomers::NewcomersExpected;
@@ -53,7 +53,7 @@ impl TryFrom<Unchecked> for FittedForecaster {
             btyd, season, features, candidate, chance, usual_spend, spend, textbook, data_check, ..
         } = stored;
         let Unchecked { mean_purchase, newcomers, totals, segment_bounds, .. } = stored;
-        let columns = features.columns();
+        let columns = features.columns() + MODEL_COLUMNS.len();
         if !candidate.takes(columns) {
             return Err(ModelError::Damaged { forecaster: options.forecaster.name(), features: columns });
         }

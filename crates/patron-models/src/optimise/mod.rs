@@ -14,7 +14,7 @@ use argmin::core::{CostFunction, Executor, Gradient};
 use argmin::solver::linesearch::MoreThuenteLineSearch;
 use argmin::solver::quasinewton::LBFGS;
 
-pub(crate) use matrix::{Symmetric, add_weighted, solve_positive};
+pub(crate) use matrix::{Symmetric, add_weighted, cholesky, solve, solve_positive};
 pub(crate) use newton::{Optimum, maximise};
 
 /// ln L that another Newton step may still promise at the end.
