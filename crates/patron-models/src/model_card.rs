@@ -174,7 +174,8 @@ impl ModelCard {
         let learned = &report.regression;
         let weight = |name: ForecasterName| {
             let own = learned.weights.iter().find(|weight| weight.forecaster == name.name());
-            own.map(|weight| weight.weight).or((name == report.forecaster).then_some(1.0))
+            let alone = learned.weights.is_empty() && name == report.forecaster;
+            own.map(|weight| weight.weight).or(alone.then_some(1.0))
         };
         let candidates = ForecasterName::ALL.into_iter().map(|name| CardCandidate {
             name,
