@@ -102,6 +102,7 @@ impl BgBbValidParams {
             all: &all,
             thinned: &thinned,
             without: &Everybody(&all),
+            without_thinned: &Everybody(&all),
             customers,
             starts: vec![
                 start(0.5, 2.0, 0.2, 3.0),

@@ -4,9 +4,9 @@ use patron_columns::HistoryHistogram;
 
 use super::MbgNbd;
 use crate::ModelError;
-use crate::bg_nbd::compressed::{Compressed, DroppingAtOnce};
+use crate::bg_nbd::compressed::{Compressed, DroppingAtOnce, WithoutDropOut};
 use crate::fit_report::FitReport;
-use crate::transactions::search::{DropOut, SUBSAMPLE, search_rates};
+use crate::transactions::search::{DropOut, NO_DROP_OUT, SUBSAMPLE, search_rates};
 use crate::transactions::{Fittable, TransactionValidParams};
 
 impl Fittable for MbgNbd {
@@ -21,6 +21,7 @@ impl Fittable for MbgNbd {
             names: ["a", "b"],
             all: &DroppingAtOnce(&data),
             thinned: &DroppingAtOnce(&thinned),
+            without_thinned: &WithoutDropOut(&data),
             starts: &[
                 [0.5, 0.5, 0.9, 1.6],
                 [0.25, 0.25, 0.4, 2.5],
@@ -29,6 +30,7 @@ impl Fittable for MbgNbd {
             ],
             lower: [1e-7, 1e-5],
             upper: [1e5, 1e6],
+            no_drop_out: NO_DROP_OUT,
             same_drop_out: SAME_DROP_OUT,
         };
         let ([r, alpha, a, b], report) = search_rates(&drop_out, &data, settings.max_iterations)?;

@@ -5,9 +5,9 @@ use patron_columns::HistoryHistogram;
 use super::ParetoNbd;
 use super::grid::Grid;
 use crate::ModelError;
-use crate::bg_nbd::compressed::Compressed;
+use crate::bg_nbd::compressed::{Compressed, WithoutDropOut};
 use crate::fit_report::FitReport;
-use crate::transactions::search::{DropOut, SUBSAMPLE, search_rates};
+use crate::transactions::search::{DropOut, NO_DROP_OUT, SUBSAMPLE, search_rates};
 use crate::transactions::{Fittable, TransactionValidParams};
 
 impl Fittable for ParetoNbd {
@@ -25,6 +25,7 @@ impl Fittable for ParetoNbd {
             names: ["s", "beta"],
             all: &all,
             thinned: &thinned,
+            without_thinned: &WithoutDropOut(&data),
             starts: &[
                 [0.5, 0.5, 0.5, 0.4 * age],
                 [1.0, 1.0, 0.3, 2.0 * age],
@@ -33,6 +34,7 @@ impl Fittable for ParetoNbd {
             ],
             lower: [1e-7, 1e-6 * age],
             upper: [1e4, 1e6 * age],
+            no_drop_out: NO_DROP_OUT,
             same_drop_out: SAME_DROP_OUT,
         };
         let ([r, alpha, s, beta], report) = search_rates(&drop_out, &data, settings.max_iterations)?;

@@ -24,6 +24,8 @@ pub(crate) struct Problem<'a> {
     pub(crate) all: &'a dyn LogLikelihood<4>,
     pub(crate) thinned: &'a dyn LogLikelihood<4>,
     pub(crate) without: &'a dyn LogLikelihood<2>,
+    /// The same over the histories among which its start is chosen.
+    pub(crate) without_thinned: &'a dyn LogLikelihood<2>,
     pub(crate) customers: f64,
     pub(crate) starts: Vec<[f64; 4]>,
     pub(crate) bounds: Bounds<4>,
@@ -45,10 +47,13 @@ pub(crate) struct DropOut<'a> {
     pub(crate) names: [&'static str; 2],
     pub(crate) all: &'a dyn LogLikelihood<4>,
     pub(crate) thinned: &'a dyn LogLikelihood<4>,
+    /// The NBD over the histories among which its start is chosen.
+    pub(crate) without_thinned: &'a dyn LogLikelihood<2>,
     /// r, α ÷ time per purchase, and the drop-out's parameters.
     pub(crate) starts: &'a [[f64; 4]],
     pub(crate) lower: [f64; 2],
     pub(crate) upper: [f64; 2],
+    pub(crate) no_drop_out: &'static str,
     pub(crate) same_drop_out: &'static str,
 }
 
@@ -58,7 +63,7 @@ pub(crate) fn search_rates(
     data: &Compressed,
     max_iterations: u32,
 ) -> Result<([f64; 4], FitReport), ModelError> {
-    let &DropOut { model, all, thinned, same_drop_out, .. } = drop_out;
+    let &DropOut { model, all, thinned, without_thinned, no_drop_out, same_drop_out, .. } = drop_out;
     require_repeaters(model, data.repeaters)?;
     let unit = (data.exposure / data.customers).ln();
     let ([low_3, low_4], [high_3, high_4]) = (drop_out.lower.map(f64::ln), drop_out.upper.map(f64::ln));
@@ -75,11 +80,12 @@ pub(crate) fn search_rates(
         all,
         thinned,
         without: &WithoutDropOut(data),
+        without_thinned,
         customers: data.customers,
         starts: starts.collect(),
         bounds: Bounds { lower, upper },
         words: Words {
-            no_drop_out: NO_DROP_OUT,
+            no_drop_out,
             no_drop_out_same_buying: NO_DROP_OUT_SAME_RATE,
             same_buying: SAME_RATE,
             same_drop_out,
@@ -103,7 +109,7 @@ pub(crate) fn search(
     let ([low_1, low_2, low_3, _], [high_1, high_2, ..]) = (bounds.lower, bounds.upper);
     let without = Bounds { lower: [low_1, low_2], upper: [high_1, high_2] };
     let buying: Vec<[f64; 2]> = problem.starts.iter().map(|&[r, alpha, ..]| [r, alpha]).collect();
-    let best = explore(problem.without, &without, &buying[..buying.len().min(2)], 40);
+    let best = explore(problem.without_thinned, &without, &buying[..buying.len().min(2)], 40);
     let limit = maximise(problem.without, &without, &best, max_iterations);
 
     let best = explore(problem.thinned, bounds, &problem.starts, 60);
@@ -162,7 +168,8 @@ fn without_drop_out(
     ([r, alpha, 0.0, 1.0], report)
 }
 
-const NO_DROP_OUT: &str = "These data show no drop-out: customers pause, but nothing tells a long pause from leaving. \
+/// What it means that nobody drops out of a model with the NBD's rates.
+pub(crate) const NO_DROP_OUT: &str = "These data show no drop-out: customers pause, but nothing tells a long pause from leaving. \
     The model is the limit in which nobody drops out and P(alive) is 1 for everybody; expected purchases still fall \
     with a long silence, because it points to a low rate.";
 const NO_DROP_OUT_SAME_RATE: &str = "These data show neither drop-out nor a difference between customers' purchase \
