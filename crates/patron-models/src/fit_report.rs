@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::optimise::Optimum;
+use crate::optimise::{Optimum, Penalty};
 
 /// One estimate.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -11,7 +11,7 @@ pub struct Parameter {
     pub name: String,
     /// The estimate.
     pub value: f64,
-    /// Standard error from the observed information; absent where the data do not identify the parameter.
+    /// Standard error from the observed information, a penalty's included; absent where the data do not identify the parameter.
     pub standard_error: Option<f64>,
 }
 
@@ -47,6 +47,24 @@ impl Parameter {
     }
 }
 
+/// A penalty that held the estimates of a fit near a point: it took strength × ½ Σ (ln θ − ln θ₀)² from ln L.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PenaltyUsed {
+    /// In customers: it weighs as much as that many who tell each log-parameter to ± 1.
+    pub strength: f64,
+    /// θ₀, in the order and the units of [`FitReport::parameters`].
+    pub toward: Vec<f64>,
+    /// What it took at the estimates; [`FitReport::ln_likelihood`] is without it.
+    pub cost: f64,
+}
+
+impl PenaltyUsed {
+    pub(crate) fn at<const N: usize>(at: &[f64; N], penalty: &Penalty<N>) -> Self {
+        let toward = penalty.toward.map(f64::exp).to_vec();
+        Self { strength: penalty.strength, toward, cost: penalty.cost(at) }
+    }
+}
+
 /// A fit in numbers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FitReport {
@@ -54,7 +72,7 @@ pub struct FitReport {
     pub model: String,
     /// Estimates.
     pub parameters: Vec<Parameter>,
-    /// ln L at the estimates.
+    /// ln L of the data at the estimates; it and the criteria leave out what a penalty took.
     pub ln_likelihood: f64,
     /// Akaike's information criterion.
     pub aic: f64,
@@ -68,6 +86,9 @@ pub struct FitReport {
     pub remaining_gain: f64,
     /// What the data could not identify and what that means, in words.
     pub degenerate: Option<String>,
+    /// The penalty that held the estimates; absent without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub penalty: Option<PenaltyUsed>,
 }
 
 impl FitReport {
@@ -90,6 +111,7 @@ impl FitReport {
             iterations: optimum.iterations + more_iterations,
             remaining_gain: optimum.decrement,
             degenerate: degenerate.map(str::to_owned),
+            penalty: None,
         }
     }
 }

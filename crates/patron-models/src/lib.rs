@@ -82,7 +82,7 @@ pub use covariates::{CovariateFit, CovariateGroup};
 pub use data_check::{DataCheck, HorizonCheck};
 pub use error::ModelError;
 pub use features::FeatureSpec;
-pub use fit_report::{FitReport, Parameter};
+pub use fit_report::{FitReport, Parameter, PenaltyUsed};
 pub use forecaster::{
     CustomerForecast, FORMAT_VERSION, FittedForecaster, ForecastOptions, Forecaster, ValueFact, ValueFactors,
     ValueReasons, Without,

@@ -9,7 +9,7 @@ use super::likelihood::{Everybody, Histories};
 use super::{BgBb, OpportunityHistory};
 use crate::ModelError;
 use crate::fit_report::FitReport;
-use crate::optimise::Bounds;
+use crate::optimise::{Bounds, Penalty, check_strength};
 use crate::transactions::search::{Problem, SUBSAMPLE, Words, require_repeaters, search};
 
 /// How to fit a [`BgBb`]; made by [`BgBb::params`], checked by [`Self::fit`].
@@ -20,6 +20,7 @@ pub struct BgBbParams(BgBbValidParams);
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BgBbValidParams {
     max_iterations: u32,
+    penalty: f64,
 }
 
 /// A fitted model and how the fit went.
@@ -33,7 +34,7 @@ pub struct BgBbFit {
 
 impl Default for BgBbParams {
     fn default() -> Self {
-        Self(BgBbValidParams { max_iterations: 200 })
+        Self(BgBbValidParams { max_iterations: 200, penalty: 0.0 })
     }
 }
 
@@ -41,6 +42,13 @@ impl BgBbParams {
     /// Most Newton steps; default 200 (a few are usual).
     pub fn max_iterations(mut self, iterations: u32) -> Self {
         self.0.max_iterations = iterations;
+        self
+    }
+
+    /// Holds the estimates near α = β = γ = δ = 1, where every probability is as likely as any other; default 0, not at
+    /// all. Otherwise as [`TransactionParams::penalty`](crate::TransactionParams::penalty).
+    pub fn penalty(mut self, strength: f64) -> Self {
+        self.0.penalty = strength;
         self
     }
 
@@ -60,7 +68,11 @@ impl ParamGuard for BgBbParams {
     fn check_ref(&self) -> Result<&Self::Checked, Self::Error> {
         let (name, allowed) = ("most iterations", "at least 1");
         let refused = ModelError::BadParameter { name, allowed, value: 0.0 };
-        if self.0.max_iterations == 0 { Err(refused) } else { Ok(&self.0) }
+        if self.0.max_iterations == 0 {
+            return Err(refused);
+        }
+        check_strength(self.0.penalty)?;
+        Ok(&self.0)
     }
 
     fn check(self) -> Result<Self::Checked, Self::Error> {
@@ -73,7 +85,8 @@ impl BgBbValidParams {
     /// Maximum likelihood over histories, each with the number of customers that share it; equal ones may be repeated.
     ///
     /// Where the data show no drop-out (it gains less in ln L than its two parameters cost by Akaike's criterion) the fit
-    /// returns that limit, the beta-Bernoulli model, and says so in [`FitReport::degenerate`].
+    /// returns that limit, the beta-Bernoulli model, and says so in [`FitReport::degenerate`]. With a penalty it keeps
+    /// drop-out, and says there whether that is the penalty's doing.
     ///
     /// # Errors
     /// [`ModelError::NotEnough`] with fewer than two customers who have bought again; [`ModelError::NotConverged`] if no
@@ -111,6 +124,7 @@ impl BgBbValidParams {
                 start(0.3, 1.0, 0.5, 1.0),
             ],
             bounds: Bounds { lower: [1e-6_f64.ln(); 4], upper: [1e5_f64.ln(); 4] },
+            penalty: Penalty::of(self.penalty, [0.0; 4]),
             words: Words {
                 no_drop_out: NO_DROP_OUT,
                 no_drop_out_same_buying: NO_DROP_OUT_SAME_BUYING,

@@ -49,7 +49,7 @@ impl BgNbdValidParams {
     ///
     /// Where nobody drops out b has no meaning, and the reference distribution holds for a `b` that was given beforehand
     /// (the test is sharpest where it is near the true one). With `None` it is maximised over as well: the p-value is
-    /// then a little too small.
+    /// then a little too small. A penalty has no part in it.
     ///
     /// # Errors
     /// [`ModelError::ImpossibleHistory`]; [`ModelError::BadParameter`] unless `b` is above zero;

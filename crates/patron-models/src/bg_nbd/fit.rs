@@ -37,6 +37,8 @@ impl Fittable for BgNbd {
             ],
             lower: [1e-7, 1e-5],
             upper: [1e5, 1e6],
+            toward: [1.0, 1.0],
+            penalty: settings.penalty,
             no_drop_out: NO_DROP_OUT,
             same_drop_out: SAME_DROP_OUT,
         };

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::GammaGamma;
 use crate::ModelError;
-use crate::fit_report::{FitReport, Parameter};
-use crate::optimise::{Bounds, LogLikelihood, Symmetric, explore, maximise};
+use crate::fit_report::{FitReport, Parameter, PenaltyUsed};
+use crate::optimise::{Bounds, LogLikelihood, Penalty, Symmetric, check_strength, explore, maximise};
 use crate::special::{digamma, ln_gamma, trigamma};
 
 /// One repeat customer's spend.
@@ -27,6 +27,7 @@ pub struct GammaGammaParams(GammaGammaValidParams);
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GammaGammaValidParams {
     max_iterations: u32,
+    penalty: f64,
 }
 
 /// A fitted model and how the fit went.
@@ -44,7 +45,7 @@ pub struct GammaGammaFit {
 
 impl Default for GammaGammaParams {
     fn default() -> Self {
-        Self(GammaGammaValidParams { max_iterations: 200 })
+        Self(GammaGammaValidParams { max_iterations: 200, penalty: 0.0 })
     }
 }
 
@@ -52,6 +53,15 @@ impl GammaGammaParams {
     /// Most Newton steps; default 200 (a few are usual).
     pub fn max_iterations(mut self, iterations: u32) -> Self {
         self.0.max_iterations = iterations;
+        self
+    }
+
+    /// Holds the estimates near p = 1, q = 2 and v = the mean of z̄, where values of one customer and the means of all
+    /// vary widely around the log's own mean; default 0, not at all. Otherwise as
+    /// [`TransactionParams::penalty`](crate::TransactionParams::penalty); neither the currency nor repeating all
+    /// customers, with as many times the strength, changes the estimates.
+    pub fn penalty(mut self, strength: f64) -> Self {
+        self.0.penalty = strength;
         self
     }
 
@@ -76,6 +86,7 @@ impl ParamGuard for GammaGammaParams {
                 value: 0.0,
             });
         }
+        check_strength(self.0.penalty)?;
         Ok(&self.0)
     }
 
@@ -117,8 +128,15 @@ impl GammaGammaValidParams {
             Bounds { lower: [1e-4_f64, 1e-2, 1e-6].map(f64::ln), upper: [1e5_f64, 1e5, 1e8].map(f64::ln) };
         let start = |p: f64, q: f64| [p, q, (q - 1.0) / p].map(f64::ln);
         let starts = [start(1.0, 3.0), start(6.0, 4.0), start(2.0, 1.5), start(20.0, 8.0)];
-        let best = explore(&data.thinned(5_000), &bounds, &starts, 60);
-        let mut optimum = maximise(&data, &bounds, &best, self.max_iterations);
+        let thinned = data.thinned(5_000);
+        let mut penalty = Penalty::of(self.penalty, [0.0, 2.0_f64.ln(), 0.0]);
+        let mut optimum = match &penalty {
+            Some(penalty) => penalty.maximise(&data, &thinned, &bounds, &starts, self.max_iterations),
+            None => {
+                let best = explore(&thinned, &bounds, &starts, 60);
+                maximise(&data, &bounds, &best, self.max_iterations)
+            }
+        };
         optimum.ln_likelihood -= n * observed_mean.ln();
         if !optimum.converged {
             return Err(ModelError::NotConverged {
@@ -130,6 +148,7 @@ impl GammaGammaValidParams {
         }
         let at_bound = (0..3).any(|i| optimum.at[i] >= bounds.upper[i] || optimum.at[i] <= bounds.lower[i]);
         optimum.at[2] += observed_mean.ln();
+        penalty.iter_mut().for_each(|penalty| penalty.toward[2] += observed_mean.ln());
         let [p, q, v] = optimum.at.map(f64::exp);
         let parameters = Parameter::all(["p", "q", "v"], &optimum);
         let infinite = q <= 1.0 + 1e-6;
@@ -139,9 +158,11 @@ impl GammaGammaValidParams {
             (false, false) => None,
         };
         let population_mean = if infinite { observed_mean } else { p * v / (q - 1.0) };
+        let mut report = FitReport::new("gamma-gamma", parameters, &optimum, n, 0, degenerate);
+        report.penalty = penalty.map(|penalty| PenaltyUsed::at(&optimum.at, &penalty));
         Ok(GammaGammaFit {
             model: GammaGamma { p, q, v, population_mean },
-            report: FitReport::new("gamma-gamma", parameters, &optimum, n, 0, degenerate),
+            report,
             frequency_value_correlation: correlation(&used),
             left_out: (customers.len() - used.len()) as u64,
         })

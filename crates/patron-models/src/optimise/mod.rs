@@ -7,6 +7,7 @@
 
 mod matrix;
 mod newton;
+mod penalty;
 
 use std::cell::RefCell;
 
@@ -16,6 +17,7 @@ use argmin::solver::quasinewton::LBFGS;
 
 pub(crate) use matrix::{Symmetric, add_weighted, cholesky, solve, solve_positive};
 pub(crate) use newton::{Optimum, maximise};
+pub(crate) use penalty::{Penalty, check_strength};
 
 /// ln L that another Newton step may still promise at the end.
 pub(crate) const TOLERANCE: f64 = 1e-9;

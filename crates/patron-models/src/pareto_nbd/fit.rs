@@ -34,6 +34,8 @@ impl Fittable for ParetoNbd {
             ],
             lower: [1e-7, 1e-6 * age],
             upper: [1e4, 1e6 * age],
+            toward: [1.0, age],
+            penalty: settings.penalty,
             no_drop_out: NO_DROP_OUT,
             same_drop_out: SAME_DROP_OUT,
         };

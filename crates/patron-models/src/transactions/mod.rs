@@ -9,6 +9,8 @@ pub(crate) mod search;
 #[cfg(test)]
 pub(crate) mod laws;
 #[cfg(test)]
+mod penalty_tests;
+#[cfg(test)]
 mod reference_tests;
 #[cfg(test)]
 mod table_tests;

@@ -2,8 +2,8 @@
 
 use crate::ModelError;
 use crate::bg_nbd::compressed::{Compressed, WithoutDropOut};
-use crate::fit_report::{FitReport, Parameter};
-use crate::optimise::{Bounds, LogLikelihood, Optimum, explore, maximise};
+use crate::fit_report::{FitReport, Parameter, PenaltyUsed};
+use crate::optimise::{Bounds, LogLikelihood, Optimum, Penalty, explore, maximise};
 
 /// Repeat customers it takes to say anything about rates.
 const FEWEST_REPEATERS: u64 = 2;
@@ -29,6 +29,7 @@ pub(crate) struct Problem<'a> {
     pub(crate) customers: f64,
     pub(crate) starts: Vec<[f64; 4]>,
     pub(crate) bounds: Bounds<4>,
+    pub(crate) penalty: Option<Penalty<4>>,
     /// What it means when nobody drops out, when moreover all buy alike, when all buy alike, and when all drop out alike.
     pub(crate) words: Words,
 }
@@ -53,6 +54,9 @@ pub(crate) struct DropOut<'a> {
     pub(crate) starts: &'a [[f64; 4]],
     pub(crate) lower: [f64; 2],
     pub(crate) upper: [f64; 2],
+    /// The drop-out's parameters toward which a penalty pulls, and its strength; 0 for none.
+    pub(crate) toward: [f64; 2],
+    pub(crate) penalty: f64,
     pub(crate) no_drop_out: &'static str,
     pub(crate) same_drop_out: &'static str,
 }
@@ -71,6 +75,8 @@ pub(crate) fn search_rates(
     let upper = [1e4_f64.ln(), 1e6_f64.ln() + unit, high_3, high_4];
     // time per purchase fixes α ÷ r, whatever r is
     let per_purchase = data.exposure / data.purchases;
+    let [third, fourth] = drop_out.toward;
+    let toward = [1.0, per_purchase, third, fourth].map(f64::ln);
     let starts = drop_out.starts.iter().map(|&[r, part, c, d]| [r, part * per_purchase, c, d].map(f64::ln));
     let [c, d] = drop_out.names;
     let problem = Problem {
@@ -84,6 +90,7 @@ pub(crate) fn search_rates(
         customers: data.customers,
         starts: starts.collect(),
         bounds: Bounds { lower, upper },
+        penalty: Penalty::of(drop_out.penalty, toward),
         words: Words {
             no_drop_out,
             no_drop_out_same_buying: NO_DROP_OUT_SAME_RATE,
@@ -100,7 +107,8 @@ pub(crate) fn require_repeaters(model: &'static str, found: u64) -> Result<(), M
     if found < needed { Err(ModelError::NotEnough { model, what, needed, found }) } else { Ok(()) }
 }
 
-/// The estimates, of which the third is 0 and the fourth 1 where nobody drops out, and how the fit went.
+/// The estimates, of which the third is 0 and the fourth 1 where nobody drops out, and how the fit went. Under a penalty,
+/// which pulls away from that limit, drop-out is always kept.
 pub(crate) fn search(
     problem: &Problem<'_>,
     max_iterations: u32,
@@ -111,6 +119,10 @@ pub(crate) fn search(
     let buying: Vec<[f64; 2]> = problem.starts.iter().map(|&[r, alpha, ..]| [r, alpha]).collect();
     let best = explore(problem.without_thinned, &without, &buying[..buying.len().min(2)], 40);
     let limit = maximise(problem.without, &without, &best, max_iterations);
+
+    if let Some(penalty) = &problem.penalty {
+        return penalised(problem, penalty, &limit, max_iterations);
+    }
 
     let best = explore(problem.thinned, bounds, &problem.starts, 60);
     // without drop-out the surface is a flat valley: a few steps show that it leads nowhere
@@ -124,6 +136,24 @@ pub(crate) fn search(
         return Ok(without_drop_out(problem, &without, &limit, full.iterations));
     }
     with_drop_out(problem, &full, limit.iterations)
+}
+
+fn penalised(
+    problem: &Problem<'_>,
+    penalty: &Penalty<4>,
+    limit: &Optimum<2>,
+    max_iterations: u32,
+) -> Result<([f64; 4], FitReport), ModelError> {
+    let Problem { all, thinned, bounds, starts, .. } = problem;
+    let full = penalty.maximise(*all, *thinned, bounds, starts, max_iterations);
+    let gain = full.ln_likelihood - limit.ln_likelihood;
+    tracing::debug!(problem.model, penalty.strength, gain, full.iterations, full.decrement, "searched");
+    let (estimates, mut report) = with_drop_out(problem, &full, limit.iterations)?;
+    if limit.converged && gain < SMALLEST_GAIN {
+        report.degenerate = Some(DROP_OUT_BY_PENALTY.to_owned());
+    }
+    report.penalty = Some(PenaltyUsed::at(&full.at, penalty));
+    Ok((estimates, report))
 }
 
 fn with_drop_out(
@@ -172,6 +202,8 @@ fn without_drop_out(
 pub(crate) const NO_DROP_OUT: &str = "These data show no drop-out: customers pause, but nothing tells a long pause from leaving. \
     The model is the limit in which nobody drops out and P(alive) is 1 for everybody; expected purchases still fall \
     with a long silence, because it points to a low rate.";
+const DROP_OUT_BY_PENALTY: &str = "The penalty, not the data, says how customers drop out: the model in which nobody \
+    does explains these data as well as the estimates do. P(alive) is below 1 because the penalty pulls toward drop-out.";
 const NO_DROP_OUT_SAME_RATE: &str = "These data show neither drop-out nor a difference between customers' purchase \
     rates: the model is one rate for everybody, and P(alive) is 1.";
 const SAME_RATE: &str = "These data show no difference between customers' purchase rates: r and α run to their bounds \
