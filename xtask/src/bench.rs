@@ -1,6 +1,7 @@
 //! Measuring: the criterion benchmarks of the crates, whole runs of `patron pipeline` beside a peer, and the service.
 
 mod bulk;
+mod quality;
 mod scale;
 mod serve;
 mod wrk;
@@ -50,6 +51,8 @@ enum What {
     Serve(serve::Options),
     /// The columns at ten million lines and more, beside DuckDB, Polars and pandas (needs Python 3)
     Scale(scale::Options),
+    /// The default forecast on real logs, beside naive rules, lifetimes, LightGBM and scikit-learn
+    Quality(quality::Options),
 }
 
 /// One run of a command.
@@ -63,6 +66,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     match &options.what {
         Some(What::Serve(options)) => return serve::run(options),
         Some(What::Scale(options)) => return scale::run(options),
+        Some(What::Quality(options)) => return quality::run(options),
         None => {}
     }
     if let Some(input) = &options.input {

@@ -189,6 +189,16 @@ pub enum ModelError {
         /// The as-of date.
         as_of: Day,
     },
+    /// A log too short for a season.
+    #[error(
+        "no season can be told from {first} to {as_of}: it takes 12 whole months in which customers came back"
+    )]
+    NoSeason {
+        /// First purchase.
+        first: Day,
+        /// The as-of date.
+        as_of: Day,
+    },
     /// A season file whose days are not in order.
     #[error("the season file ends on {last}, before its first day {first}")]
     SeasonSpan {

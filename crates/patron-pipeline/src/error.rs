@@ -134,6 +134,22 @@ pub enum PipelineError {
         /// Something that is in it, counted.
         holds: String,
     },
+    /// A file that was named could not be read.
+    #[error("cannot read {path}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A file that holds no season.
+    #[error("{path} is no season file; `patron season` writes one")]
+    NotASeason {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with its line.
+        source: Box<toml::de::Error>,
+    },
     /// A file could not be written.
     #[error("cannot write {path}: nothing of it is left; make room or choose another place, and run again")]
     NotWritten {

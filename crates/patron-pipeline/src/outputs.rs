@@ -119,13 +119,16 @@ fn write_forecasts(
 ) -> Result<(), PipelineError> {
     let paths = ["predictions.csv", "predictions.columns.csv", "models.json", "model_card.json", "backtest.csv"];
     let paths = paths.map(|name| out.join(name));
-    let Ok(forecasts) = &results.forecasts else { return remove(paths) };
+    let totals_path = out.join("forecast_totals.csv");
+    let Ok(forecasts) = &results.forecasts else { return remove(paths.into_iter().chain([totals_path])) };
     let [predictions_path, columns_path, models_path, card_path, tests_path] = paths;
     let predictions = tables::predictions(&forecasts.customers, input.catalog);
     let horizon_days = forecasts.fitted.options().horizon_days;
     let columns = tables::prediction_columns(&predictions, results.as_of, horizon_days, input.currency);
     write_file(&predictions_path, |file| predictions.write_csv(&mut BufWriter::new(file), reader))?;
     write_file(&columns_path, |file| columns.write_csv(&mut BufWriter::new(file), reader))?;
+    let totals = tables::forecast_totals(&forecasts.models.forecast_totals);
+    write_file(&totals_path, |file| totals.write_csv(&mut BufWriter::new(file), reader))?;
     write_json(&models_path, &forecasts.models)?;
     write_json(&card_path, &ModelCard::new(&forecasts.fitted, &forecasts.models))?;
     match &forecasts.models.backtest {

@@ -7,7 +7,7 @@ use patron_columns::{RollupSource, SalesTable};
 use patron_domain::Day;
 use patron_models::{
     Backtest, CustomerForecast, FittedForecaster, ForecastOptions, Forecaster, ModelError, ModelsReport,
-    backtest,
+    Season, backtest,
 };
 
 use patron_store::Store;
@@ -60,6 +60,8 @@ pub fn compute(
 ) -> Result<Results, PipelineError> {
     let last_sale = table.span().map(|span| span.last).ok_or(PipelineError::OnlyReturns)?;
     let as_of = request.as_of.unwrap_or(last_sale);
+    // a season that cannot be used is no lack of data
+    request.options.season.as_ref().map_or(Ok(()), |file| Season::from_file(file, as_of).map(drop))?;
     let answers = step(progress, Step::Answers, || analyse(table, &AnalysisOptions::at(as_of)))?;
     let forecasts = match forecast(table, as_of, request, progress) {
         Err(PipelineError::Stopped) => return Err(PipelineError::Stopped),

@@ -9,6 +9,7 @@ pub(crate) mod overview;
 mod predictions;
 mod products;
 mod repeat;
+mod totals;
 mod trends;
 pub(crate) mod words;
 
@@ -19,6 +20,8 @@ use serde_json::{Value, json};
 
 pub use backtest::{backtest, backtest_comparisons, backtest_means, scored};
 pub use predictions::{prediction_columns, predictions};
+
+pub use totals::forecast_totals;
 
 use crate::format::Currency;
 use crate::{ForecastInput, MONEY, Table};

@@ -7,6 +7,7 @@ mod key;
 mod maintenance;
 mod model;
 mod query;
+mod season;
 mod serve;
 
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ pub use key::{Expiry, KeyArgs, KeyCommand};
 pub use maintenance::{BackupArgs, CheckArgs, SqlArgs, SqlFormat};
 pub use model::{ModelArgs, ModelCommand};
 pub use query::{QueryArgs, QueryFormat};
+pub use season::SeasonArgs;
 pub use serve::ServeArgs;
 
 /// Where the database is told when the command line does not tell it.
@@ -54,6 +56,9 @@ pub enum Command {
     /// Test the forecast on dates that have passed: every candidate's scores, and what the forecast is worth beside them
     #[command(after_help = backtest::EXAMPLES)]
     Backtest(BacktestArgs),
+    /// Learn the shop's season and write it as a file, for --season in another year or for another shop
+    #[command(after_help = season::EXAMPLES)]
+    Season(SeasonArgs),
     /// Show the lines behind a number, so that it can be found again in the shop system
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(ExplainArgs),

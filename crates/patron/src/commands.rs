@@ -11,6 +11,7 @@ mod model;
 mod pipeline;
 mod query;
 mod reading;
+mod season;
 mod serve;
 mod template;
 
@@ -45,6 +46,7 @@ pub(crate) fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Inspect(args) => reading::inspect(&args),
         Command::Analyze(args) => analyze::run(args),
         Command::Backtest(args) => backtest::run(&args),
+        Command::Season(args) => season::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Query(args) => query::run(&args),
         Command::Sql(args) => maintenance::sql(&args),

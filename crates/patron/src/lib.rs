@@ -19,7 +19,7 @@ use tracing_subscriber::EnvFilter;
 pub use args::{
     AnalyzeArgs, AttributeArgs, BacktestArgs, BackupArgs, CheckArgs, Command, DatesArg, DecimalArg, Expiry, ExplainArgs,
     ExplainWhat, ExportArgs, ForecastArgs, ImportArgs, ImportsArgs, ImportsCommand, InspectArgs, KeyArgs,
-    KeyCommand, ModelArgs, ModelCommand, PipelineArgs, QueryArgs, QueryFormat, ReadingArgs, ServeArgs,
+    KeyCommand, ModelArgs, ModelCommand, PipelineArgs, QueryArgs, QueryFormat, ReadingArgs, SeasonArgs, ServeArgs,
     ShopArgs, SqlArgs, SqlFormat, TableArgs, TemplateArgs, TemplateKind,
 };
 

@@ -70,8 +70,8 @@ pub(super) fn report(judge: &Judge<'_>, buying: &[&dyn BuyingModel]) -> Recovere
         "alive, expected ÷ true",
     ];
     let note = format!(
-        "{} shops of {} customers each, who come in two years and a quarter, on days of a calendar; the forecast is made at the end of December, for 13 \
-         weeks. Reported, not judged: no model has a season, growth or regularity.",
+        "{} shops of {} customers each, who come in two years and a quarter, on days of a calendar; the forecast is made at \
+         the end of December, for 13 weeks. Reported, not judged: no model has a season, growth or regularity.",
         judge.plan.shops, judge.plan.broken
     );
     part("Shops that break the models", &note, &headings.map(str::to_owned), rows, Vec::new())

@@ -27,6 +27,7 @@ fn the_demo_leaves_everything_the_readme_names() {
         "models.json",
         "model_card.json",
         "backtest.csv",
+        "forecast_totals.csv",
         "manifest.json",
         "quarantine.csv",
         "analytics/cleaning.csv",

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test fails where something is missing")]
 
 mod access;
+mod backtest;
 mod bad_input;
 mod beside_a_fit;
 mod beside_the_log;

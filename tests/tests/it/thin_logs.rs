@@ -95,7 +95,7 @@ fn one_purchase_day_tells_no_rate() {
         assert!(grades.iter().all(|(_, grade, _)| grade == "no"), "{grades:?}");
         thin.pipeline(&[]).ok();
     }
-    for gone in ["predictions.csv", "models.json", "model_card.json", "backtest.csv"] {
+    for gone in ["predictions.csv", "models.json", "model_card.json", "backtest.csv", "forecast_totals.csv"] {
         assert!(!thin.path("out").join(gone).exists(), "{gone}");
     }
     refused(&thin.backtest(&[]), &["too short", "days"]);

@@ -8,11 +8,12 @@ mod said;
 #[cfg(test)]
 mod tests;
 
+use patron_columns::RollupSource;
 use patron_domain::Day;
 use serde::{Deserialize, Serialize};
 
 use crate::ModelError;
-use crate::book::View;
+use crate::book::{Book, View};
 use crate::forecaster::is_usual;
 pub use file::SeasonFile;
 use fit::Cells;
@@ -101,6 +102,23 @@ impl Season {
         let mean = arithmetic_mean(&index);
         let season = Self { index: index.map(|index| index / mean), spread: found.spread, ..Self::flat() };
         season.is_sound().then_some(season)
+    }
+
+    /// The season of a log up to `as_of`, and as a file with a `source` in words.
+    ///
+    /// # Errors
+    /// [`ModelError::NoPurchases`], [`ModelError::NoSeason`] under 12 whole months, and as the source fails.
+    pub fn learn(
+        log: &dyn RollupSource,
+        as_of: Day,
+        source: &str,
+    ) -> Result<(Self, SeasonFile), ModelError> {
+        let book = Book::until(log, as_of)?;
+        let view = book.view(as_of);
+        let first = view.first_purchase().ok_or(ModelError::NoPurchases { as_of })?;
+        let season = Self::fit(&view);
+        let file = season.to_file(source).ok_or(ModelError::NoSeason { first, as_of })?;
+        Ok((season, file))
     }
 
     /// No season: every index is 1.

@@ -5,24 +5,29 @@ use patron_models::Backtest;
 
 use crate::format;
 
+/// A test that ends so many days before the log ends with it.
+const SAME: i32 = 3;
+
 /// What a forecast made at an origin would have been good for, in a whole sentence: `90 days before the end of your data
 /// this forecast would have put 61% of the revenue that followed into its top tenth of customers and would have missed the
 /// total of known customers by 6%.`
 ///
-/// `end_of_data` is the last day of the log; a test that ends on another day names that day. `None` where nothing came:
-/// then there is nothing to be good for.
+/// `end_of_data` is the last day of the log; a test that ends more than three days before it names its own last day.
+/// `None` where nothing came: then there is nothing to be good for.
 pub fn tested_in_words(backtest: &Backtest, end_of_data: Option<Day>) -> Option<String> {
     let test = &backtest.holdout;
     let scores = test.scores_of(backtest.forecaster)?;
     let share = scores.top_tenth_share.filter(|share| share.is_finite())?;
     let missed = (test.actual_net > 0.0).then(|| test.predicted_total / test.actual_net - 1.0);
     let missed = missed.filter(|missed| missed.is_finite())?;
-    let end =
-        if end_of_data == Some(test.end) { "the end of your data".to_owned() } else { format::day(test.end) };
+    // three months before the 31st are the 30th or 28th, and three months after that are not the 31st
+    let last = end_of_data.filter(|last| (0..=SAME).contains(&last.days_since(test.end)));
+    let end = last.map_or_else(|| format::day(test.end), |_| "the end of your data".to_owned());
+    let days = last.unwrap_or(test.end).days_since(test.origin);
     Some(format!(
         "{} before {end} this forecast would have put {} of the revenue that followed into its top tenth of customers and \
          would have {}.",
-        format::counted(i64::from(test.days), "day", "days"),
+        format::counted(i64::from(days), "day", "days"),
         share_of_all(share),
         off_by(missed),
     ))

@@ -151,6 +151,10 @@ fn the_truth_is_written_as_json() {
     assert_eq!(full["customers"][3]["alive_at_end"], shop.truth.customers[3].alive_at_end);
     assert_eq!(brief["scenario"]["buying"]["process"], "bg-nbd");
     assert_eq!(brief["campaigns"][1]["name"], "Spring card");
+    // the true response curves, one of which is nothing
+    let response = |place: usize| brief["scenario"]["campaigns"][place]["response"].clone();
+    assert_eq!(response(0), serde_json::json!([0.6, 1.2, 0.8, 0.4, 0.2]));
+    assert_eq!(response(1), serde_json::json!([0.0, 0.0, 0.0, 0.0, 0.0]));
     assert_eq!(brief["pairs"].as_array().unwrap().len(), 14);
     assert_eq!((&brief["planted"], &brief["totals"]), (&full["planted"], &full["totals"]));
 }

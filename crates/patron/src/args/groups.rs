@@ -79,6 +79,10 @@ pub struct ForecastArgs {
     /// Profit margin as a share of revenue, 0 to 1 [default: 0.1, and every display says so]
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pub margin: Option<f64>,
+    /// The season of another year of the shop, or of another shop: a file that `patron season` wrote. Its days must end
+    /// by the as-of date
+    #[arg(long, value_name = "FILE")]
+    pub season: Option<PathBuf>,
     /// Seed of whatever is drawn at random
     #[arg(long, value_name = "N", default_value_t = 7)]
     pub seed: u64,

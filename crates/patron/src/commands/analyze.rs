@@ -5,7 +5,7 @@ use std::path::Path;
 use patron_columns::SalesTable;
 use patron_models::{ForecastOptions, ForecasterName, ModelError};
 use patron_pipeline::{
-    AddedFile, ComputeRequest, Computed, Presentation, Results, compute, compute_attributes, load, name_shop,
+    AddedFile, ComputeRequest, Computed, Presentation, Results, compute, compute_attributes, load, name_shop, read_season,
     store_forecasts, write_outputs,
 };
 use patron_report::CsvReader;
@@ -51,7 +51,7 @@ pub(crate) fn compute_request(args: &ForecastArgs) -> Result<ComputeRequest, Fai
         horizon_days: args.horizon_days,
         margin: args.margin,
         seed: args.seed,
-        season: None,
+        season: args.season.as_deref().map(read_season).transpose()?,
     };
     Ok(ComputeRequest { as_of: args.as_of, options, backtest: !args.no_backtest })
 }

@@ -225,7 +225,8 @@ fn a_test_on_the_past_in_plain_words() {
     let (_, _, models) = generated().forecast.as_ref().unwrap();
     let mut backtest = models.backtest.clone().unwrap();
     let test = &mut backtest.holdout;
-    (test.days, test.actual_net, test.predicted_total) = (90, 1_000.0, 941.0);
+    (test.actual_net, test.predicted_total) = (1_000.0, 941.0);
+    test.origin = test.end.plus_days(-90);
     let end = test.end;
     test.candidates.iter_mut().for_each(|candidate| candidate.scores.top_tenth_share = Some(0.612));
     assert_eq!(
@@ -233,6 +234,9 @@ fn a_test_on_the_past_in_plain_words() {
         "90 days before the end of your data this forecast would have put 61% of the revenue that followed into its top \
          tenth of customers and would have missed the total of known customers by 6%."
     );
+    // months of different length: a test may end a day before the log does
+    let longer = plain(&say::tested_in_words(&backtest, Some(end.plus_days(1))).unwrap());
+    assert!(longer.starts_with("91 days before the end of your data this forecast"), "{longer}");
     backtest.holdout.predicted_total = 1_003.0;
     let said = plain(&say::tested_in_words(&backtest, None).unwrap());
     assert!(said.starts_with("90 days before 30 Jun 2024 this forecast"), "{said}");
