@@ -113,7 +113,9 @@ fn bg_bb_obeys_the_laws() {
 #[test]
 fn gamma_gamma_obeys_the_laws_in_any_currency() {
     let spends = |unit: f64| -> Vec<RepeatSpend> {
-        let mean = |i: u32| unit * (5.0 + f64::from((i * i * 7) % 101) * if i % 9 == 0 { 3.0 } else { 0.4 });
+        let mean = |i: u32| {
+            unit * (5.0 + f64::from((i * i * 7) % 101) * if i.is_multiple_of(9) { 3.0 } else { 0.4 })
+        };
         (0..200).map(|i| RepeatSpend { frequency: 1 + i % 5, mean: mean(i) }).collect()
     };
     let report = |strength, unit, times| {

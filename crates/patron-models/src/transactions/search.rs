@@ -29,6 +29,7 @@ pub(crate) struct Problem<'a> {
     pub(crate) customers: f64,
     pub(crate) starts: Vec<[f64; 4]>,
     pub(crate) bounds: Bounds<4>,
+    /// What holds the estimates, if anything does.
     pub(crate) penalty: Option<Penalty<4>>,
     /// What it means when nobody drops out, when moreover all buy alike, when all buy alike, and when all drop out alike.
     pub(crate) words: Words,
@@ -54,8 +55,9 @@ pub(crate) struct DropOut<'a> {
     pub(crate) starts: &'a [[f64; 4]],
     pub(crate) lower: [f64; 2],
     pub(crate) upper: [f64; 2],
-    /// The drop-out's parameters toward which a penalty pulls, and its strength; 0 for none.
+    /// The drop-out's parameters toward which a penalty pulls.
     pub(crate) toward: [f64; 2],
+    /// The strength of the penalty; 0 for none.
     pub(crate) penalty: f64,
     pub(crate) no_drop_out: &'static str,
     pub(crate) same_drop_out: &'static str,
@@ -199,9 +201,9 @@ fn without_drop_out(
 }
 
 /// What it means that nobody drops out of a model with the NBD's rates.
-pub(crate) const NO_DROP_OUT: &str = "These data show no drop-out: customers pause, but nothing tells a long pause from leaving. \
-    The model is the limit in which nobody drops out and P(alive) is 1 for everybody; expected purchases still fall \
-    with a long silence, because it points to a low rate.";
+pub(crate) const NO_DROP_OUT: &str = "These data show no drop-out: customers pause, but nothing tells a long pause \
+    from leaving. The model is the limit in which nobody drops out and P(alive) is 1 for everybody; expected purchases \
+    still fall with a long silence, because it points to a low rate.";
 const DROP_OUT_BY_PENALTY: &str = "The penalty, not the data, says how customers drop out: the model in which nobody \
     does explains these data as well as the estimates do. P(alive) is below 1 because the penalty pulls toward drop-out.";
 const NO_DROP_OUT_SAME_RATE: &str = "These data show neither drop-out nor a difference between customers' purchase \
