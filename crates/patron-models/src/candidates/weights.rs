@@ -1,6 +1,6 @@
 //! How much each candidate counts: least squares on earlier origins, drawn toward equal weights.
 
-use crate::optimise::{cholesky, solve};
+use crate::optimise::{add_weighted, cholesky, solve};
 
 /// Candidates that can be weighed against each other.
 pub(super) const MOST: usize = 8;
@@ -50,20 +50,14 @@ impl Weighing {
             }
             let weight = 1.0 / (of_known + SMALLEST * mean);
             variance += weight * (came - mean) * (came - mean);
-            for i in 0..self.candidates {
-                right[i] += weight * row[i] * came;
-                for j in 0..self.candidates {
-                    gram[i][j] += weight * row[i] * row[j];
-                }
+            for ((right, gram), one) in right.iter_mut().zip(&mut gram).zip(row) {
+                *right += weight * one * came;
+                gram.iter_mut().zip(row).for_each(|(cell, other)| *cell += weight * one * other);
             }
         }
         if variance > 0.0 && variance.is_finite() {
-            for i in 0..self.candidates {
-                self.right[i] += right[i] / variance;
-                for j in 0..self.candidates {
-                    self.gram[i][j] += gram[i][j] / variance;
-                }
-            }
+            self.right.iter_mut().zip(right).for_each(|(sum, right)| *sum += right / variance);
+            add_weighted(&mut self.gram, 1.0 / variance, &gram);
             self.origins += 1;
         }
     }
@@ -77,13 +71,10 @@ impl Weighing {
         let equal = 1.0 / n.max(1) as f64;
         let mut best = (f64::INFINITY, vec![equal; n]);
         let origins = self.origins.max(1) as f64;
-        let mut matrix = self.gram;
-        let mut right = self.right;
-        for i in 0..MOST {
-            right[i] = right[i] / origins + RIDGE * equal;
-            (0..MOST).for_each(|j| matrix[i][j] /= origins);
-            matrix[i][i] += RIDGE;
-        }
+        let mut matrix = [[0.0; MOST]; MOST];
+        add_weighted(&mut matrix, 1.0 / origins, &self.gram);
+        (0..MOST).for_each(|i| matrix[i][i] += RIDGE);
+        let right = self.right.map(|right| right / origins + RIDGE * equal);
         for set in 1_u32..1 << n {
             let free: [bool; MOST] = std::array::from_fn(|i| i < n && set & (1 << i) != 0);
             let ones: [f64; MOST] = std::array::from_fn(|i| f64::from(u8::from(free[i])));

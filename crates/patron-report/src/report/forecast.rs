@@ -88,12 +88,18 @@ fn complete_months(context: &Context<'_>) -> u32 {
 
 /// That the season is not known, as a clause; `None` where it can be told.
 pub(super) fn season_unknown_shortly(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Option<String> {
+    if forecast.models.season.source().is_some() {
+        return None;
+    }
     say::season_unknown_shortly(complete_months(context), forecast.models.data_check.history_days)
 }
 
 fn season_unknown(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Option<String> {
     let days = forecast.models.data_check.history_days;
     quarter(forecast)?;
+    if forecast.models.season.source().is_some() {
+        return Some(forecast.models.season_said.join(" "));
+    }
     say::season_unknown(complete_months(context), days, context.input.as_of)
 }
 

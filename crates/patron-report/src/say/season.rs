@@ -4,11 +4,13 @@ use patron_domain::Day;
 
 use crate::format;
 
+/// Complete months in which each month of the year was seen once.
+const A_YEAR: u32 = 12;
 /// Complete months from which on a season can be told from a trend.
 const ENOUGH_MONTHS: u32 = 24;
 
 /// What must stand beside a forecast from fewer than 24 complete months of sales, in whole sentences: that the season
-/// is not known, what follows from it, and what unlocks it. `None` from 24 months on.
+/// is not known, or only roughly, what follows from it, and what unlocks it. `None` from 24 months on.
 ///
 /// `complete_months` are the months seen whole up to the as-of date, `history_days` the days of history behind the
 /// forecast.
@@ -20,17 +22,28 @@ pub fn season_unknown(complete_months: u32, history_days: u32, as_of: Day) -> Op
             format!("they hold {}", format::counted(i64::from(some), "complete month", "complete months"))
         }
     };
+    let follows = if complete_months < A_YEAR {
+        format!(
+            "If the weeks up to {} were a high or a low season, the forecast may carry it on. Ranges of totals allow for \
+             that with a season of a quarter up or down, which is an assumption; the season of another year can be given \
+             with --season.",
+            format::day(as_of)
+        )
+    } else {
+        "The forecast allows for what each month of the year has shown so far, most of them once.".to_owned()
+    };
     Some(format!(
-        "{}: {hold}, and it takes {ENOUGH_MONTHS}, two years of sales, to tell a season from a trend. If the weeks up to {} were \
-         a high or a low season, the forecast may carry it on, and a range made from so short a past does not contain that \
-         error.",
+        "{}: {hold}, and it takes {ENOUGH_MONTHS}, two years of sales, to tell a season from a trend. {follows}",
         format::capital(&clause),
-        format::day(as_of),
     ))
 }
 
-/// The same as a short clause: `the season is not known from 374 days`.
+/// The same as a short clause: `the season is not known from 283 days`.
 pub fn season_unknown_shortly(complete_months: u32, history_days: u32) -> Option<String> {
     let days = format::counted(i64::from(history_days), "day", "days");
-    (complete_months < ENOUGH_MONTHS).then(|| format!("the season is not known from {days}"))
+    match complete_months {
+        0..A_YEAR => Some(format!("the season is not known from {days}")),
+        A_YEAR..ENOUGH_MONTHS => Some(format!("the season is known only roughly from {days}")),
+        _ => None,
+    }
 }

@@ -33,7 +33,7 @@ pub(super) fn run(log: &Path, folder: &Path, peers: Option<&Peers>) -> Result<()
         .as_ref()
         .map(splits);
     say(&format!(
-        "\n| {customers} customers, 40 splits | mean R² | its standard error | bias | ÷ LightGBM |"
+        "\n| {customers} customers, 40 splits | mean R² | its standard error | bias | R² less LightGBM's |"
     ));
     say(&format!("|{}", "---|".repeat(5)));
     let line = |name: &str, scores: &[[f64; 2]]| {
@@ -81,7 +81,7 @@ fn write_table(log: &Path, table: &Path) -> Result<usize> {
             }
             let order = orders.entry((sales.customer[row], sales.order[row]));
             let (amount, time) = order.or_insert((Money::ZERO, sales.timestamp[row]));
-            *amount = *amount + sales.amount[row];
+            *amount += sales.amount[row];
             *time = sales.timestamp[row].max(*time);
         }
     }
