@@ -70,8 +70,11 @@ fn cdnow_autumn_and_three_quarters_of_a_year() {
         // forecasts stand in order of codes, the view in that of first days
         let by_code: HashMap<Option<u32>, Option<f64>> =
             forecasts.iter().map(|forecast| (forecast.customer, forecast.predicted_clv)).collect();
-        let predicted: Vec<f64> =
-            view.seen.iter().filter_map(|seen| by_code.get(&Some(seen.customer)).copied().flatten()).collect();
+        let predicted: Vec<f64> = view
+            .seen
+            .iter()
+            .filter_map(|seen| by_code.get(&Some(seen.customer)).copied().flatten())
+            .collect();
         let scores = scores(&actual, &predicted).unwrap();
         println!("{days} days: {scores:?}");
         assert!(scores.r2.unwrap() > r2 && scores.normalised_gini.unwrap() > gini, "{scores:?}");

@@ -199,8 +199,11 @@ impl FittedForecaster {
             totals: Vec::new(),
             segment_bounds: [0.0; 3],
         };
-        let horizons: Vec<Horizon> =
-            [12, 3, 24].map(Horizon::Months).into_iter().chain(options.horizon_days.map(Horizon::Days)).collect();
+        let horizons: Vec<Horizon> = [12, 3, 24]
+            .map(Horizon::Months)
+            .into_iter()
+            .chain(options.horizon_days.map(Horizon::Days))
+            .collect();
         let days: Vec<u32> = horizons.iter().map(|horizon| horizon.days(view.as_of)).collect();
         let values = fitted.candidate.values(&fitted.serving(), view, &days)?;
         let expected = values.iter().map(|values| Expected::new(values, fitted.mean_purchase));

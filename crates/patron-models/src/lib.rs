@@ -93,8 +93,8 @@ pub use gamma_gamma::{
 pub use heat_maps::HeatMap;
 pub use mbg_nbd::MbgNbd;
 pub use metrics::{
-    ComparedScore, Comparison, Decile, PairedDifference, RivalKind, ScoreIntervals, Scores, SteadyRival, deciles,
-    scores,
+    ComparedScore, Comparison, Decile, PairedDifference, RivalKind, ScoreIntervals, Scores, SteadyRival,
+    deciles, scores,
 };
 pub use model_card::{
     CardCandidate, CardData, CardHorizon, CardParameter, CardSeason, CardTest, MODEL_CARD_FORMAT, ModelCard,
@@ -102,9 +102,12 @@ pub use model_card::{
 pub use model_file::{MODEL_FILE_LIMIT, ModelFile};
 pub use newcomers::{ForecastTotal, NewcomersExpected, PastNewcomers, TotalOf};
 pub use pareto_nbd::ParetoNbd;
-pub use predictive::{BoundHeld, CustomerSpend, DistributionScores, PastSpend, SpendDistribution, SpendFacts};
+pub use predictive::{
+    BoundHeld, CustomerSpend, DistributionScores, PastSpend, SpendDistribution, SpendFacts,
+};
 pub use ranges::{
-    ChanceFact, ChanceReason, Conformal, Coverage, PastForecast, PastTotal, TotalRange, TotalSpread, TotalsTested,
+    ChanceFact, ChanceReason, Conformal, Coverage, PastForecast, PastTotal, TotalRange, TotalSpread,
+    TotalsTested,
 };
 pub use report::{Importance, ModelsReport, RegressionReport, Unit, Weight};
 pub use season::{Season, SeasonFile, SeasonKnown};

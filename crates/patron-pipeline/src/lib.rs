@@ -55,8 +55,8 @@ pub use runs::store_forecasts;
 pub use season::{learn_season, read_season, write_season};
 pub use set_aside::{SetAside, explain_set_aside, order_set_aside, set_aside_rules};
 pub use shop::name_shop;
-pub use tested::{ThoroughTest, test_thoroughly, write_card};
 pub use synth::{Invention, WrittenLog, write_truth};
+pub use tested::{ThoroughTest, test_thoroughly, write_card};
 
 /// Lines per batch when the database is scanned.
 pub(crate) const BATCH_LINES: usize = 1 << 14;

@@ -117,7 +117,8 @@ fn write_forecasts(
     results: &Results,
     reader: CsvReader,
 ) -> Result<(), PipelineError> {
-    let paths = ["predictions.csv", "predictions.columns.csv", "models.json", "model_card.json", "backtest.csv"];
+    let paths =
+        ["predictions.csv", "predictions.columns.csv", "models.json", "model_card.json", "backtest.csv"];
     let paths = paths.map(|name| out.join(name));
     let totals_path = out.join("forecast_totals.csv");
     let Ok(forecasts) = &results.forecasts else { return remove(paths.into_iter().chain([totals_path])) };

@@ -77,7 +77,8 @@ fn check_predictions(out: &Path) {
     for row in &predictions {
         let clv = ["clv_3m", "clv_12m", "clv_24m"].map(|column| number(&row[column]));
         assert!(clv[0] >= 0.0 && clv[0] <= clv[1] && clv[1] <= clv[2], "{row:?}");
-        let ends = |end: &str| ["3m", "12m", "24m"].map(|months| number(&row[&format!("clv_{months}_{end}")]));
+        let ends =
+            |end: &str| ["3m", "12m", "24m"].map(|months| number(&row[&format!("clv_{months}_{end}")]));
         let (low, high) = (ends("low"), ends("high"));
         assert!(low[0] >= 0.0 && low.is_sorted() && high.is_sorted(), "{row:?}");
         assert!((0..3).all(|horizon| low[horizon] <= high[horizon]), "{row:?}");

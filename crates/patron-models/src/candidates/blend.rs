@@ -28,8 +28,8 @@ struct Part {
 const PARTS: [ForecasterName; 4] =
     [ForecasterName::BoostingBtyd, ForecasterName::TwoPart, ForecasterName::TwoPartLog, ForecasterName::Btyd];
 
-/// What stands beside the models where the log is too short for trees.
-const WITHOUT_TREES: ForecasterName = ForecasterName::SpendOverSpan;
+/// What stands beside them where the log is too short for trees, or for an earlier date with trees to compare them.
+const WHILE_UNTESTED: ForecasterName = ForecasterName::SpendOverSpan;
 
 impl Blend {
     /// Fits the parts that the log is long enough for, weighs them on earlier dates, and brings each to one total.
@@ -44,8 +44,9 @@ impl Blend {
             Ok(())
         };
         PARTS.into_iter().try_for_each(&mut add)?;
-        if study.tests.is_empty() {
-            add(WITHOUT_TREES)?;
+        // trees that no earlier date has tested yet
+        if study.earlier().iter().all(|earlier| earlier.study.tests.is_empty()) {
+            add(WHILE_UNTESTED)?;
         }
         let names: Vec<ForecasterName> = parts.iter().map(|(name, ..)| *name).collect();
         let weights = weights(study, &names)?;

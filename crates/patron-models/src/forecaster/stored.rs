@@ -50,7 +50,16 @@ impl TryFrom<Unchecked> for FittedForecaster {
             return Err(ModelError::WrongVersion { found: version, expected: FORMAT_VERSION });
         }
         let Unchecked {
-            btyd, season, features, candidate, chance, usual_spend, spend, textbook, data_check, ..
+            btyd,
+            season,
+            features,
+            candidate,
+            chance,
+            usual_spend,
+            spend,
+            textbook,
+            data_check,
+            ..
         } = stored;
         let Unchecked { mean_purchase, newcomers, totals, segment_bounds, .. } = stored;
         let columns = features.columns() + MODEL_COLUMNS.len();

@@ -108,11 +108,7 @@ impl Season {
     ///
     /// # Errors
     /// [`ModelError::NoPurchases`], [`ModelError::NoSeason`] under 12 whole months, and as the source fails.
-    pub fn learn(
-        log: &dyn RollupSource,
-        as_of: Day,
-        source: &str,
-    ) -> Result<(Self, SeasonFile), ModelError> {
+    pub fn learn(log: &dyn RollupSource, as_of: Day, source: &str) -> Result<(Self, SeasonFile), ModelError> {
         let book = Book::until(log, as_of)?;
         let view = book.view(as_of);
         let first = view.first_purchase().ok_or(ModelError::NoPurchases { as_of })?;

@@ -68,18 +68,12 @@ pub fn predictions<'a>(forecasts: &'a [CustomerForecast], catalog: &'a Catalog) 
                 "Net revenue expected in the days asked for, undiscounted.",
                 |row| row.predicted_clv,
             )
-            .forecast(
-                "predicted_clv_low",
-                MONEY,
-                low_end("days asked for", true),
-                |row| row.predicted_clv_range.map(|[low, _]| low),
-            )
-            .forecast(
-                "predicted_clv_high",
-                MONEY,
-                high_end("days asked for", true),
-                |row| row.predicted_clv_range.map(|[_, high]| high),
-            )
+            .forecast("predicted_clv_low", MONEY, low_end("days asked for", true), |row| {
+                row.predicted_clv_range.map(|[low, _]| low)
+            })
+            .forecast("predicted_clv_high", MONEY, high_end("days asked for", true), |row| {
+                row.predicted_clv_range.map(|[_, high]| high)
+            })
     } else {
         table
     };

@@ -5,8 +5,8 @@ use std::path::Path;
 use patron_columns::SalesTable;
 use patron_models::{ForecastOptions, ForecasterName, ModelError};
 use patron_pipeline::{
-    AddedFile, ComputeRequest, Computed, Presentation, Results, compute, compute_attributes, load, name_shop, read_season,
-    store_forecasts, write_outputs,
+    AddedFile, ComputeRequest, Computed, Presentation, Results, compute, compute_attributes, load, name_shop,
+    read_season, store_forecasts, write_outputs,
 };
 use patron_report::CsvReader;
 use patron_store::{DatabaseUrl, Store};

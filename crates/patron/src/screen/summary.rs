@@ -41,7 +41,13 @@ pub(crate) fn summary(summary: &Summary<'_>) -> String {
     lines.push(String::new());
     let files = [
         ("Report", summary.written.report.display().to_string()),
-        ("Tables", format!("{}, predictions.csv, models.json, model_card.json", summary.out.join("analytics").display())),
+        (
+            "Tables",
+            format!(
+                "{}, predictions.csv, models.json, model_card.json",
+                summary.out.join("analytics").display()
+            ),
+        ),
         ("Database", summary.database.to_owned()),
     ];
     lines.extend(files.into_iter().map(|(label, place)| format!("{label:14}{place}")));
