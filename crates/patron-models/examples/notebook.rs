@@ -89,13 +89,12 @@ fn in_sums(x: ArrayView2<'_, f64>, y: ArrayView1<'_, f64>, at: ArrayView2<'_, f6
     with_power(chosen(&POWERS, x, y, &with_power)?, x, y, at)
 }
 
+/// A model with a setting: the setting, training rows with their targets, and rows to forecast.
+type Setting =
+    dyn Fn(f64, ArrayView2<'_, f64>, ArrayView1<'_, f64>, ArrayView2<'_, f64>) -> Result<Array1<f64>>;
+
 /// The setting with the smallest squared error in cross-validation.
-fn chosen(
-    settings: &[f64],
-    x: ArrayView2<'_, f64>,
-    y: ArrayView1<'_, f64>,
-    model: &dyn Fn(f64, ArrayView2<'_, f64>, ArrayView1<'_, f64>, ArrayView2<'_, f64>) -> Result<Array1<f64>>,
-) -> Result<f64> {
+fn chosen(settings: &[f64], x: ArrayView2<'_, f64>, y: ArrayView1<'_, f64>, model: &Setting) -> Result<f64> {
     let mut best = (f64::INFINITY, settings[0]);
     for &setting in settings {
         let guessed = held_out(x, y, &|x, y, at| model(setting, x, y, at))?;

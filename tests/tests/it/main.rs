@@ -27,6 +27,7 @@ mod published;
 mod ready_queries;
 mod recovery;
 mod same_table;
+mod season;
 mod service;
 mod synth;
 mod thin_logs;
