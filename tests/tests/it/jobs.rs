@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use patron_models::FORMAT_VERSION;
 use patron_tests::http::{self, Answer};
 use patron_tests::{Server, small_export};
 
@@ -382,9 +383,9 @@ fn a_model_goes_from_shop_to_shop_and_back() {
     );
     assert_eq!(loaded.header("location"), Some("/api/v1/models/2"));
     let deep = format!("{{\"patron_model\":{}", "[".repeat(100_000));
-    for bad in
-        ["{}", &exported.body.replacen("\"version\":2", "\"version\":3", 1), &exported.body[..500], &deep]
-    {
+    let newer = exported.body.replacen(&format!("\"version\":{FORMAT_VERSION}"), "\"version\":99", 1);
+    assert_ne!(newer, exported.body);
+    for bad in ["{}", &newer, &exported.body[..500], &deep] {
         assert_eq!(send(&server, "/api/v1/models/import", json, bad.as_bytes()).status, 422);
     }
     drop(server);

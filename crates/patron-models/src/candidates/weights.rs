@@ -4,8 +4,10 @@ use crate::optimise::{add_weighted, cholesky, solve};
 
 /// Candidates that can be weighed against each other.
 pub(super) const MOST: usize = 8;
-/// Pull toward equal weights, in shares of the variance that the earlier origins have on average.
+/// Pull toward equal weights, in shares of the variance that the earlier origins have on average: this much in any shop …
 const RIDGE: f64 = 0.01;
+/// … and this much ÷ customers, because a handful of them tells nothing.
+const RIDGE_OF_ONE: f64 = 5.0;
 /// Share of the mean value at which a customer's weight stops growing.
 const SMALLEST: f64 = 1e-3;
 
@@ -15,12 +17,19 @@ pub(super) struct Weighing {
     gram: [[f64; MOST]; MOST],
     right: [f64; MOST],
     origins: usize,
+    customers: usize,
     candidates: usize,
 }
 
 impl Weighing {
     pub(super) fn new(candidates: usize) -> Self {
-        Self { gram: [[0.0; MOST]; MOST], right: [0.0; MOST], origins: 0, candidates: candidates.min(MOST) }
+        Self {
+            gram: [[0.0; MOST]; MOST],
+            right: [0.0; MOST],
+            origins: 0,
+            customers: 0,
+            candidates: candidates.min(MOST),
+        }
     }
 
     /// Adds an origin: what each candidate forecast for its customers (`None` where there was none), and what came.
@@ -59,6 +68,7 @@ impl Weighing {
             self.right.iter_mut().zip(right).for_each(|(sum, right)| *sum += right / variance);
             add_weighted(&mut self.gram, 1.0 / variance, &gram);
             self.origins += 1;
+            self.customers += came.len();
         }
     }
 
@@ -73,8 +83,9 @@ impl Weighing {
         let origins = self.origins.max(1) as f64;
         let mut matrix = [[0.0; MOST]; MOST];
         add_weighted(&mut matrix, 1.0 / origins, &self.gram);
-        (0..MOST).for_each(|i| matrix[i][i] += RIDGE);
-        let right = self.right.map(|right| right / origins + RIDGE * equal);
+        let ridge = RIDGE + RIDGE_OF_ONE * origins / self.customers.max(1) as f64;
+        (0..MOST).for_each(|i| matrix[i][i] += ridge);
+        let right = self.right.map(|right| right / origins + ridge * equal);
         for set in 1_u32..1 << n {
             let free: [bool; MOST] = std::array::from_fn(|i| i < n && set & (1 << i) != 0);
             let ones: [f64; MOST] = std::array::from_fn(|i| f64::from(u8::from(free[i])));
@@ -114,8 +125,8 @@ mod tests {
 
     #[test]
     fn who_was_right_counts() {
-        let came = [0.0, 1.0, 4.0, 20.0, 2.0, 9.0];
-        let flat = vec![6.0; 6];
+        let came = [0.0, 1.0, 4.0, 20.0, 2.0, 9.0].repeat(200);
+        let flat = vec![6.0; 1_200];
         let mut weighing = Weighing::new(3);
         // right but for the level, which is not judged
         let right: Vec<f64> = came.iter().map(|value| 3.0 * value + 1e-6).collect();
@@ -133,8 +144,8 @@ mod tests {
         let w = |mean: f64| 1.0 / (mean + 0.002);
         // forecasts' means depend on both candidates: (1.5, 2.5)
         let (a, b) = (w(1.5), w(2.5));
-        // objective: t²·(a + b)/(a + b) + 0.01·(2·(t − ½)²), minimum at t·(1 + 0.02) = 0.01
-        let t = 0.01 / 1.02;
+        // ridge 0.01 + 5 ÷ 2; objective: t²·(a + b)/(a + b) + 2.51·(2·(t − ½)²), minimum at t·(1 + 5.02) = 2.51
+        let t = 2.51 / 6.02;
         let weights = weighing.weights();
         assert!(a > 0.0 && b > 0.0 && (weights[1] - t).abs() < 1e-12, "{weights:?}");
     }
