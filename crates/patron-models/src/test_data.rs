@@ -8,6 +8,7 @@ use patron_columns::{SalesTable, TableBuilder};
 use patron_domain::{
     Day, LineKind, Money, NO_CODE, NewEntries, OrderEntry, ProductEntry, PurchaseRule, SaleBatch,
 };
+use patron_synth::{DirtRates, Scenario, generate};
 
 /// The CDNOW log: every line a sale, no products, no orders but customer and day.
 pub(crate) fn cdnow(file: &str, rule: PurchaseRule) -> Option<SalesTable> {
@@ -153,4 +154,22 @@ fn in_order(codes: HashMap<String, u32>) -> Vec<String> {
     let mut texts: Vec<(u32, String)> = codes.into_iter().map(|(text, code)| (code, text)).collect();
     texts.sort();
     texts.into_iter().map(|(_, text)| text).collect()
+}
+
+/// A shop without lines that cleaning would set aside; every other one without a season.
+pub(crate) fn made_up(seed: u64) -> (SalesTable, Day) {
+    let base = Scenario::demo();
+    let season = if seed.is_multiple_of(2) { base.season } else { [1.0; 12] };
+    let end = base.end.plus_days(seed as i32 % 14 * -37);
+    let scenario = Scenario {
+        customers: [300, 800, 1_500, 3_000][seed as usize / 2 % 4],
+        growth_per_year: [1.0, 1.4, 0.7, 2.0][seed as usize % 4],
+        season,
+        end,
+        dirt: DirtRates { cancellations: 0.03, ..Default::default() },
+        ..base
+    };
+    let mut builder = TableBuilder::new(PurchaseRule::NetPositive);
+    generate(&scenario, seed).unwrap().batches().for_each(|batch| builder.push(&batch));
+    (builder.finish().0, end)
 }

@@ -50,5 +50,5 @@ impl Fittable for BgNbd {
 const NO_DROP_OUT: &str = "These data show no drop-out: customers pause, but nothing tells a long pause from leaving. \
     The model is the limit a → 0, in which nobody drops out and P(alive) is 1 for everybody; expected purchases \
     still fall with a long silence, because it points to a low rate.";
-const SAME_DROP_OUT: &str = "These data show no difference between customers' drop-out probabilities: a and b run to \
+pub(crate) const SAME_DROP_OUT: &str = "These data show no difference between customers' drop-out probabilities: a and b run to \
     their bounds with a ÷ (a + b) as the one probability, and have no standard errors.";

@@ -13,6 +13,7 @@ use patron_domain::{DayHistory, PurchaseHistory};
 use serde::{Deserialize, Serialize};
 
 pub use drop_out::DropOutTest;
+pub(crate) use fit::SAME_DROP_OUT;
 pub use fit::{BgNbdFit, BgNbdParams, BgNbdValidParams};
 
 use crate::ModelError;

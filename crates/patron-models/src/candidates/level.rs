@@ -4,7 +4,7 @@ use patron_domain::Day;
 
 use super::Study;
 use crate::ModelError;
-use crate::book::View;
+use crate::book::{Outcome, View};
 use crate::btyd::Btyd;
 use crate::season::{Season, SeasonKnown};
 
@@ -36,26 +36,53 @@ fn expected(study: &Study<'_>, view: &View<'_>, btyd: &Btyd) -> Result<f64, Mode
 
 /// Factor that brings the stationary model to what came on dates of the same season, drawn toward 1.
 fn correction(study: &Study<'_>) -> Result<f64, ModelError> {
-    let aligned = (1..=MOST_YEARS).map(|years| study.as_of.plus_days(-years * YEAR));
-    let mut origins: Vec<Day> = aligned.collect();
-    if study.season.known() != SeasonKnown::Unknown {
-        origins.extend(&study.tests);
-    }
-    origins.retain(|origin| origin.days_since(study.first) >= MIN_HISTORY);
-    origins.sort_unstable();
-    origins.dedup();
-    let (mut sum, mut count) = (0.0, 0.0);
-    for origin in origins {
-        let (view, end) = (study.book.view(origin), origin.plus_days(study.base_days as i32));
-        let Ok(btyd) = Btyd::fit(&view) else { continue };
-        let came: f64 = study.book.outcomes(&view, end).iter().map(|outcome| outcome.value).sum();
-        let ratio = came / (expected(study, &view, &btyd)? * study.season.mean(origin, end));
-        if ratio > 0.0 && ratio.is_finite() {
-            sum += ratio.ln();
-            count += 1.0;
+    let mut tally = Tally::default();
+    for years in (1..=MOST_YEARS).rev() {
+        let origin = study.as_of.plus_days(-years * YEAR);
+        if tells(study, origin) {
+            let view = study.book.view(origin);
+            if let Ok(btyd) = Btyd::fit(&view) {
+                let end = origin.plus_days(study.base_days as i32);
+                tally.add(study, &view, &btyd, &study.book.outcomes(&view, end))?;
+            }
         }
     }
-    Ok((sum / (count + PRIOR_ORIGINS)).exp())
+    if study.season.known() != SeasonKnown::Unknown {
+        for earlier in study.earlier().iter().rev().filter(|earlier| tells(study, earlier.study.as_of)) {
+            tally.add(study, &earlier.study.view, &earlier.study.btyd, &earlier.outcomes)?;
+        }
+    }
+    Ok((tally.sum / (tally.count + PRIOR_ORIGINS)).exp())
+}
+
+fn tells(study: &Study<'_>, origin: Day) -> bool {
+    origin.days_since(study.first) >= MIN_HISTORY
+}
+
+/// Sum and number of ln(came ÷ expected).
+#[derive(Default)]
+struct Tally {
+    sum: f64,
+    count: f64,
+}
+
+impl Tally {
+    fn add(
+        &mut self,
+        study: &Study<'_>,
+        view: &View<'_>,
+        btyd: &Btyd,
+        outcomes: &[Outcome],
+    ) -> Result<(), ModelError> {
+        let end = view.as_of.plus_days(study.base_days as i32);
+        let came: f64 = outcomes.iter().map(|outcome| outcome.value).sum();
+        let ratio = came / (expected(study, view, btyd)? * study.season.mean(view.as_of, end));
+        if ratio > 0.0 && ratio.is_finite() {
+            self.sum += ratio.ln();
+            self.count += 1.0;
+        }
+        Ok(())
+    }
 }
 
 /// Mean index over the days that each customer of `view` was observed.
@@ -77,9 +104,11 @@ fn observed_season(season: &Season, view: &View<'_>) -> f64 {
 /// Mean index over the outcomes that learned candidates were trained on.
 fn learned_season(study: &Study<'_>) -> f64 {
     let Some(training) = study.trained() else { return 1.0 };
-    let rows = training.views.iter().map(|view| view.len() as f64);
-    let index = |origin: Day| study.season.mean(origin, origin.plus_days(study.base_days as i32));
-    let sum: f64 = training.views.iter().map(|view| view.len() as f64 * index(view.as_of)).sum();
-    let count: f64 = rows.sum();
+    let (mut sum, mut count) = (0.0, 0.0);
+    for view in &training.views {
+        let rows = view.len() as f64;
+        sum += rows * study.season.mean(view.as_of, view.as_of.plus_days(study.base_days as i32));
+        count += rows;
+    }
     if count > 0.0 { sum / count } else { 1.0 }
 }

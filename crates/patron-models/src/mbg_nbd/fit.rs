@@ -4,6 +4,7 @@ use patron_columns::HistoryHistogram;
 
 use super::MbgNbd;
 use crate::ModelError;
+use crate::bg_nbd::SAME_DROP_OUT;
 use crate::bg_nbd::compressed::{Compressed, DroppingAtOnce, WithoutDropOut};
 use crate::fit_report::FitReport;
 use crate::transactions::search::{DropOut, NO_DROP_OUT, SUBSAMPLE, search_rates};
@@ -39,6 +40,3 @@ impl Fittable for MbgNbd {
         Ok((Self::new(r, alpha, a, b)?, report))
     }
 }
-
-const SAME_DROP_OUT: &str = "These data show no difference between customers' drop-out probabilities: a and b run to \
-    their bounds with a ÷ (a + b) as the one probability, and have no standard errors.";

@@ -1,15 +1,14 @@
 //! How the distributions held, on the real logs and on made-up shops: the numbers of `docs/models/intervals.md`.
 
-use patron_columns::{SalesTable, TableBuilder};
+use patron_columns::SalesTable;
 use patron_domain::{Day, PurchaseRule};
-use patron_synth::{DirtRates, Scenario, generate};
 
 use super::learn::said;
 use super::{DistributionScores, PastSpend, SpendDistribution, SpendFacts};
 use crate::ForecasterName;
 use crate::book::Book;
 use crate::candidates::{MIN_HISTORY, Study};
-use crate::test_data::{cdnow, day, online_retail};
+use crate::test_data::{cdnow, day, made_up, online_retail};
 
 /// What was said at an origin of each customer, for the days learned and for others, and what came of both.
 struct Said {
@@ -94,24 +93,6 @@ fn told(name: &str, came: &[f64], spends: &[super::CustomerSpend], score: &Distr
 
 fn ends(values: &[f64]) -> [f64; 2] {
     [values.iter().copied().fold(f64::INFINITY, f64::min), values.iter().copied().fold(0.0, f64::max)]
-}
-
-/// Shops with and without a season, growing and shrinking.
-fn made_up(seed: u64) -> (SalesTable, Day) {
-    let base = Scenario::demo();
-    let season = if seed.is_multiple_of(2) { base.season } else { [1.0; 12] };
-    let end = base.end.plus_days(seed as i32 % 14 * -37);
-    let scenario = Scenario {
-        customers: [300, 800, 1_500, 3_000][seed as usize / 2 % 4],
-        growth_per_year: [1.0, 1.4, 0.7, 2.0][seed as usize % 4],
-        season,
-        end,
-        dirt: DirtRates { cancellations: 0.03, ..Default::default() },
-        ..base
-    };
-    let mut builder = TableBuilder::new(PurchaseRule::NetPositive);
-    generate(&scenario, seed).unwrap().batches().for_each(|batch| builder.push(&batch));
-    (builder.finish().0, end)
 }
 
 /// Mean over origins.

@@ -5,12 +5,11 @@ use patron_domain::{Day, Horizon, PurchaseRule};
 use patron_synth::{DirtRates, Scenario, generate};
 use rayon::prelude::*;
 
-use super::record_tests::made_up;
 use super::{Expected, PastTotal, TotalsTested};
 use crate::ForecasterName;
 use crate::book::Book;
 use crate::candidates::{Candidate, MIN_HISTORY, Study};
-use crate::test_data::{cdnow, day, online_retail};
+use crate::test_data::{cdnow, day, made_up, online_retail};
 
 /// Days of the horizon.
 const DAYS: u32 = 91;

@@ -1,11 +1,10 @@
 //! How ranges held, on the real logs and on made-up shops: the numbers of `docs/models/ranges.md`.
 
-use patron_columns::{SalesTable, TableBuilder};
+use patron_columns::SalesTable;
 use patron_domain::{Day, Horizon, PurchaseRule};
-use patron_synth::{DirtRates, Scenario, generate};
 
 use crate::book::Book;
-use crate::test_data::{cdnow, day, online_retail};
+use crate::test_data::{cdnow, day, made_up, online_retail};
 use crate::{ForecastOptions, Forecaster, Holdout, ModelsReport, backtest};
 
 /// Past totals and those that landed inside; buyers and those inside their usual spend.
@@ -84,24 +83,6 @@ fn the_whole_of_cdnow() {
     let held = held("cdnow", &table, day("1998-06-30"));
     assert!(held.totals.0 == 7 && held.totals.1 >= 6, "{held:?}");
     assert!((0.75..0.87).contains(&held.shares().1), "{held:?}");
-}
-
-/// A shop without lines that cleaning would set aside; every other one without a season.
-pub(super) fn made_up(seed: u64) -> (SalesTable, Day) {
-    let base = Scenario::demo();
-    let season = if seed.is_multiple_of(2) { base.season } else { [1.0; 12] };
-    let end = base.end.plus_days(seed as i32 % 14 * -37);
-    let scenario = Scenario {
-        customers: [300, 800, 1_500, 3_000][seed as usize / 2 % 4],
-        growth_per_year: [1.0, 1.4, 0.7, 2.0][seed as usize % 4],
-        season,
-        end,
-        dirt: DirtRates { cancellations: 0.03, ..Default::default() },
-        ..base
-    };
-    let mut builder = TableBuilder::new(PurchaseRule::NetPositive);
-    generate(&scenario, seed).unwrap().batches().for_each(|batch| builder.push(&batch));
-    (builder.finish().0, end)
 }
 
 fn many(seeds: std::ops::Range<u64>) -> Held {
