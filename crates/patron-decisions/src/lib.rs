@@ -1,0 +1,11 @@
+//! From forecast to decision: what to do, for whom, with how much money, and what it has to bring to pay.
+//!
+//! [`Shop`] is what every decision starts from: the customers as they were known on a day, beside what is expected of
+//! them. Nothing here reads a line of the log, draws or writes; results are plain rows with documented units and order.
+//! What the data cannot identify is never guessed: the result says that it is unknown, and what would unlock it.
+
+mod error;
+mod shop;
+
+pub use error::DecisionError;
+pub use shop::{Customer, Shop};
