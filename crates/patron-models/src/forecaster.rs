@@ -4,6 +4,7 @@ mod intervals;
 mod reasons;
 mod sound;
 mod stored;
+mod yearly;
 
 use patron_columns::RollupSource;
 use patron_domain::{
@@ -15,7 +16,7 @@ use crate::ModelError;
 use crate::book::{Book, Outcome, Seen, View};
 use crate::btyd::{AliveModel, Btyd};
 use crate::buy_chance::BuyChance;
-use crate::candidates::{Candidate, Fitted, ForecasterName, Serving, Study};
+use crate::candidates::{Fitted, ForecasterName, Serving, Study};
 use crate::data_check::DataCheck;
 use crate::features::FeatureSpec;
 use crate::newcomers::{Newcomers, NewcomersExpected};
@@ -26,9 +27,10 @@ use crate::season::{Season, SeasonFile};
 use crate::textbook::TextbookClv;
 pub use reasons::{ValueFact, ValueFactors, ValueReasons, Without};
 pub(crate) use sound::{MOST_NODES, is_size, is_usual};
+use yearly::Yearly;
 
 /// Version of the stored form.
-pub const FORMAT_VERSION: u32 = 4;
+pub const FORMAT_VERSION: u32 = 5;
 
 /// What to fit.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
@@ -97,6 +99,8 @@ pub struct FittedForecaster {
     season: Season,
     pub(crate) features: FeatureSpec,
     candidate: Fitted,
+    /// The same candidate learned from outcomes a year long, for horizons of a year and longer.
+    yearly: Option<Yearly>,
     chance: BuyChance,
     usual_spend: UsualSpend,
     /// How single customers' spending in `base_days` spreads around the forecast.
@@ -189,6 +193,7 @@ impl FittedForecaster {
             season: study.season.clone(),
             features: study.spec.clone(),
             candidate,
+            yearly: Yearly::fit(study, options.forecaster),
             chance,
             usual_spend: UsualSpend::fit(study)?,
             spend: SpendDistribution::learn(study, options.forecaster)?,
@@ -205,7 +210,7 @@ impl FittedForecaster {
             .chain(options.horizon_days.map(Horizon::Days))
             .collect();
         let days: Vec<u32> = horizons.iter().map(|horizon| horizon.days(view.as_of)).collect();
-        let values = fitted.candidate.values(&fitted.serving(), view, &days)?;
+        let values = fitted.values_in(view, &days)?;
         let expected = values.iter().map(|values| Expected::new(values, fitted.mean_purchase));
         fitted.totals = horizons.into_iter().zip(expected).collect();
         let mut values = values.into_iter().next().unwrap_or_default();
@@ -331,7 +336,7 @@ impl FittedForecaster {
     }
 
     pub(crate) fn values(&self, view: &View<'_>, days: u32) -> Result<Vec<f64>, ModelError> {
-        self.candidate.value(&self.serving(), view, days)
+        Ok(self.values_in(view, &[days])?.pop().unwrap_or_default())
     }
 
     pub(crate) fn chances(&self, view: &View<'_>, days: u32) -> Vec<f64> {
@@ -380,7 +385,7 @@ impl FittedForecaster {
     ) -> Result<Vec<CustomerForecast>, ModelError> {
         let [days_3m, days_12m, days_24m] = Horizon::STANDARD.map(|horizon| horizon.days(view.as_of));
         let horizons: Vec<u32> = [days_3m, days_12m, days_24m].into_iter().chain(horizon_days).collect();
-        let mut values = self.candidate.values(&self.serving(), view, &horizons)?;
+        let mut values = self.values_in(view, &horizons)?;
         never_falling(&mut values);
         let value = |horizon: usize, row: usize| values.get(horizon).map(|values| values[row]);
         let known = |horizon: usize, row: usize| value(horizon, row).unwrap_or(0.0);

@@ -6,7 +6,7 @@ use super::rolling::TotalAt;
 use super::{CandidateScores, Holdout, HoldoutPoint, LeftOut, Test};
 use crate::ModelError;
 use crate::book::{Book, Outcome, View};
-use crate::candidates::{Candidate, ForecasterName, Study};
+use crate::candidates::{ForecasterName, Study};
 use crate::forecaster::FittedForecaster;
 use crate::metrics::{Bootstrap, Tried, deciles};
 use crate::predictive::DistributionScores;
@@ -35,9 +35,7 @@ impl Test<'_> {
 
         let (mut names, mut forecasts, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
         for forecaster in ForecasterName::ALL {
-            let values =
-                study.fit(forecaster).and_then(|fitted| fitted.value(&study.serving(), &study.view, days));
-            match values {
+            match study.values(forecaster, days) {
                 Ok(values) => {
                     names.push(forecaster);
                     forecasts.push(values);

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::{Test, before};
 use crate::ModelError;
 use crate::book::Book;
-use crate::candidates::{Candidate, MIN_HISTORY, Study};
+use crate::candidates::{MIN_HISTORY, Study};
 use crate::ranges::{PastTotal, TotalsTested};
 
 /// Origins fitted for the sake of totals alone.
@@ -52,8 +52,7 @@ impl Test<'_> {
         let known = Book::until(self.source, origin)?;
         let (days, options) = (self.horizon.days(origin), self.options);
         let study = Study::new(&known, origin, Some(days), options.seed, options.season.as_ref())?;
-        let fitted = study.fit(self.options.forecaster)?;
-        self.totals_of(&study, &|days| fitted.value(&study.serving(), &study.view, days))
+        self.totals_of(&study, &|days| study.values(self.options.forecaster, days))
     }
 
     /// Totals of the horizons that have passed by the as-of date. `study` holds the customers as they were, `values`

@@ -3,13 +3,12 @@
 use patron_domain::Day;
 
 use super::Study;
+use super::study::YEAR;
 use crate::ModelError;
 use crate::book::{Outcome, View};
 use crate::btyd::Btyd;
 use crate::season::{Season, SeasonKnown};
 
-/// Days of a year that keep the weekday.
-const YEAR: i32 = 364;
 /// Years looked back for the same season.
 const MOST_YEARS: i32 = 3;
 /// Days of history without which an origin tells nothing of the level.
@@ -38,7 +37,7 @@ fn expected(study: &Study<'_>, view: &View<'_>, btyd: &Btyd) -> Result<f64, Mode
 fn correction(study: &Study<'_>) -> Result<f64, ModelError> {
     let mut tally = Tally::default();
     for years in (1..=MOST_YEARS).rev() {
-        let origin = study.as_of.plus_days(-years * YEAR);
+        let origin = study.as_of.plus_days(-years * YEAR as i32);
         if tells(study, origin) {
             let view = study.book.view(origin);
             if let Ok(btyd) = Btyd::fit(&view) {

@@ -21,7 +21,7 @@ pub(crate) use inputs::MODEL_COLUMNS;
 pub(crate) use linear::Linear;
 pub(crate) use relative::{BoostingBtyd, TwoPartLog};
 pub use study::MIN_HISTORY;
-pub(crate) use study::Study;
+pub(crate) use study::{Study, YEAR};
 pub(crate) use trees::{Boosting, TwoPart};
 
 use crate::ModelError;
@@ -88,6 +88,11 @@ impl ForecasterName {
             Self::TwoPartLog => "two-part-log",
             Self::Blend => "blend",
         }
+    }
+
+    /// Whether it learns from what came after earlier dates.
+    pub(crate) const fn is_learned(self) -> bool {
+        !matches!(self, Self::NaiveRate | Self::SpendOverSpan | Self::StatusQuo | Self::Btyd)
     }
 
     /// What it does, in one sentence.

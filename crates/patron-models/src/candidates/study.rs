@@ -7,7 +7,7 @@ use patron_domain::{Day, Horizon};
 
 use super::inputs::{Anchor, inputs};
 use super::trees::Buys;
-use super::{Fitted, ForecasterName, Serving};
+use super::{Candidate, Fitted, ForecasterName, Serving};
 use crate::ModelError;
 use crate::book::{Book, Outcome, View};
 use crate::btyd::Btyd;
@@ -27,8 +27,12 @@ const MOST_ROWS: usize = 100_000;
 const MOST_COMPARED: usize = 50_000;
 /// Shortest outcome worth learning from, in days.
 const SHORTEST_OUTCOME: u32 = 28;
-/// Longest horizon that is trained for directly; longer ones are extended.
+/// Longest horizon that is trained for directly; longer ones are extended, from a year where that could be learned.
 const LONGEST_TRAINED: u32 = 120;
+/// Days of a year that keep the weekday.
+pub(crate) const YEAR: u32 = 364;
+/// Outcomes a year long that must have ended, a third of a year apart.
+const LEAST_YEARS: usize = 2;
 
 /// The horizon learned candidates are trained for.
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +77,8 @@ pub(crate) struct Study<'a> {
     /// Candidates fitted so far: a blend and a backtest share them.
     fitted: Mutex<Vec<(ForecasterName, Fitted)>>,
     earlier: OnceLock<Vec<Earlier<'a>>>,
+    /// The same date, learning from outcomes a year long; `None` where there is too little history for that.
+    year: OnceLock<Option<Box<Study<'a>>>>,
 }
 
 /// What would have been known at an earlier origin, and what came of it.
@@ -144,7 +150,19 @@ impl<'a> Study<'a> {
         if first == last && as_of == last {
             return Err(ModelError::OnePurchaseDay { as_of, day: first });
         }
-        let LongestTrained { base_days, learnable } = LongestTrained::choose(as_of, first, wanted);
+        let trained = LongestTrained::choose(as_of, first, wanted);
+        Self::trained_for(book, view, trained, seed, season_file)
+    }
+
+    fn trained_for(
+        book: &'a Book,
+        view: View<'a>,
+        LongestTrained { base_days, learnable }: LongestTrained,
+        seed: u64,
+        season_file: Option<&'a SeasonFile>,
+    ) -> Result<Self, ModelError> {
+        let as_of = view.as_of;
+        let first = view.first_purchase().ok_or(ModelError::NoPurchases { as_of })?;
         let latest = as_of.plus_days(-(base_days as i32));
         let back = |step: u32, most: usize| -> Vec<Day> {
             let origins =
@@ -155,7 +173,8 @@ impl<'a> Study<'a> {
         let shortest_history = origins.last().map_or(0, |origin| origin.days_since(first));
         let (spec, btyd) = (FeatureSpec::of(&view, shortest_history), Btyd::fit(&view)?);
         let season = Season::known_at(&view, season_file);
-        let (training, fitted, earlier) = (OnceLock::new(), Mutex::default(), OnceLock::new());
+        let (training, fitted) = (OnceLock::new(), Mutex::default());
+        let (earlier, year) = (OnceLock::new(), OnceLock::new());
         Ok(Self {
             book,
             as_of,
@@ -173,6 +192,7 @@ impl<'a> Study<'a> {
             training,
             fitted,
             earlier,
+            year,
         })
     }
 
@@ -180,8 +200,14 @@ impl<'a> Study<'a> {
     /// date where none could be made is left out. Forecasts compared there are out of time.
     pub(crate) fn earlier(&self) -> &[Earlier<'a>] {
         let one = |&origin: &Day| {
-            let study =
-                Self::new(self.book, origin, Some(self.base_days), self.seed, self.season_file).ok()?;
+            let room = origin.days_since(self.first) - MIN_HISTORY as i32;
+            let study = if self.base_days >= YEAR && room >= self.base_days as i32 {
+                let trained = LongestTrained { base_days: self.base_days, learnable: true };
+                Self::trained_for(self.book, self.book.view(origin), trained, self.seed, self.season_file)
+            } else {
+                Self::new(self.book, origin, Some(self.base_days), self.seed, self.season_file)
+            };
+            let study = study.ok()?;
             let study = Self { most_rows: MOST_COMPARED, ..study };
             let outcomes = self.book.outcomes(&study.view, origin.plus_days(self.base_days as i32));
             Some(Earlier { study, outcomes })
@@ -199,6 +225,28 @@ impl<'a> Study<'a> {
         Self::new(self.book, self.as_of, None, self.seed, self.season_file).map(Some)
     }
 
+    /// The study that forecasts of `days` are made with: outcomes of a year serve horizons of a year and longer, where
+    /// two of them have ended. A year holds every season once, a quarter does not.
+    pub(crate) fn for_horizon(&self, days: u32) -> &Self {
+        if days < YEAR { self } else { self.year().unwrap_or(self) }
+    }
+
+    /// The study that learns from outcomes a year long.
+    pub(crate) fn year(&self) -> Option<&Self> {
+        let learn = || {
+            let history = self.as_of.days_since(self.first).max(0) as u32;
+            let needed = MIN_HISTORY + YEAR + (LEAST_YEARS as u32 - 1) * YEAR.div_ceil(3);
+            if self.base_days >= YEAR || history < needed {
+                return None;
+            }
+            let trained = LongestTrained { base_days: YEAR, learnable: true };
+            let view = self.book.view(self.as_of);
+            let study = Self::trained_for(self.book, view, trained, self.seed, self.season_file).ok()?;
+            Some(Box::new(Self { most_rows: self.most_rows, ..study }))
+        };
+        self.year.get_or_init(learn).as_deref()
+    }
+
     /// A candidate, trained once.
     pub(crate) fn fit(&self, name: ForecasterName) -> Result<Fitted, ModelError> {
         let known = |fitted: &[(ForecasterName, Fitted)]| {
@@ -210,6 +258,17 @@ impl<'a> Study<'a> {
         let fitted = Fitted::fit(name, self)?;
         self.fitted.lock().unwrap_or_else(PoisonError::into_inner).push((name, fitted.clone()));
         Ok(fitted)
+    }
+
+    /// What the candidate `name` forecasts for `days`, per customer of the view.
+    pub(crate) fn values(&self, name: ForecasterName, days: u32) -> Result<Vec<f64>, ModelError> {
+        let study = if name.is_learned() { self.for_horizon(days) } else { self };
+        // where a year cannot be learned from, a quarter may still be
+        let (study, fitted) = match study.fit(name) {
+            Ok(fitted) => (study, fitted),
+            Err(_) => (self, self.fit(name)?),
+        };
+        fitted.value(&study.serving(), &study.view, days)
     }
 
     pub(crate) fn serving(&self) -> Serving<'_> {

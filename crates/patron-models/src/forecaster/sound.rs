@@ -2,6 +2,7 @@
 
 use patron_domain::{CustomerDay, Day, Money};
 
+use super::yearly::Yearly;
 use super::{CustomerForecast, FittedForecaster};
 use crate::ModelError;
 use crate::newcomers::NewcomersExpected;
@@ -66,7 +67,7 @@ impl FittedForecaster {
         if !self.features.is_sound() {
             return unsound("its features");
         }
-        if !self.candidate.is_sound() {
+        if !self.candidate.is_sound() || !self.yearly.as_ref().is_none_or(Yearly::is_sound) {
             return unsound("the weights or trees of its regression");
         }
         if !self.chance.is_sound() || !self.usual_spend.is_sound() || !self.spend.is_sound() {

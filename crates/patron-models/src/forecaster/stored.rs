@@ -3,6 +3,7 @@
 use patron_domain::{Day, Horizon, PurchaseRule};
 use serde::Deserialize;
 
+use super::yearly::Yearly;
 use super::{FORMAT_VERSION, FittedForecaster, ForecastOptions};
 use crate::ModelError;
 use crate::btyd::Btyd;
@@ -30,6 +31,7 @@ pub(super) struct Unchecked {
     season: Season,
     features: FeatureSpec,
     candidate: Fitted,
+    yearly: Option<Yearly>,
     chance: BuyChance,
     usual_spend: UsualSpend,
     spend: SpendDistribution,
@@ -54,6 +56,7 @@ impl TryFrom<Unchecked> for FittedForecaster {
             season,
             features,
             candidate,
+            yearly,
             chance,
             usual_spend,
             spend,
@@ -63,7 +66,7 @@ impl TryFrom<Unchecked> for FittedForecaster {
         } = stored;
         let Unchecked { mean_purchase, newcomers, totals, segment_bounds, .. } = stored;
         let columns = features.columns() + MODEL_COLUMNS.len();
-        if !candidate.takes(columns) {
+        if !candidate.takes(columns) || !yearly.as_ref().is_none_or(Yearly::fits) {
             return Err(ModelError::Damaged { forecaster: options.forecaster.name(), features: columns });
         }
         let read = Self {
@@ -78,6 +81,7 @@ impl TryFrom<Unchecked> for FittedForecaster {
             season,
             features,
             candidate,
+            yearly,
             chance,
             usual_spend,
             spend,
