@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::book::View;
 use crate::forecaster::is_usual;
+use crate::returns::Returns;
+use crate::spend_groups::SpendGroups;
 use crate::{BgNbd, BgNbdFit, GammaGamma, GammaGammaFit, ModelError, RepeatSpend};
 
 /// Days in the models' time unit.
@@ -16,8 +18,10 @@ pub(crate) const DAYS_PER_WEEK: f64 = 7.0;
 pub struct Btyd {
     transactions: BgNbd,
     spend: GammaGamma,
-    /// Net revenue ÷ value of the purchase days: what returns on other days take away.
-    net_share: f64,
+    /// What returns take away.
+    returns: Returns,
+    /// What a purchase is worth by country and cohort.
+    groups: SpendGroups,
     /// The transaction model's fit, unless it failed.
     pub transaction_fit: Option<BgNbdFit>,
     /// The spend model's fit, unless it failed.
@@ -67,26 +71,25 @@ impl Btyd {
                 found: 0,
             })?,
         };
+        let groups = SpendGroups::fit(view);
         let spends: Vec<RepeatSpend> = view
             .seen
             .iter()
             .filter_map(|seen| {
                 let frequency = seen.history.history.frequency;
-                Some(RepeatSpend { frequency, mean: seen.history.monetary_value()? })
+                let factor = groups.factor(seen.country, seen.history.first);
+                Some(RepeatSpend { frequency, mean: seen.history.monetary_value()? / factor })
             })
             .collect();
         let spend_fit = GammaGamma::params().fit(&spends);
         let spend_fit =
             or_note(spend_fit, "Purchase values are shrunk toward the shop's mean", &mut stand_ins);
-        let total = |value: fn(&crate::book::Seen<'_>) -> f64| view.seen.iter().map(value).sum::<f64>();
-        let gross = total(|seen| seen.history.purchase_value.to_f64());
-        let net = total(|seen| seen.history.spent_to_date().to_f64());
         let spend = match &spend_fit {
             Some(fit) => fit.model,
             None => GammaGamma::prior_guess(view.mean_purchase().max(1e-4))?,
         };
-        let net_share = if gross > 0.0 { (net / gross).clamp(0.0, 1.0) } else { 0.0 };
-        Ok(Self { transactions, spend, net_share, transaction_fit, spend_fit, stand_ins })
+        let returns = Returns::fit(view);
+        Ok(Self { transactions, spend, returns, groups, transaction_fit, spend_fit, stand_ins })
     }
 
     /// Whether its parameters can be those of a fit.
@@ -96,7 +99,11 @@ impl Btyd {
         let purchases = BgNbd::new(model.r(), model.alpha(), model.a(), model.b()).is_ok();
         let spend = [self.spend.p(), self.spend.q(), self.spend.v(), self.spend.population_mean()];
         let spend = spend.into_iter().all(|value| value > 0.0 && is_usual(value));
-        purchases && parameters.into_iter().all(is_usual) && spend && is_usual(self.net_share)
+        purchases
+            && parameters.into_iter().all(is_usual)
+            && spend
+            && self.returns.is_sound()
+            && self.groups.is_sound()
     }
 
     /// The transaction model, in weeks.
@@ -109,9 +116,9 @@ impl Btyd {
         &self.spend
     }
 
-    /// Net revenue ÷ value of the purchase days.
+    /// Share of the value of purchases that is not brought back, late returns of recent purchases reckoned in.
     pub fn net_share(&self) -> f64 {
-        self.net_share
+        self.returns.shop_net_share()
     }
 
     pub(crate) fn expected_purchases(&self, view: &View<'_>, days: u32) -> Result<Vec<f64>, ModelError> {
@@ -127,7 +134,9 @@ impl Btyd {
     pub(crate) fn expected_value(&self, view: &View<'_>) -> Vec<f64> {
         let value = |seen: &crate::book::Seen<'_>| {
             let frequency = seen.history.history.frequency;
-            self.spend.expected_value(frequency, seen.history.monetary_value()) * self.net_share
+            let factor = self.groups.factor(seen.country, seen.history.first);
+            let own = seen.history.monetary_value().map(|value| value / factor);
+            self.spend.expected_value(frequency, own) * factor * self.returns.net_share(seen, view)
         };
         view.seen.iter().map(value).collect()
     }
@@ -149,7 +158,11 @@ impl Btyd {
             let purchases = if chance > 0.0 { (count / chance).max(1.0) } else { 1.0 };
             let bought = history.frequency + 1;
             let mean = seen.history.purchase_value.to_f64() / f64::from(bought);
-            purchases * self.spend.expected_value(bought, Some(mean)) * self.net_share
+            let factor = self.groups.factor(seen.country, seen.history.first);
+            purchases
+                * self.spend.expected_value(bought, Some(mean / factor))
+                * factor
+                * self.returns.net_share(seen, view)
         };
         Ok(view.seen.iter().zip(counts).map(one).collect())
     }

@@ -64,8 +64,10 @@ mod pareto_nbd;
 mod predictive;
 mod ranges;
 mod report;
+mod returns;
 mod season;
 pub mod special;
+mod spend_groups;
 #[cfg(test)]
 mod test_data;
 mod textbook;

@@ -6,7 +6,7 @@ use patron_boosting::{GradientBoosting, Loss};
 use serde::{Deserialize, Serialize};
 
 use super::inputs::Anchor;
-use super::trees::{Buys, FEW, MANY, TWEEDIE_POWER, grow, learned, nodes, predicted, ratio};
+use super::trees::{Buys, FEW, MANY, TWEEDIE_POWER, capped, grow, learned, nodes, predicted, ratio};
 use super::{ForecasterName, Learned, Serving, Study};
 use crate::ModelError;
 use crate::book::View;
@@ -27,7 +27,7 @@ impl BoostingBtyd {
     pub(super) fn fit(study: &Study<'_>) -> Result<Self, ModelError> {
         let training = study.training(ForecasterName::BoostingBtyd)?;
         let (x, y, anchors) = (&training.inputs, &training.values, &training.anchors);
-        let ratios: Array1<f64> = y / anchors;
+        let ratios: Array1<f64> = &capped(y) / anchors;
         let weights = anchors.mapv(|anchor| anchor.powf(2.0 - TWEEDIE_POWER));
         let mean_weight = weights.mean().unwrap_or(1.0);
         let weights = weights / mean_weight;

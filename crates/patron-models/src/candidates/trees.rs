@@ -15,6 +15,9 @@ use crate::forecaster::{MOST_NODES, is_size};
 /// Variance power between counts (1) and amounts (2).
 pub(super) const TWEEDIE_POWER: f64 = 1.5;
 
+/// Largest share of what came of all rows that one row shapes trees with: who brings more is one customer, not a rule.
+const LARGEST_SHARE: f64 = 0.02;
+
 /// How many trees, and how many ordinary rows their smallest leaf stands for.
 #[derive(Clone, Copy)]
 pub(super) struct Growth {
@@ -45,7 +48,7 @@ impl Boosting {
             Loss::Tweedie { power: TWEEDIE_POWER },
             MANY,
             weight,
-            Dataset::new(x.clone(), y.clone()),
+            Dataset::new(x.clone(), capped(y)),
             study.seed,
         )?;
         let level = ratio(y.sum(), predicted(&trees, x).sum());
@@ -108,7 +111,7 @@ impl TwoPart {
         let training = study.training(ForecasterName::TwoPart)?;
         let buyers = training.buyers("two-part")?;
         let (x, y) = (&training.inputs, &training.values);
-        let rows = Dataset::new(x.select(Axis(0), &buyers), y.select(Axis(0), &buyers));
+        let rows = Dataset::new(x.select(Axis(0), &buyers), capped(y).select(Axis(0), &buyers));
         let spends = grow(Loss::Gamma, MANY, 1.0, rows, study.seed)?;
         let mut fitted = Self { buys: training.buys(study.seed)?, spends, level: 1.0 };
         fitted.level = ratio(y.sum(), fitted.product(x).iter().sum());
@@ -168,6 +171,13 @@ fn settings(loss: Loss, growth: Growth, row_hessian: f64, seed: u64) -> Gradient
         .column_fraction(0.8)
         .l2(1.0)
         .seed(seed)
+}
+
+/// What trees are shaped by: no row with more than its share of the sum. The level is that of the values as they came, so
+/// what is taken off here is given back.
+pub(super) fn capped(values: &Array1<f64>) -> Array1<f64> {
+    let most = LARGEST_SHARE * values.sum();
+    if most > 0.0 { values.mapv(|value| value.min(most)) } else { values.clone() }
 }
 
 /// `actual` ÷ `predicted`, 0 where nothing was predicted.
