@@ -5,7 +5,10 @@
 //! What the data cannot identify is never guessed: the result says that it is unknown, and what would unlock it.
 
 mod error;
+pub mod retention;
+pub mod segments;
 mod shop;
 
 pub use error::DecisionError;
+pub use segments::Seen;
 pub use shop::{Customer, Shop};
