@@ -5,10 +5,15 @@
 //! What the data cannot identify is never guessed: the result says that it is unknown, and what would unlock it.
 
 mod error;
+mod margins;
 pub mod retention;
 pub mod segments;
 mod shop;
 
 pub use error::DecisionError;
+pub use margins::{
+    CustomerMargin, GroupMargin, MarginBasis, MarginRates, MarginValue, Margins, Missing, NamedMargin, RestsOn,
+    YEARLY_DISCOUNT, margin_value,
+};
 pub use segments::Seen;
 pub use shop::{Customer, Shop};
