@@ -12,7 +12,7 @@ use crate::{Seen, Shop};
 /// Days a window needs.
 pub const MINIMUM_WINDOW: u32 = 90;
 /// Customers each side needs.
-pub const MINIMUM_SIDE: usize = 20;
+pub const MINIMUM_SIDE: usize = 10;
 const YEAR: u32 = 365;
 
 /// What a customer did in the earlier window, as it was known at its end.

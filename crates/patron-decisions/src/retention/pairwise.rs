@@ -1,6 +1,7 @@
 //! Whether the values of one group tend to be larger than those of another, without a word on their shape.
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
+use statrs::function::factorial::ln_binomial;
 
 /// P(X > Y) + ½ P(X = Y) of two groups.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -14,7 +15,10 @@ pub(crate) struct MoreOften {
 }
 
 /// The test of Brunner & Munzel (2000), Biometrical Journal 42: ranks, unequal variances, t with Satterthwaite's degrees of
-/// freedom. `None` for fewer than two values in a group, or where no value of one reaches into the other.
+/// freedom. `None` for fewer than two values in a group, or where all values are equal.
+///
+/// Where no value of one group reaches into the other the test has no variance: p is then that of the permutations, 2 ÷
+/// (n + m choose n), and the interval that of as many independent pairs as the smaller group allows (Clopper & Pearson 1934).
 pub(crate) fn more_often(xs: &[f64], ys: &[f64]) -> Option<MoreOften> {
     let (n, m) = (xs.len() as f64, ys.len() as f64);
     if xs.len() < 2 || ys.len() < 2 {
@@ -33,16 +37,27 @@ pub(crate) fn more_often(xs: &[f64], ys: &[f64]) -> Option<MoreOften> {
     };
     let (s_x, s_y) = (variance(pooled_x, &own_x, mean_x), variance(pooled_y, &own_y, mean_y));
     let spread = n * s_x + m * s_y;
+    let chance = (mean_x - mean_y) / (n + m) + 0.5;
     if spread <= 0.0 {
-        return None;
+        return apart(chance, n, m);
     }
     let statistic = n * m * (mean_x - mean_y) / ((n + m) * spread.sqrt());
     let freedom = spread.powi(2) / ((n * s_x).powi(2) / (n - 1.0) + (m * s_y).powi(2) / (m - 1.0));
     let t = StudentsT::new(0.0, 1.0, freedom).ok()?;
-    let chance = (mean_x - mean_y) / (n + m) + 0.5;
     let reach = t.inverse_cdf(0.975) * spread.sqrt() / (n * m);
     let interval = ((chance - reach).max(0.0), (chance + reach).min(1.0));
     Some(MoreOften { chance, interval, p: (2.0 * t.sf(statistic.abs())).min(1.0) })
+}
+
+/// No value of one group reaches into the other.
+fn apart(chance: f64, n: f64, m: f64) -> Option<MoreOften> {
+    let p = (std::f64::consts::LN_2 - ln_binomial((n + m) as u64, n as u64)).exp().min(1.0);
+    let reach = 1.0 - 0.025_f64.powf(1.0 / n.min(m));
+    match chance {
+        chance if chance > 0.75 => Some(MoreOften { chance: 1.0, interval: (1.0 - reach, 1.0), p }),
+        chance if chance < 0.25 => Some(MoreOften { chance: 0.0, interval: (0.0, reach), p }),
+        _ => None,
+    }
 }
 
 /// Ranks from 1, equals sharing the mean of theirs.
@@ -80,6 +95,14 @@ mod tests {
     fn nothing_to_compare_is_no_answer() {
         assert_eq!(more_often(&[1.0], &[1.0, 2.0]), None);
         assert_eq!(more_often(&[2.0; 5], &[2.0; 5]), None);
-        assert_eq!(more_often(&[5.0, 6.0], &[1.0, 2.0]), None);
+    }
+
+    #[test]
+    fn two_groups_wholly_apart() {
+        let found = more_often(&[5.0, 6.0], &[1.0, 2.0]).unwrap();
+        // one of the six ways to share out four ranks, and its mirror image
+        assert!(found.chance == 1.0 && (found.p - 2.0 / 6.0).abs() < 1e-9, "{found:?}");
+        assert!((found.interval.0 - 0.025_f64.sqrt()).abs() < 1e-12 && found.interval.1 == 1.0, "{found:?}");
+        assert_eq!(more_often(&[1.0, 2.0], &[5.0, 6.0]).unwrap().chance, 0.0);
     }
 }

@@ -173,4 +173,6 @@ fn clustered(
 }
 
 #[cfg(test)]
+mod real_tests;
+#[cfg(test)]
 mod tests;

@@ -13,11 +13,11 @@ pub enum RfmName {
     Champions,
     /// Buys regularly, for good money.
     Loyal,
-    /// Lately here, a middling number of times: could become loyal.
+    /// Lately here, with middling numbers and money: could become loyal.
     PotentialLoyalist,
-    /// Here for the first time or two, very lately.
+    /// Little so far, and here very lately.
     New,
-    /// Here a first time, not long ago.
+    /// Little so far, and here not long ago.
     Promising,
     /// Good, but not here for a while.
     NeedsAttention,
@@ -52,21 +52,24 @@ impl RfmName {
     /// The one name of three scores from 1 to 5 (others are held at these bounds).
     ///
     /// The table's rows are the recency score, its columns the mean of the frequency and the monetary score, halves
-    /// rounded up:
+    /// rounded away from 3:
     ///
     /// | recency | 1 | 2 | 3 | 4 | 5 |
     /// |---|---|---|---|---|---|
-    /// | 5 | new | potential loyalist | potential loyalist | loyal | champions |
-    /// | 4 | promising | potential loyalist | potential loyalist | loyal | champions |
+    /// | 5 | new | new | potential loyalist | loyal | champions |
+    /// | 4 | promising | promising | potential loyalist | loyal | champions |
     /// | 3 | about to sleep | about to sleep | needs attention | needs attention | loyal |
     /// | 2 | hibernating | hibernating | at risk | at risk | cannot lose |
     /// | 1 | lost | lost | hibernating | at risk | cannot lose |
     pub fn of(scores: RfmScores) -> Self {
-        let strength = (scores.frequency.clamp(1, 5) + scores.monetary.clamp(1, 5)).div_ceil(2);
+        let strength = match scores.frequency.clamp(1, 5) + scores.monetary.clamp(1, 5) {
+            sum @ ..6 => sum / 2,
+            sum => sum.div_ceil(2),
+        };
         match (scores.recency, strength) {
             (4.., 5) => Self::Champions,
             (4.., 4) | (3, 5) => Self::Loyal,
-            (4.., 2 | 3) => Self::PotentialLoyalist,
+            (4.., 3) => Self::PotentialLoyalist,
             (5.., _) => Self::New,
             (4, _) => Self::Promising,
             (3, 3 | 4) => Self::NeedsAttention,
@@ -112,8 +115,8 @@ mod tests {
 
     /// The documented table, read back from the words above.
     const TABLE: [(u8, [&str; 5]); 5] = [
-        (5, ["new", "potential-loyalist", "potential-loyalist", "loyal", "champions"]),
-        (4, ["promising", "potential-loyalist", "potential-loyalist", "loyal", "champions"]),
+        (5, ["new", "new", "potential-loyalist", "loyal", "champions"]),
+        (4, ["promising", "promising", "potential-loyalist", "loyal", "champions"]),
         (3, ["about-to-sleep", "about-to-sleep", "needs-attention", "needs-attention", "loyal"]),
         (2, ["hibernating", "hibernating", "at-risk", "at-risk", "cannot-lose"]),
         (1, ["lost", "lost", "hibernating", "at-risk", "cannot-lose"]),
@@ -126,7 +129,8 @@ mod tests {
         for recency in 1..=5_u8 {
             for (frequency, monetary) in (1..=5_u8).flat_map(|f| (1..=5_u8).map(move |m| (f, m))) {
                 let name = RfmName::of(RfmScores { recency, frequency, monetary });
-                let strength = (f64::from(frequency + monetary) / 2.0 + 0.25).round() as usize;
+                let mean = f64::from(frequency + monetary) / 2.0;
+                let strength = (3.0 + (mean - 3.0).signum() * (mean - 3.0).abs().round()) as usize;
                 let written = serde_json::to_string(&name).unwrap();
                 assert_eq!(
                     written.trim_matches('"'),

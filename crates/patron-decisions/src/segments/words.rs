@@ -23,7 +23,17 @@ fn phrase(condition: &Condition) -> String {
         Feature::Gender(gender) => return yes_or_no(condition, "gender", gender),
         Feature::City(city) => return yes_or_no(condition, "lives in", city),
     };
-    format!("{before} {}{after}", bounds(condition))
+    let whole = (condition.feature == Feature::PurchaseDays).then(|| on_days(condition)).flatten();
+    whole.map_or_else(|| format!("{before} {}{after}", bounds(condition)), str::to_owned)
+}
+
+/// One day is a word of its own.
+fn on_days(condition: &Condition) -> Option<&'static str> {
+    match (condition.above, condition.up_to) {
+        (None, Some(1.0)) => Some("bought on one day only"),
+        (Some(1.0), None) => Some("bought on more than one day"),
+        _ => None,
+    }
 }
 
 fn bounds(condition: &Condition) -> String {
@@ -69,9 +79,10 @@ mod tests {
             bound(Feature::PurchaseDays, Some(2.0), Some(6.0)),
             bound(Feature::Country("France".to_owned()), None, Some(0.0)),
             bound(Feature::LinesPerOrder, None, Some(1.5)),
+            bound(Feature::PurchaseDays, None, Some(1.0)),
         ]);
         let expected = "spent more than 12,000 so far, bought on more than 2 and at most 6 days, not from France, \
-                        orders at most 1.5 lines at a time";
+                        orders at most 1.5 lines at a time, bought on one day only";
         assert_eq!(said, expected);
         assert_eq!(
             (number(-1_234_567.25), number(0.0), number(999.0)),
