@@ -5,6 +5,7 @@
 //! What the data cannot identify is never guessed: the result says that it is unknown, and what would unlock it.
 
 mod error;
+pub mod recommend;
 mod shop;
 
 pub use error::DecisionError;
