@@ -5,8 +5,13 @@
 //! What the data cannot identify is never guessed: the result says that it is unknown, and what would unlock it.
 
 mod error;
+mod margins;
 pub mod recommend;
 mod shop;
 
 pub use error::DecisionError;
+pub use margins::{
+    CustomerMargin, GroupMargin, MarginBasis, MarginRates, MarginValue, Margins, Missing, NamedMargin, RestsOn,
+    YEARLY_DISCOUNT, margin_value,
+};
 pub use shop::{Customer, Shop};
