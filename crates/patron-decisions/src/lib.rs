@@ -7,6 +7,7 @@
 mod campaigns;
 mod error;
 mod margins;
+pub mod recommend;
 mod shop;
 
 pub use campaigns::{
