@@ -8,6 +8,7 @@ mod budget;
 mod campaigns;
 mod error;
 mod margins;
+pub mod recommend;
 mod shop;
 
 pub use budget::{
