@@ -69,6 +69,7 @@ pub use error::AnalyticsError;
 pub use options::AnalysisOptions;
 use patron_columns::RollupSource;
 use patron_domain::Day;
+pub use stats::{Survival, WatchTimes, benjamini_hochberg, wilson};
 use serde::Serialize;
 
 /// Every answer about a shop.

@@ -19,4 +19,20 @@ pub enum DecisionError {
         /// The as-of date.
         as_of: Day,
     },
+    /// A rate, share or amount that was asked for cannot be.
+    #[error("{name} must be {allowed}, but is {value}")]
+    Asked {
+        /// What.
+        name: &'static str,
+        /// What may be asked for.
+        allowed: &'static str,
+        /// What was asked for.
+        value: f64,
+    },
+    /// Costs or margins that add up to more than an amount can hold.
+    #[error("costs of {name} add up to more than an amount of money can hold: check unit_cost in the products file")]
+    CostsTooLarge {
+        /// Of what.
+        name: String,
+    },
 }

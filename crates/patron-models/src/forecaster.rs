@@ -19,6 +19,7 @@ use crate::buy_chance::BuyChance;
 use crate::candidates::{Fitted, ForecasterName, Serving, Study};
 use crate::data_check::DataCheck;
 use crate::features::FeatureSpec;
+use crate::margin::DiscountRate;
 use crate::newcomers::{Newcomers, NewcomersExpected};
 use crate::predictive::SpendDistribution;
 use crate::ranges::{ChanceReason, Coverage, Expected, UsualSpend, about_three_months};
@@ -47,6 +48,9 @@ pub struct ForecastOptions {
     /// The season of another year or shop; its days must end by the as-of date.
     #[serde(default)]
     pub season: Option<SeasonFile>,
+    /// At which later margin is worth less, for [`CustomerForecast::clv_margin`].
+    #[serde(default)]
+    pub discount_rate: DiscountRate,
 }
 
 /// Where fitting begins.
@@ -153,6 +157,10 @@ pub struct CustomerForecast {
     pub clv_12m_range: [f64; 2],
     /// The same for 24 months.
     pub clv_24m_range: [f64; 2],
+    /// Margin expected in the next 3, 12 and 24 calendar months, discounted to the as-of date, in money; a fit knows no
+    /// costs and leaves it `None`, whoever knows them fills it by [`Self::margin`]. `docs/models/margin.md`.
+    #[serde(default)]
+    pub clv_margin: Option<[f64; 3]>,
     /// Whether the data are enough for 3 months.
     pub grade_3m: Suitability,
     /// For 12 months.
@@ -417,6 +425,7 @@ impl FittedForecaster {
                 clv_3m_range: within(0, row),
                 clv_12m_range: within(1, row),
                 clv_24m_range: within(2, row),
+                clv_margin: None,
                 grade_3m,
                 grade_12m,
                 grade_24m,

@@ -52,6 +52,7 @@ mod gamma_gamma;
 mod heat_maps;
 #[cfg(test)]
 mod leak_tests;
+mod margin;
 mod mbg_nbd;
 mod metrics;
 mod model_card;
@@ -93,16 +94,18 @@ pub use gamma_gamma::{
     GammaGamma, GammaGammaFit, GammaGammaParams, GammaGammaValidParams, RepeatSpend, SpendModel,
 };
 pub use heat_maps::HeatMap;
+pub use margin::{DiscountRate, MarginShares, PurchaseMargin};
 pub use mbg_nbd::MbgNbd;
 pub use metrics::{
     ComparedScore, Comparison, Decile, PairedDifference, RivalKind, ScoreIntervals, Scores, SteadyRival,
     deciles, scores,
 };
 pub use model_card::{
-    CardCandidate, CardData, CardHorizon, CardParameter, CardSeason, CardTest, MODEL_CARD_FORMAT, ModelCard,
+    CardCandidate, CardData, CardHorizon, CardParameter, CardSeason, CardShop, CardTest, CardTotal,
+    MODEL_CARD_FORMAT, ModelCard,
 };
 pub use model_file::{MODEL_FILE_LIMIT, ModelFile};
-pub use newcomers::{ForecastTotal, NewcomersExpected, PastNewcomers, TotalOf};
+pub use newcomers::{ForecastTotal, MOST_TO_PLAN_WITH, NewcomersExpected, PastNewcomers, TotalOf};
 pub use pareto_nbd::ParetoNbd;
 pub use predictive::{
     BoundHeld, CustomerSpend, DistributionScores, PastSpend, SpendDistribution, SpendFacts,

@@ -2,6 +2,7 @@
 //! Its fields are described in `docs/models/backtest.md`.
 
 mod limits;
+mod shop;
 
 use patron_domain::{Day, Horizon, PurchaseRule, Suitability};
 use serde::{Deserialize, Serialize};
@@ -13,9 +14,10 @@ use crate::ranges::{Coverage, TotalRange};
 use crate::report::ModelsReport;
 use crate::season::SeasonKnown;
 use crate::{FORMAT_VERSION, FittedForecaster, ForecasterName};
+pub use shop::{CardShop, CardTotal};
 
-/// Version of the card's own form.
-pub const MODEL_CARD_FORMAT: u32 = 1;
+/// Version of the card's own form: 2 since it holds `shop`.
+pub const MODEL_CARD_FORMAT: u32 = 2;
 
 /// What a model is, from what it was made, how good it was, and what it cannot do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,6 +54,8 @@ pub struct ModelCard {
     pub comparisons: Vec<Comparison>,
     /// The shop's total with its range and record, per tested horizon.
     pub totals: Vec<TotalRange>,
+    /// Known customers, newcomers and the whole shop.
+    pub shop: CardShop,
     /// What the forecast does not do, in whole sentences.
     pub known_limits: Vec<String>,
 }
@@ -199,6 +203,7 @@ impl ModelCard {
             tests: backtest.iter().flat_map(|backtest| backtest.origins()).map(CardTest::new).collect(),
             comparisons: backtest.map(|backtest| backtest.comparisons.clone()).unwrap_or_default(),
             totals: report.totals.clone(),
+            shop: CardShop::new(report),
             known_limits: limits::known(&season, report),
             season,
         }

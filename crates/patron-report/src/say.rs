@@ -10,6 +10,7 @@
 
 mod customer;
 mod season;
+mod shop;
 mod test;
 mod total;
 mod verdict;
@@ -22,7 +23,8 @@ pub use customer::{
     CARRIED_OVER, HIGH_END_MEANS, LOW_END_MEANS, USUAL_SPEND_MEANS, because, customer, mainly_because,
     silent_and_unlikely, usual_spend,
 };
-pub use season::{season_unknown, season_unknown_shortly};
+pub use season::{season_of_long_periods, season_unknown, season_unknown_shortly};
+pub use shop::{newcomers_are, newcomers_on_top, shop_range, too_uncertain_means, whose};
 pub use test::tested_in_words;
 pub use total::{
     NoRange, RANGE_HEADING, between, groups_without_range, made_before, missed, missed_between, range,

@@ -3,7 +3,7 @@
 /// p-values adjusted for the false discovery rate, in the order given.
 ///
 /// Step-up: q₍ᵢ₎ = min over j ≥ i of p₍ⱼ₎ · m ÷ j. Benjamini & Hochberg (1995), J. R. Stat. Soc. B 57.
-pub(crate) fn benjamini_hochberg(p_values: &[f64]) -> Vec<f64> {
+pub fn benjamini_hochberg(p_values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..p_values.len()).collect();
     order.sort_unstable_by(|&a, &b| p_values[a].total_cmp(&p_values[b]).then(a.cmp(&b)));
     let mut adjusted = vec![1.0; p_values.len()];

@@ -11,15 +11,16 @@ mod slope;
 mod survival;
 mod theil_sen;
 
-pub(crate) use adjust::benjamini_hochberg;
+pub use adjust::benjamini_hochberg;
 pub(crate) use median::median;
 pub(crate) use moderate::DispersionPrior;
 pub(crate) use panel::{PanelCell, PanelRow, PanelSlope, panel_slopes};
 pub(crate) use poisson::{poisson_at_least, poisson_at_most, poisson_interval};
-pub(crate) use proportion::{two_proportions_p, wilson};
+pub(crate) use proportion::two_proportions_p;
+pub use proportion::wilson;
 pub(crate) use share::{ShareTrend, f_tail};
 pub(crate) use slope::{Design, season_p_value};
-pub(crate) use survival::WatchTimes;
+pub use survival::{Survival, WatchTimes};
 pub(crate) use theil_sen::theil_sen;
 
 /// Standard normal quantile at 0.975.

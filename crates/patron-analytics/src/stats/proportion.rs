@@ -5,7 +5,7 @@ use statrs::distribution::{ContinuousCDF, Normal};
 use super::Z_95;
 
 /// 95 % interval of a share of `hits` in `trials`; (0, 1) without trials. Wilson (1927), J. Am. Stat. Assoc. 22.
-pub(crate) fn wilson(hits: u64, trials: u64) -> (f64, f64) {
+pub fn wilson(hits: u64, trials: u64) -> (f64, f64) {
     if trials == 0 {
         return (0.0, 1.0);
     }

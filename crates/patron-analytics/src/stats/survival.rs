@@ -2,9 +2,19 @@
 
 use super::Z_95;
 
-/// Counts by day: how many had the event, how many left without it.
+/// Counts by day: how many had the event, how many left without it. Gives the curve of Kaplan & Meier.
+///
+/// ```
+/// use patron_analytics::WatchTimes;
+///
+/// let mut times = WatchTimes::default();
+/// times.add(90, Some(30)); // could be watched for 90 days, came back on day 30
+/// times.add(90, None);
+/// let curve = times.estimate(60);
+/// assert_eq!((curve[29].share, curve[60].share), (0.0, 0.5));
+/// ```
 #[derive(Clone, Debug, Default)]
-pub(crate) struct WatchTimes {
+pub struct WatchTimes {
     events: Vec<u64>,
     left: Vec<u64>,
     watched: Vec<u64>,
@@ -13,22 +23,22 @@ pub(crate) struct WatchTimes {
 
 /// The estimate at a day.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Survival {
+pub struct Survival {
     /// Share with the event by that day.
-    pub(crate) share: f64,
+    pub share: f64,
     /// 95 % interval; `None` where the variance is not defined (share 0 or 1).
-    pub(crate) interval: Option<(f64, f64)>,
+    pub interval: Option<(f64, f64)>,
     /// At risk on that day: neither gone nor with the event before it.
-    pub(crate) at_risk: u64,
+    pub at_risk: u64,
     /// With the event by that day.
-    pub(crate) events: u64,
+    pub events: u64,
     /// Watched, or able to be watched, for so many days.
-    pub(crate) watched: u64,
+    pub watched: u64,
 }
 
 impl WatchTimes {
     /// Adds someone who could be watched for `watched` days and had the event on day `event`.
-    pub(crate) fn add(&mut self, watched: u32, event: Option<u32>) {
+    pub fn add(&mut self, watched: u32, event: Option<u32>) {
         bump(&mut self.watched, watched);
         match event {
             Some(day) => bump(&mut self.events, day),
@@ -38,7 +48,7 @@ impl WatchTimes {
     }
 
     /// How many were added.
-    pub(crate) fn total(&self) -> u64 {
+    pub fn total(&self) -> u64 {
         self.total
     }
 
@@ -46,7 +56,7 @@ impl WatchTimes {
     ///
     /// Kaplan & Meier (1958), J. Am. Stat. Assoc. 53: S(d) = Π (1 − eᵢ ÷ nᵢ), those who leave on a day being at
     /// risk on it; interval exp(−exp(ln(−ln S) ± z·√V ÷ |ln S|)) with Greenwood's V = Σ eᵢ ÷ (nᵢ (nᵢ − eᵢ)).
-    pub(crate) fn estimate(&self, last: u32) -> Vec<Survival> {
+    pub fn estimate(&self, last: u32) -> Vec<Survival> {
         let days = self.watched.len().min(last as usize + 1);
         let count = |counts: &[u64], day: usize| counts.get(day).copied().unwrap_or(0);
         let (mut at_risk, mut able, mut events) = (self.total, self.total, 0);

@@ -1,7 +1,7 @@
 //! What jobs are asked for, as it is kept with them.
 
 use patron_domain::{AttributeKind, Day};
-use patron_models::{ForecastOptions, ForecasterName};
+use patron_models::{DiscountRate, ForecastOptions, ForecasterName};
 use patron_pipeline::{ComputeRequest, ReadingWords};
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
@@ -27,6 +27,9 @@ pub(crate) struct FitRequest {
     /// Profit as a share of revenue, for the textbook formula; without one, 0.1 is assumed.
     #[schema(minimum = 0, maximum = 1, example = 0.3)]
     pub(crate) margin: Option<f64>,
+    /// Effective annual rate at which later margin is worth less; without one, 0.1.
+    #[schema(minimum = 0, maximum = 1, example = 0.1)]
+    pub(crate) discount_rate: Option<f64>,
     /// Seed of whatever is drawn in training; without one, 7.
     #[schema(minimum = 0, maximum = 65535)]
     pub(crate) seed: Option<u16>,
@@ -45,6 +48,9 @@ impl FitRequest {
         if self.margin.is_some_and(|margin| !(0.0..=1.0).contains(&margin)) {
             wrong.push(FieldError::new("margin", "must be a share of revenue from 0 to 1"));
         }
+        if self.discount_rate.is_some_and(|rate| !(0.0..=1.0).contains(&rate)) {
+            wrong.push(FieldError::new("discount_rate", "must be a share of a year from 0 to 1"));
+        }
         if wrong.is_empty() { Ok(()) } else { Err(ApiError::BadFields(wrong)) }
     }
 
@@ -56,6 +62,10 @@ impl FitRequest {
             margin: self.margin,
             seed: self.seed.map_or(7, u64::from),
             season: None,
+            discount_rate: self
+                .discount_rate
+                .and_then(|rate| DiscountRate::new(rate).ok())
+                .unwrap_or_default(),
         };
         ComputeRequest { as_of: self.as_of, options, backtest: self.backtest.unwrap_or(true) }
     }

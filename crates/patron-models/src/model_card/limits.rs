@@ -6,8 +6,8 @@ use crate::season::SeasonKnown;
 
 /// What holds for every forecast of this program.
 const ALWAYS: [&str; 6] = [
-    "Only customers with a purchase on or before the as-of date are forecast; whoever buys for the first time later comes on \
-     top.",
+    "Values of customers are those of customers with a purchase on or before the as-of date; whoever buys for the first time \
+     later stands in the totals of the shop alone, as newcomers.",
     "Nothing is known of what the shop has planned: prices, campaigns and stock are taken to go on as they went.",
     "Amounts are net revenue, not profit, and not discounted.",
     "A customer's country is that of the first line. Who is one customer is as the file says it today: a guest who later got an \

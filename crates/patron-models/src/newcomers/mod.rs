@@ -17,7 +17,7 @@ use arrivals::Arrivals;
 pub use record::PastNewcomers;
 use record::{interval, past};
 pub(crate) use shop::rows;
-pub use shop::{ForecastTotal, TotalOf};
+pub use shop::{ForecastTotal, MOST_TO_PLAN_WITH, TotalOf};
 use value::ValueByAge;
 
 /// What newcomers are expected to bring in a horizon, their first purchase included.

@@ -59,6 +59,25 @@ pub struct ForecastTotal {
     pub note: String,
 }
 
+/// High end ÷ low end of a range from which on a total is too uncertain to plan with. Below it the worst case is at least a
+/// third of the best guess (√10 ≈ 3.2, ranges being about even on the scale of logarithms), which a budget can still allow
+/// for. A convention, learned from no log.
+pub const MOST_TO_PLAN_WITH: f64 = 10.0;
+
+impl ForecastTotal {
+    /// Whether forecasts of this length were made at earlier dates and compared with what came; else the range is carried
+    /// over from shorter ones, or assumed.
+    pub fn range_tested(&self) -> bool {
+        self.tested_on_past > 0
+    }
+
+    /// Whether its range is too wide to be of use: high end ÷ low end above [`MOST_TO_PLAN_WITH`], or a low end of nothing.
+    /// Never where nothing is expected.
+    pub fn too_uncertain(&self) -> bool {
+        self.expected > 0.0 && self.low * MOST_TO_PLAN_WITH < self.high
+    }
+}
+
 /// The three rows of a horizon. `season_unknown` is said where it matters.
 pub(crate) fn rows(
     as_of: Day,
@@ -130,4 +149,31 @@ pub(crate) fn rows(
             notes(known_tested.min(tested), ""),
         ),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_data::day;
+
+    #[test]
+    fn a_range_of_more_than_tenfold_is_no_plan() {
+        let total = |expected, low, high| ForecastTotal {
+            of: TotalOf::Newcomers,
+            horizon: Horizon::Months(24),
+            from: day("2024-01-01"),
+            to: day("2025-12-31"),
+            expected,
+            low,
+            high,
+            level: 0.9,
+            tested_on_past: 0,
+            note: String::new(),
+        };
+        assert!(total(300.0, 99.0, 1_000.0).too_uncertain());
+        assert!(!total(300.0, 100.0, 1_000.0).too_uncertain());
+        assert!(total(300.0, 0.0, 1_000.0).too_uncertain() && total(300.0, -5.0, 400.0).too_uncertain());
+        assert!(!total(0.0, 0.0, 1_000.0).too_uncertain(), "nobody is expected");
+        assert!(!total(0.0, 0.0, 0.0).range_tested());
+    }
 }

@@ -1,8 +1,10 @@
 //! What is expected of the coming quarter, and how good were past forecasts?
 
+mod shop;
+
 use maud::{Markup, html};
 use patron_domain::{Day, Horizon, Money, Suitability};
-use patron_models::{Backtest, CustomerForecast, Holdout, TotalRange};
+use patron_models::{Backtest, CustomerForecast, ForecasterName, Holdout, TotalRange};
 
 use super::{Context, ForecastInput};
 use crate::format::Currency;
@@ -115,11 +117,12 @@ fn answer(context: &Context<'_>) -> String {
     };
     let tested = forecast.models.backtest.as_ref().filter(|_| total.range.is_none());
     format!(
-        "{}, from the {} known on {}: net revenue of {}. Whoever buys for the first time comes on top.{}",
+        "{}, from the {} known on {}: net revenue of {}. {}.{}",
         format::capital(&say::expected(as_of, QUARTER)),
         format::counted(forecast.customers.len() as i64, "customer", "customers"),
         format::day(as_of),
         total.said(context, forecast),
+        shop::on_top(context, forecast),
         tested.map_or_else(String::new, |backtest| format!(" {}", record(context, backtest))),
     )
 }
@@ -163,6 +166,7 @@ fn body(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
             (apart(context, forecast))
             (horizons(context, forecast))
             (caveat(&beyond_the_quarter(context, forecast)))
+            (shop::table(context, forecast))
         }
         (tested(context, forecast))
         (how_counted(&[
@@ -202,16 +206,18 @@ pub(super) fn no_drop_out(forecast: &ForecastInput<'_>) -> bool {
 /// How the two long horizons come about.
 fn beyond_the_quarter(context: &Context<'_>, forecast: &ForecastInput<'_>) -> String {
     let after = format::day(QUARTER.end(context.input.as_of));
+    let season = &forecast.models.season;
+    let seasonal = forecast.models.forecaster == ForecasterName::Blend;
+    let season = say::season_of_long_periods(season.known(), season.source(), seasonal);
     if no_drop_out(forecast) {
         format!(
             "After {after} each customer's value grows with the purchases the model expects. These data show no \
              drop-out, so it grows in proportion to time: take the long periods as what today's customers would bring \
-             if none of them left, and no season changed it."
+             if none of them left; {season}."
         )
     } else {
         format!(
-            "After {after} each customer's value grows with the purchases the model expects, drop-out included; a \
-             season is not part of it."
+            "After {after} each customer's value grows with the purchases the model expects, drop-out included; {season}."
         )
     }
 }

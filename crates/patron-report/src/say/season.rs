@@ -1,6 +1,7 @@
-//! What is said where the log is too short to know the season.
+//! What is said of the season: where the log is too short to know it, and what it has to do with long periods.
 
 use patron_domain::Day;
+use patron_models::SeasonKnown;
 
 use crate::format;
 
@@ -45,5 +46,30 @@ pub fn season_unknown_shortly(complete_months: u32, history_days: u32) -> Option
         0..A_YEAR => Some(format!("the season is not known from {days}")),
         A_YEAR..ENOUGH_MONTHS => Some(format!("the season is known only roughly from {days}")),
         _ => None,
+    }
+}
+
+/// What the season has to do with the forecasts of 12 and 24 months, as a clause: `the season of each period is part of
+/// it`. `source` names a season from a file; `seasonal` says whether the forecaster uses a season at all.
+pub fn season_of_long_periods(known: SeasonKnown, source: Option<&str>, seasonal: bool) -> String {
+    match (seasonal, known) {
+        (false, _) => "no season is part of it, as this forecaster uses none".to_owned(),
+        (true, SeasonKnown::Unknown) => {
+            format!("no season is part of it, as under {A_YEAR} complete months of sales none is known")
+        }
+        (true, SeasonKnown::OneYear) => {
+            "the season of each period is part of it as far as each month of the year, seen once so \
+                                         far, tells of it: what one month has shown is held back"
+                .to_owned()
+        }
+        (true, SeasonKnown::Years) => {
+            format!(
+                "the season of each period is part of it, known from {ENOUGH_MONTHS} complete months of sales or more"
+            )
+        }
+        (true, SeasonKnown::File) => format!(
+            "the season of each period is part of it, learned from: {}; corrected by what these sales show",
+            source.unwrap_or("a source that is not named")
+        ),
     }
 }

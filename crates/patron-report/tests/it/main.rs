@@ -130,7 +130,7 @@ fn answers_of_a_shop_with_everything() {
     // What the models say may change with them; how it is said may not.
     for words in [
         "Expected from 1 Jul 2024 to 30 Sep 2024, from the 399 customers known on 30 Jun 2024: net revenue of about EUR ",
-        ". Whoever buys for the first time comes on top.",
+        ". Newcomers come on top, with about EUR ",
         " of the 40 best customers by spend so far ",
         "from the sum of the file, EUR 132,843.755, to the product revenue of EUR 132,856.10 in this report, every amount is \
          accounted for.",

@@ -112,6 +112,9 @@ fn the_report_says_total_range_record_and_facts() {
         "net revenue of about EUR 120,000; in 9 of 10 cases between EUR 96,000 and 140,000; of 6 past forecasts made this way \
          5 landed inside.",
         "Expected from 1 Jul 2024 to 30 Sep 2024",
+        "Newcomers are customers whose first purchase comes after 30 Jun 2024. ",
+        ">The whole shop<",
+        ">range not known: not tested<",
         "Spent so far",
         "Together",
         "Mainly because",

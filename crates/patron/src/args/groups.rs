@@ -76,9 +76,13 @@ pub struct ForecastArgs {
     /// naive-rate, status-quo
     #[arg(long, value_name = "NAME", default_value = "blend")]
     pub forecaster: String,
-    /// Profit margin as a share of revenue, 0 to 1 [default: 0.1, and every display says so]
+    /// Profit margin as a share of revenue, 0 to 1; for clv_margin it counts where no product has a cost [default: 0.1 in
+    /// the textbook formula, and every display says so; none in clv_margin]
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pub margin: Option<f64>,
+    /// Effective annual rate at which later margin is worth less (columns clv_margin), 0 to 1
+    #[arg(long, value_name = "RATE", value_parser = rate, default_value_t = 0.1)]
+    pub discount_rate: f64,
     /// The season of another year of the shop, or of another shop: a file that `patron season` wrote. Its days must end
     /// by the as-of date
     #[arg(long, value_name = "FILE")]
@@ -123,6 +127,15 @@ pub struct TableArgs {
     /// a formula (beginning with = + - @, tab or return) gets an apostrophe in front
     #[arg(long)]
     pub raw_csv: bool,
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    let value: f64 = text.parse().map_err(|_| format!("'{text}' is not a number"))?;
+    match value {
+        0.0..=1.0 => Ok(value),
+        1.0..=100.0 => Err(format!("{value} looks like a percentage: write {}", value / 100.0)),
+        _ => Err("a discount rate lies between 0 and 1".to_owned()),
+    }
 }
 
 fn share(text: &str) -> Result<f64, String> {

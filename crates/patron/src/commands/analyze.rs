@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use patron_columns::SalesTable;
-use patron_models::{ForecastOptions, ForecasterName, ModelError};
+use patron_models::{DiscountRate, ForecastOptions, ForecasterName, ModelError};
 use patron_pipeline::{
     AddedFile, ComputeRequest, Computed, Presentation, Results, compute, compute_attributes, load, name_shop,
     read_season, store_forecasts, write_outputs,
@@ -52,6 +52,7 @@ pub(crate) fn compute_request(args: &ForecastArgs) -> Result<ComputeRequest, Fai
         margin: args.margin,
         seed: args.seed,
         season: args.season.as_deref().map(read_season).transpose()?,
+        discount_rate: DiscountRate::new(args.discount_rate).map_err(Failure::usage)?,
     };
     Ok(ComputeRequest { as_of: args.as_of, options, backtest: !args.no_backtest })
 }

@@ -4,7 +4,10 @@
 use std::fs;
 
 use patron_domain::{Day, Horizon, Money, Suitability};
-use patron_models::{ChanceFact, ChanceReason, CustomerForecast, PastForecast, TotalRange};
+use patron_models::{
+    ChanceFact, ChanceReason, CustomerForecast, ForecastTotal, NewcomersExpected, PastForecast, SeasonKnown,
+    TotalOf, TotalRange,
+};
 use patron_report::format::{Currency, plain};
 use patron_report::say::{self, NoRange, Verdict};
 
@@ -118,6 +121,96 @@ pub(super) fn ranges() -> Vec<TotalRange> {
     ranges
 }
 
+/// Newcomers: many, one, next to none, none.
+fn newcomers() -> Vec<NewcomersExpected> {
+    let one = |(horizon, arrivals): (Horizon, f64)| NewcomersExpected {
+        horizon,
+        arrivals,
+        value_per_newcomer: 613.4,
+        revenue: 613.4 * arrivals,
+        low: 0.0,
+        high: 2_000.0 * arrivals,
+        level: 0.9,
+        record: Vec::new(),
+    };
+    let arrivals = [1_234.5, 410.4, 1.0, 0.4, 0.0, f64::NAN];
+    horizons().into_iter().flat_map(|horizon| arrivals.map(|arrivals| (horizon, arrivals))).map(one).collect()
+}
+
+/// Totals of the shop with narrow, wide and impossible ranges, tested and not.
+fn forecast_totals() -> Vec<ForecastTotal> {
+    let mut totals = Vec::new();
+    for of in [TotalOf::TotalKnown, TotalOf::Newcomers, TotalOf::TotalShop] {
+        for expected in AMOUNTS {
+            for (low, high, tested_on_past) in [(0.8, 1.2, 6), (0.8, 1.2, 0), (0.1, 9.0, 1), (0.1, 9.0, 0)] {
+                totals.push(ForecastTotal {
+                    of,
+                    horizon: Horizon::Months(24),
+                    from: days()[0],
+                    to: days()[1],
+                    expected,
+                    low: expected * low,
+                    high: expected * high,
+                    level: 0.9,
+                    tested_on_past,
+                    note: String::new(),
+                });
+            }
+        }
+    }
+    totals
+}
+
+#[test]
+fn what_is_said_of_the_whole_shop() {
+    let pounds = Currency::new(Some("GBP"));
+    let total = |low, high, tested_on_past| ForecastTotal {
+        expected: 300_000.0,
+        low,
+        high,
+        tested_on_past,
+        ..forecast_totals().remove(0)
+    };
+    let said = |total: ForecastTotal| plain(&say::shop_range(&total, pounds));
+    assert_eq!(said(total(210_000.0, 430_000.0, 3)), "in 9 of 10 cases between GBP 210,000 and 430,000");
+    assert_eq!(said(total(210_000.0, 430_000.0, 0)), "range not known: not tested");
+    assert_eq!(
+        said(total(50_000.0, 510_000.0, 3)),
+        "in 9 of 10 cases between GBP 50,000 and 510,000; too uncertain to plan with"
+    );
+    assert_eq!(said(total(0.0, 510_000.0, 0)), "range not known: not tested; too uncertain to plan with");
+    let as_of = "2011-12-09".parse().unwrap();
+    let newcomers = NewcomersExpected { arrivals: 412.0, ..newcomers().remove(0) };
+    assert_eq!(
+        plain(&say::newcomers_are(&newcomers, as_of, pounds)),
+        "Newcomers are customers whose first purchase comes after 9 Dec 2011. What is expected of them rests on how many came \
+         of late and on what earlier newcomers brought in as long a time: 410 of them from 10 Dec 2011 to 9 Mar 2012 at about \
+         GBP 610 each."
+    );
+    let none = NewcomersExpected { arrivals: 0.0, ..newcomers };
+    let said = say::newcomers_are(&none, as_of, pounds);
+    assert!(said.ends_with(": nobody new has come of late, so none are expected."), "{said}");
+    assert_eq!(
+        plain(&say::newcomers_on_top(251_234.0, 1_149_000.0, pounds)),
+        "Newcomers come on top, with about GBP 250,000: about GBP 1,100,000 for the whole shop"
+    );
+    assert_eq!(say::newcomers_on_top(0.0, 9.0, pounds), "Whoever buys for the first time comes on top");
+}
+
+#[test]
+fn long_periods_say_which_season_is_part_of_them() {
+    let said = |known, source, seasonal| say::season_of_long_periods(known, source, seasonal);
+    let all =
+        [SeasonKnown::Unknown, SeasonKnown::OneYear, SeasonKnown::Years].map(|known| said(known, None, true));
+    for (said, part) in all.iter().zip(["none is known", "seen once so far", "known from 24 complete months"])
+    {
+        assert!(said.contains(part), "{said:?} does not say {part:?}");
+    }
+    let given = said(SeasonKnown::File, Some("our shop, 2010"), true);
+    assert!(given.contains("is part of it, learned from: our shop, 2010;"), "{given}");
+    assert!(said(SeasonKnown::Years, None, false).starts_with("no season is part of it"));
+}
+
 /// A function of `say`, and what it says.
 type Said = (&'static str, String);
 
@@ -140,6 +233,9 @@ fn templates() -> (Vec<Said>, Vec<Said>) {
             let season = say::season_unknown(months, days, as_of).unwrap();
             others.push(("season_unknown", season));
             others.push(("season_unknown_shortly", say::season_unknown_shortly(months, days).unwrap()));
+        }
+        for newcomers in newcomers() {
+            amounts.push(("newcomers_are", say::newcomers_are(&newcomers, as_of, Currency::default())));
         }
         others.extend([1, 2, 40].map(|n| ("silent_and_unlikely", say::silent_and_unlikely(n, 30, as_of))));
         for row in customers(as_of) {
@@ -177,6 +273,13 @@ fn templates() -> (Vec<Said>, Vec<Said>) {
         for spent in ["0", "-12.5", "8300065.81"] {
             others.push(("spent_so_far", say::spent_so_far(spent.parse().unwrap(), currency)));
         }
+        for total in forecast_totals() {
+            amounts.push(("shop_range", say::shop_range(&total, currency)));
+        }
+        for other in AMOUNTS {
+            let said = AMOUNTS.map(|amount| say::newcomers_on_top(amount, other, currency));
+            amounts.extend(said.map(|said| ("newcomers_on_top", said)));
+        }
         for total in ranges() {
             amounts.push(("total", say::total(&total, currency)));
             amounts.push(("range", say::range(&total, currency)));
@@ -194,6 +297,13 @@ fn templates() -> (Vec<Said>, Vec<Said>) {
     for verdict in verdicts() {
         others.push(("verdict", verdict.to_string()));
     }
+    for known in [SeasonKnown::Unknown, SeasonKnown::OneYear, SeasonKnown::Years, SeasonKnown::File] {
+        for (source, seasonal) in [(None, true), (Some("our shop, 2010"), true), (None, false)] {
+            let said = say::season_of_long_periods(known, source, seasonal);
+            others.push(("season_of_long_periods", said));
+        }
+    }
+    others.push(("too_uncertain_means", say::too_uncertain_means()));
     for models in models() {
         let said = Horizon::STANDARD.map(|horizon| say::verdict_reason(&models, horizon));
         others.extend(said.map(|said| ("verdict_reason", said)));
