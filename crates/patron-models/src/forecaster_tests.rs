@@ -102,7 +102,9 @@ fn every_candidate_obeys_the_laws_and_survives_storage() {
         assert!(
             serde_json::from_str::<FittedForecaster>(&newer).unwrap_err().to_string().contains("version 9")
         );
-        let damaged = serde_json::from_str::<FittedForecaster>(&stored.replacen("\"Italy\",", "", 1));
+        let features = stored.find("\"features\"").unwrap();
+        let fewer = stored[features..].replacen("\"Italy\",", "", 1);
+        let damaged = serde_json::from_str::<FittedForecaster>(&format!("{}{fewer}", &stored[..features]));
         let learned = ["linear", "boosting", "boosting-btyd", "two-part", "two-part-log", "blend"];
         assert_eq!(damaged.is_err(), learned.contains(&forecaster.name()));
         let report = ModelsReport::new(&fitted, None);
