@@ -20,13 +20,13 @@ pub use budget::{
 pub use campaigns::{
     Arm, ArmFacts, Assignment, BreakEven, CampaignAsk, CampaignPlan, CampaignResult, Contactable, CostOfContact,
     Difference, Gain, Incentive, LeftOut, Listed, MoneyIs, Play, Range, Response, SmallestEffect, Stratum, StratumCount,
-    ValueOf, Verdict, Worth, arm_of, break_even, means_differ, measure, plan_campaign, shares_differ,
+    ValueOf, Verdict, arm_of, break_even, means_differ, measure, plan_campaign, shares_differ,
     smallest_difference_of_means, smallest_extra_share, value_factors,
 };
 pub use error::DecisionError;
 pub use margins::{
     CustomerMargin, GroupMargin, MarginBasis, MarginRates, MarginValue, Margins, Missing, NamedMargin, RestsOn,
-    YEARLY_DISCOUNT, margin_value,
+    margin_value,
 };
 pub use segments::Seen;
 pub use shop::{Customer, Shop};
