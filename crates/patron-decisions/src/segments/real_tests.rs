@@ -8,7 +8,7 @@ use patron_columns::{SalesTable, TableBuilder};
 use patron_domain::{
     Attributes, LineKind, NO_CODE, NewEntries, OrderEntry, ProductEntry, PurchaseRule, SaleBatch,
 };
-use patron_models::{ForecastOptions, Forecaster, ForecasterName};
+use patron_models::{ForecastOptions, Forecaster};
 
 use super::*;
 use crate::margins::test_shop::day;
@@ -84,9 +84,7 @@ fn online_retail() -> Option<SalesTable> {
 fn online_retail_on_a_day_in_its_midst() {
     let Some(table) = online_retail() else { return };
     let as_of = day("2011-09-09");
-    // the quickest that knows how often people buy: which forecast it is does not matter here
-    let options = ForecastOptions { forecaster: ForecasterName::Btyd, ..Default::default() };
-    let fitted = Forecaster::fit(&table, as_of, &options).unwrap();
+    let fitted = Forecaster::fit(&table, as_of, &ForecastOptions::default()).unwrap();
     let forecasts = fitted.forecast_all(&table, as_of, None).unwrap();
     let attributes = Attributes::default();
     let shop = Shop::new(&table, &attributes, as_of, &forecasts).unwrap();
@@ -126,7 +124,7 @@ fn online_retail_on_a_day_in_its_midst() {
     assert!(
         matches!(&kept.moved_up, MovedUpAnswer::Compared(of) if of.moved_up > 10 && of.differences.len() == 8)
     );
-    // what became of the tiers and of the win-back list in the ninety days after: docs/decisions/segments.md
+    // what became of the tiers and of the win-back list in the three months after: docs/decisions/segments.md
     let listed: HashSet<u32> = kept.win_back.iter().map(|row| row.risk.customer).collect();
     let place = |value| ValueTier::ALL.iter().position(|tier| *tier == value);
     let tiers = outcomes_3m(&shop, 3, |of| place(found.default.of[of].value)).unwrap().unwrap();
