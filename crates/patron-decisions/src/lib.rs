@@ -6,6 +6,7 @@
 
 mod budget;
 mod campaigns;
+mod decide;
 mod error;
 mod margins;
 pub mod recommend;
@@ -20,13 +21,14 @@ pub use budget::{
 pub use campaigns::{
     Arm, ArmFacts, Assignment, BreakEven, CampaignAsk, CampaignPlan, CampaignResult, Contactable, CostOfContact,
     Difference, Gain, Incentive, LeftOut, Listed, MoneyIs, Play, Range, Response, SmallestEffect, Stratum, StratumCount,
-    ValueOf, Verdict, arm_of, break_even, means_differ, measure, plan_campaign, shares_differ,
+    ValueOf, Verdict, Worth, arm_of, break_even, means_differ, measure, plan_campaign, shares_differ,
     smallest_difference_of_means, smallest_extra_share, value_factors,
 };
+pub use decide::{BudgetAnswer, DecideInput, DecideOptions, Decisions, decide};
 pub use error::DecisionError;
 pub use margins::{
     CustomerMargin, GroupMargin, MarginBasis, MarginRates, MarginValue, Margins, Missing, NamedMargin, RestsOn,
-    margin_value,
+    YEARLY_DISCOUNT, margin_value,
 };
 pub use segments::Seen;
 pub use shop::{Customer, Shop};

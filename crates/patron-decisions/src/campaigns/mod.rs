@@ -30,5 +30,5 @@ pub use effect::{SmallestEffect, smallest_difference_of_means, smallest_extra_sh
 pub use list::{Listed, ValueOf};
 pub use measure::{Assignment, CampaignResult, MoneyIs, measure};
 pub use plan::{CampaignAsk, CampaignPlan, plan_campaign, value_factors};
-pub use play::{Incentive, Play};
+pub use play::{Incentive, Play, Worth};
 pub use response::{Gain, Range, Response};

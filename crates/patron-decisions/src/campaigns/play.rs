@@ -2,7 +2,17 @@
 
 use serde::Serialize;
 
-use crate::segments::{Rhythm, ValueTier};
+/// How much a customer is worth beside the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Worth {
+    /// Among the most valuable.
+    High,
+    /// Between.
+    Medium,
+    /// The rest.
+    Low,
+}
 
 /// The fitting play.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -26,13 +36,13 @@ impl Play {
         [Self::ThankAndRaise, Self::SecondPurchase, Self::WinBack, Self::LeaveBe, Self::LetGo];
 
     /// The play for a cell of value × rhythm; who bought on one day only is asked for a second purchase first.
-    pub fn fitting(tier: ValueTier, rhythm: Rhythm, purchase_days: u32) -> Self {
-        match (tier, rhythm) {
-            (ValueTier::Low, Rhythm::Overdue) => Self::LetGo,
-            (_, Rhythm::Overdue) => Self::WinBack,
-            (_, Rhythm::OnRhythm) if purchase_days <= 1 => Self::SecondPurchase,
-            (ValueTier::Low, Rhythm::OnRhythm) => Self::LeaveBe,
-            (_, Rhythm::OnRhythm) => Self::ThankAndRaise,
+    pub fn fitting(worth: Worth, overdue: bool, purchase_days: u32) -> Self {
+        match (worth, overdue) {
+            (Worth::Low, true) => Self::LetGo,
+            (_, true) => Self::WinBack,
+            (_, false) if purchase_days <= 1 => Self::SecondPurchase,
+            (Worth::Low, false) => Self::LeaveBe,
+            (_, false) => Self::ThankAndRaise,
         }
     }
 

@@ -5,7 +5,6 @@ use patron_models::CustomerForecast;
 
 use super::*;
 use crate::margins::test_shop::{day, forecast, money, table, trait_of};
-use crate::segments::{Rhythm, ValueTier};
 use crate::{DecisionError, MarginRates, Margins, Missing, Shop};
 
 /// Six customers, the last two after the decision.
@@ -231,12 +230,12 @@ fn nothing_later_than_the_day_asked_for_is_measured() {
 
 #[test]
 fn every_cell_has_its_play() {
-    let check = |tier, rhythm, days, play| assert_eq!(Play::fitting(tier, rhythm, days), play);
-    check(ValueTier::High, Rhythm::OnRhythm, 5, Play::ThankAndRaise);
-    check(ValueTier::Medium, Rhythm::OnRhythm, 1, Play::SecondPurchase);
-    check(ValueTier::Low, Rhythm::OnRhythm, 1, Play::SecondPurchase);
-    check(ValueTier::Low, Rhythm::OnRhythm, 2, Play::LeaveBe);
-    check(ValueTier::High, Rhythm::Overdue, 1, Play::WinBack);
-    check(ValueTier::Low, Rhythm::Overdue, 9, Play::LetGo);
+    let check = |worth, overdue, days, play| assert_eq!(Play::fitting(worth, overdue, days), play);
+    check(Worth::High, false, 5, Play::ThankAndRaise);
+    check(Worth::Medium, false, 1, Play::SecondPurchase);
+    check(Worth::Low, false, 1, Play::SecondPurchase);
+    check(Worth::Low, false, 2, Play::LeaveBe);
+    check(Worth::High, true, 1, Play::WinBack);
+    check(Worth::Low, true, 9, Play::LetGo);
     assert!(Play::WinBack.is_paid() && !Play::LetGo.is_paid());
 }

@@ -22,7 +22,7 @@ pub use group::{GroupMargin, MarginBasis, NamedMargin, RestsOn};
 pub(crate) use group::{MarginSum, share};
 pub use missing::Missing;
 pub use rates::MarginRates;
-pub use value::{MarginValue, margin_value};
+pub use value::{MarginValue, YEARLY_DISCOUNT, margin_value};
 
 /// Products that together make this share of the revenue *sell much* (the A of ABC).
 const SELLS_MUCH: f64 = 0.8;

@@ -102,6 +102,7 @@ fn one_rate_is_the_rate_of_everybody_and_value_is_discounted() {
     let found = margins(&Attributes::default(), &MarginRates::new([], Some(0.25)).unwrap());
     assert!((0..3).all(|place| found.rate(place) == Some(0.25)));
     // revenue 100, 200 more, 200 more; no discount: 25, 75, 125
+    assert_eq!(DiscountRate::default().get(), YEARLY_DISCOUNT);
     let none = DiscountRate::new(0.0).unwrap();
     let whole = margin_value(0.25, &forecast(0, 50.0, 0.5, 100.0), none);
     assert_eq!([whole.months_3, whole.months_12, whole.months_24], [25.0, 75.0, 125.0]);

@@ -3,6 +3,10 @@
 use patron_models::{CustomerForecast, DiscountRate};
 use serde::Serialize;
 
+/// Effective annual rate at which later margin is discounted where no other is asked for: that of
+/// [`DiscountRate::default`].
+pub const YEARLY_DISCOUNT: f64 = 0.10;
+
 /// Margin expected of a customer, discounted to the as-of date, in currency units.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct MarginValue {
