@@ -8,6 +8,21 @@ use super::{Context, ForecastInput, QUARTER};
 use crate::page::caveat;
 use crate::{MONEY, Table, TableView, say};
 
+/// What the customers known today are expected to leave, where a margin is known and the data are enough.
+pub(super) fn margin(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
+    let models = forecast.models;
+    let known = || forecast.customers.iter().filter_map(|row| row.clv_margin);
+    let enough =
+        |horizon: Horizon| models.data_check.grade(horizon) != Suitability::No && known().next().is_some();
+    let places = Horizon::STANDARD.into_iter().enumerate().filter(|&(_, horizon)| enough(horizon));
+    let periods: Vec<(Horizon, f64)> =
+        places.map(|(place, horizon)| (horizon, known().map(|worth| worth[place]).sum())).collect();
+    let said = say::expected_margin(&periods, models.discount_rate, context.input.as_of, context.currency);
+    html! {
+        @if let Some(said) = said { p { (said) } }
+    }
+}
+
 /// The totals of the standard horizons for which the data are enough.
 fn totals<'a>(forecast: &ForecastInput<'a>) -> Vec<&'a ForecastTotal> {
     let models = forecast.models;
