@@ -86,7 +86,7 @@ fn cost_days_hold_what_has_a_known_cost() {
     sell(&mut store, &at(2 * day, sale("3", "A", "x", 2)));
     let lamp: ProductRecord = store.reading().get_by_key("A").unwrap().unwrap();
     let patch = ProductPatch { unit_cost: Change::Set(money("1.10")), ..ProductPatch::default() };
-    store.write(|writing| writing.update::<ProductRecord>(lamp.id, &patch, None)).unwrap();
+    store.write(|writing| writing.patch::<ProductRecord>(lamp.id, &patch, None)).unwrap();
     let who: CustomerRecord = store.reading().get_by_key("x").unwrap().unwrap();
     let first = Day::of(NOON);
     let found = store.reading().cost_days(who.id, first.plus_days(1)).unwrap();
