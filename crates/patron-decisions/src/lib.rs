@@ -6,6 +6,7 @@
 
 mod error;
 mod margins;
+pub mod offers;
 pub mod recommend;
 mod shop;
 
