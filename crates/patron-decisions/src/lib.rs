@@ -4,12 +4,19 @@
 //! them. Nothing here reads a line of the log, draws or writes; results are plain rows with documented units and order.
 //! What the data cannot identify is never guessed: the result says that it is unknown, and what would unlock it.
 
+mod campaigns;
 mod error;
 mod margins;
 pub mod offers;
 pub mod recommend;
 mod shop;
 
+pub use campaigns::{
+    Arm, ArmFacts, Assignment, BreakEven, CampaignAsk, CampaignPlan, CampaignResult, Contactable, CostOfContact,
+    Difference, Gain, Incentive, LeftOut, Listed, MoneyIs, Play, Range, Response, SmallestEffect, Stratum, StratumCount,
+    ValueOf, Verdict, Worth, arm_of, break_even, means_differ, measure, plan_campaign, shares_differ,
+    smallest_difference_of_means, smallest_extra_share, value_factors,
+};
 pub use error::DecisionError;
 pub use margins::{
     CustomerMargin, GroupMargin, MarginBasis, MarginRates, MarginValue, Margins, Missing, NamedMargin, RestsOn,

@@ -17,8 +17,8 @@ use patron_domain::{Day, Money};
 use serde::Serialize;
 
 use crate::{DecisionError, Shop};
-use costing::Costing;
-use group::MarginSum;
+pub(crate) use costing::Costing;
+pub(crate) use group::MarginSum;
 pub use group::{GroupMargin, MarginBasis, NamedMargin, RestsOn};
 pub use missing::Missing;
 pub use rates::MarginRates;
@@ -46,6 +46,8 @@ pub struct Margins {
     pub sells_much_earns_nothing: Vec<NamedMargin>,
     /// What would make more of it known; empty where all is.
     pub missing: Vec<Missing>,
+    #[serde(skip)]
+    costing: Costing,
     /// By place in the shop's customers.
     #[serde(skip)]
     sums: Vec<MarginSum>,
@@ -102,6 +104,7 @@ impl Margins {
             rates: shrink::rates(&facts.spreads),
             sums: facts.customers,
             codes: shop.customers.iter().map(|customer| customer.code).collect(),
+            costing,
             as_of: shop.as_of,
         })
     }
@@ -139,6 +142,10 @@ impl Margins {
     /// What the margins rest on as a whole.
     pub fn basis(&self) -> MarginBasis {
         self.shop.basis
+    }
+
+    pub(crate) fn costing(&self) -> &Costing {
+        &self.costing
     }
 
     /// The day up to which the margins were read.

@@ -92,6 +92,7 @@ pub(crate) fn forecast(code: u32, value: f64, chance: f64, clv_3m: f64) -> Custo
         clv_3m_range: [0.0, 3.0 * clv_3m],
         clv_12m_range: [0.0, 9.0 * clv_3m],
         clv_24m_range: [0.0, 15.0 * clv_3m],
+        clv_margin: None,
         grade_3m: grade,
         grade_12m: grade,
         grade_24m: grade,
