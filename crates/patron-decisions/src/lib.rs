@@ -4,13 +4,20 @@
 //! them. Nothing here reads a line of the log, draws or writes; results are plain rows with documented units and order.
 //! What the data cannot identify is never guessed: the result says that it is unknown, and what would unlock it.
 
+mod budget;
 mod campaigns;
 mod error;
 mod margins;
 pub mod offers;
 pub mod recommend;
+pub mod retention;
+pub mod segments;
 mod shop;
 
+pub use budget::{
+    ActualCost, BudgetItem, BudgetShare, BudgetSplit, CurvePoint, HighestCost, NextLoses, NewcomersBy, Payback,
+    PaybackBasis, PaysBack, ResponseCurve, payback, split_budget,
+};
 pub use campaigns::{
     Arm, ArmFacts, Assignment, BreakEven, CampaignAsk, CampaignPlan, CampaignResult, Contactable, CostOfContact,
     Difference, Gain, Incentive, LeftOut, Listed, MoneyIs, Play, Range, Response, SmallestEffect, Stratum, StratumCount,
@@ -22,4 +29,5 @@ pub use margins::{
     CustomerMargin, GroupMargin, MarginBasis, MarginRates, MarginValue, Margins, Missing, NamedMargin, RestsOn,
     YEARLY_DISCOUNT, margin_value,
 };
+pub use segments::Seen;
 pub use shop::{Customer, Shop};

@@ -4,6 +4,8 @@ use patron_analytics::wilson;
 use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
+use super::response::Range;
+
 /// One arm of a campaign.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct ArmFacts {
@@ -118,6 +120,13 @@ pub fn means_differ(treated: &ArmFacts, control: &ArmFacts) -> Option<Difference
     let skew = (third(treated) - third(control)) / error.powi(3);
     let end = |quantile: f64| difference - error * unskewed(quantile, skew);
     Some(Difference::new(difference, end(quantile), end(-quantile)))
+}
+
+/// The mean of an arm with its 95 % interval, as in [`means_differ`]; `None` below two customers.
+pub(crate) fn mean_with_range(arm: &ArmFacts) -> Option<Range> {
+    let nothing = ArmFacts { customers: 2, ..ArmFacts::default() };
+    let found = means_differ(arm, &nothing)?;
+    Some(Range { low: found.low, middle: found.difference, high: found.high })
 }
 
 /// The statistic whose transform is `quantile`: 3 ((1 + g (q − g ÷ 6))^⅓ − 1) ÷ g for a skewness of g.

@@ -24,39 +24,47 @@ impl Earned {
     }
 }
 
-/// Every customer of the dictionary, by code; each within a span of days of its own, both ends in it, `None` for
-/// customers who do not count.
+/// Every customer of the dictionary, by code, in a span of days, both ends in it.
 pub(crate) fn earned(
     source: &dyn RollupSource,
     costing: &Costing,
-    span: impl Fn(u32) -> Option<(Day, Day)>,
+    (from, until): (Day, Day),
 ) -> Result<Vec<Earned>, DecisionError> {
-    let mut all = vec![Earned::default(); source.catalog().customers.len()];
+    let all = earned_in::<1>(source, costing, |_, day| (from..=until).contains(&day).then_some(0))?;
+    Ok(all.into_iter().map(|[one]| one).collect())
+}
+
+/// Every customer of the dictionary, by code, in N spans: `span` says which one a customer's day lies in, if any.
+pub(crate) fn earned_in<const N: usize>(
+    source: &dyn RollupSource,
+    costing: &Costing,
+    span: impl Fn(u32, Day) -> Option<usize>,
+) -> Result<Vec<[Earned; N]>, DecisionError> {
+    let mut all = vec![[Earned::default(); N]; source.catalog().customers.len()];
     let rule = source.purchase_rule();
     for batch in source.customer_days() {
         for own in batch?.iter() {
-            let (Some((from, until)), Some(one)) = (span(own.customer), all.get_mut(own.customer as usize))
-            else {
-                continue;
-            };
-            for day in own.days.iter().filter(|day| (from..=until).contains(&day.day)) {
-                one.bought |= day.is_purchase(rule);
-                one.revenue += day.net();
+            let Some(spans) = all.get_mut(own.customer as usize) else { continue };
+            for day in own.days {
+                let of = span(own.customer, day.day);
+                if let Some(one) = of.and_then(|of| spans.get_mut(of)) {
+                    one.bought |= day.is_purchase(rule);
+                    one.revenue += day.net();
+                }
             }
         }
     }
-    let mut named = vec![Money::ZERO; all.len()];
     for batch in source.customer_product_days() {
         for row in batch? {
-            let Some((from, until)) = span(row.customer) else { continue };
-            let Some(one) = all.get_mut(row.customer as usize) else { continue };
-            if (from..=until).contains(&row.day) {
+            let Some(spans) = all.get_mut(row.customer as usize) else { continue };
+            let of = span(row.customer, row.day);
+            if let Some(one) = of.and_then(|of| spans.get_mut(of)) {
                 costing.add(&mut one.margin, row.product, row.quantity, row.revenue);
-                named[row.customer as usize] += row.revenue;
             }
         }
     }
-    for (one, named) in all.iter_mut().zip(named) {
+    for one in all.iter_mut().flatten() {
+        let named = one.margin.known_revenue() + one.margin.unknown_revenue();
         costing.add_nameless(&mut one.margin, one.revenue - named);
     }
     Ok(all)

@@ -87,7 +87,7 @@ pub fn measure(
     as_of: Day,
 ) -> Result<CampaignResult, DecisionError> {
     let until = assignment.until.min(as_of);
-    let all = earned(source, margins.costing(), |_| Some((assignment.sent, until)))?;
+    let all = earned(source, margins.costing(), (assignment.sent, until))?;
     let rate = margins.shop.rate;
     let outcomes = |codes: &[u32]| {
         let known = codes.iter().map(|&code| all.get(code as usize).copied().unwrap_or_default());

@@ -15,15 +15,17 @@ mod measure;
 mod plan;
 mod play;
 #[cfg(test)]
-mod proof_tests;
+pub(crate) mod proof_tests;
 mod response;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use arms::mean_with_range;
 pub use arms::{ArmFacts, Difference, Verdict, means_differ, shares_differ};
 pub use assign::{Arm, Stratum, StratumCount, arm_of};
 pub use break_even::{BreakEven, CostOfContact, break_even};
 pub use contact::{Contactable, LeftOut};
+pub(crate) use earned::{Earned, earned_in};
 pub use effect::{SmallestEffect, smallest_difference_of_means, smallest_extra_share};
 pub use list::{Listed, ValueOf};
 pub use measure::{Assignment, CampaignResult, MoneyIs, measure};

@@ -219,7 +219,7 @@ fn smallest_effect(
     let count = |arm: Arm| list.iter().filter(|listed| listed.arm == arm).count() as u64;
     let (treated, control) = (count(Arm::Treated), count(Arm::Control));
     let from = shop.as_of.plus_days(1 - i32::try_from(ask.window_days).unwrap_or(i32::MAX));
-    let before = earned(shop.source, margins.costing(), |_| Some((from, shop.as_of)))?;
+    let before = earned(shop.source, margins.costing(), (from, shop.as_of))?;
     let rate = margins.shop.rate;
     let money = |listed: &Listed| {
         let one = before.get(listed.customer as usize).copied().unwrap_or_default();

@@ -9,7 +9,7 @@ use super::*;
 use crate::{MarginRates, Margins, Shop};
 
 /// A shop with one letter in its last year, which adds `response` to the purchase rate week by week.
-fn shop_with(response: &[f64]) -> (Synthetic, SalesTable) {
+pub(crate) fn shop_with(response: &[f64]) -> (Synthetic, SalesTable) {
     let base = Scenario::demo();
     let letter = Campaign {
         name: "Spring card".into(),
@@ -30,7 +30,7 @@ fn shop_with(response: &[f64]) -> (Synthetic, SalesTable) {
 }
 
 /// The campaign as planted, measured over its weeks.
-fn measured(synthetic: &Synthetic, table: &SalesTable) -> CampaignResult {
+pub(crate) fn measured(synthetic: &Synthetic, table: &SalesTable) -> CampaignResult {
     let names = &table.catalog().customers;
     let code = |id: &str| names.iter().position(|name| name == id).map(|code| code as u32);
     let (mut treated, mut control) = (Vec::new(), Vec::new());

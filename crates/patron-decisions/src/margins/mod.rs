@@ -18,8 +18,8 @@ use serde::Serialize;
 
 use crate::{DecisionError, Shop};
 pub(crate) use costing::Costing;
-pub(crate) use group::MarginSum;
 pub use group::{GroupMargin, MarginBasis, NamedMargin, RestsOn};
+pub(crate) use group::{MarginSum, share};
 pub use missing::Missing;
 pub use rates::MarginRates;
 pub use value::{MarginValue, YEARLY_DISCOUNT, margin_value};
