@@ -31,7 +31,7 @@ impl Matrix {
             let taste = next(&mut state) % 50;
             for _ in 0..count as u32 {
                 let rank = (uniform(&mut state).powf(1.0 / 0.3) * f64::from(products)) as u64;
-                let shifted = if next(&mut state) % 2 == 0 { rank } else { rank * 50 + taste };
+                let shifted = if next(&mut state).is_multiple_of(2) { rank } else { rank * 50 + taste };
                 let product = (shifted % u64::from(products)) as usize;
                 bought[product].push((customer, (next(&mut state) % DAYS as u64) as u16));
             }

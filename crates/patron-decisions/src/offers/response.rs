@@ -222,13 +222,13 @@ fn pooled(
 fn of_products(products: &[&[Point]], fit: &Line, centre: (f64, f64)) -> Vec<ProductElasticity> {
     let own: Vec<(f64, f64)> = products.iter().map(|points| own_slope(points, fit)).collect();
     let drawn = shrink(&own, centre);
-    let row = |((points, own), drawn): ((&&[Point], (f64, f64)), (f64, f64))| ProductElasticity {
+    let rows = products.iter().zip(own).zip(drawn).map(|((points, own), drawn)| ProductElasticity {
         product: points[0].cluster,
         changes: points.len() as u64,
         own: own.0,
         elasticity: Estimate::new(drawn.0, drawn.1, NORMAL),
-    };
-    products.iter().zip(own).zip(drawn).map(row).collect()
+    });
+    rows.collect()
 }
 
 /// Slope of some changes and its standard error, given the spread of all.
