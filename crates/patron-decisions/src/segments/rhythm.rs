@@ -87,12 +87,24 @@ pub fn rhythms(shop: &Shop<'_>, seen: &Seen) -> Vec<CustomerRhythm> {
     shop.customers.iter().zip(&usual).map(rhythm).collect()
 }
 
+/// What is known of everybody, and of the customers of each country by its code.
+struct Pool<T> {
+    all: Option<T>,
+    by_country: Vec<Option<T>>,
+}
+
+impl<T: Copy> Pool<T> {
+    fn of_country(&self, country: u32) -> Option<T> {
+        self.by_country.get(country as usize).copied().flatten()
+    }
+}
+
 /// What similar customers do.
 struct Pools {
-    /// Median of the customers' own usual gaps: of everybody, then by country.
-    gaps: (Option<f64>, Vec<Option<f64>>),
-    /// Usual and latest second purchase: of everybody, then by country.
-    seconds: (Option<(f64, f64)>, Vec<Option<(f64, f64)>>),
+    /// Median of the customers' own usual gaps.
+    gaps: Pool<f64>,
+    /// Days to the usual and to the latest second purchase.
+    seconds: Pool<(f64, f64)>,
 }
 
 impl Pools {
@@ -123,23 +135,21 @@ impl Pools {
         };
         let by_country = times.iter().map(|times| second(times, MINIMUM_SIMILAR).and_then(both)).collect();
         Self {
-            gaps: (median(all), gaps.into_iter().map(enough).collect()),
-            seconds: (second(&all_times, 1).and_then(both), by_country),
+            gaps: Pool { all: median(all), by_country: gaps.into_iter().map(enough).collect() },
+            seconds: Pool { all: second(&all_times, 1).and_then(both), by_country },
         }
     }
 
     /// The own usual gap, steadied; `None` for a customer who bought once.
     fn own_usual(&self, customer: &Customer<'_>) -> Option<f64> {
         let own = customer.usual_gap?;
-        let country = self.gaps.1.get(customer.country as usize).copied().flatten();
-        let similar = country.or(self.gaps.0)?;
+        let similar = self.gaps.of_country(customer.country).or(self.gaps.all)?;
         let gaps = f64::from(customer.history.history.frequency);
         Some(((gaps * own.ln() + SIMILAR_GAPS * similar.ln()) / (gaps + SIMILAR_GAPS)).exp())
     }
 
     fn second_purchase(&self, country: u32) -> (Option<f64>, Option<f64>, RhythmBasis) {
-        let here = self.seconds.1.get(country as usize).copied().flatten();
-        match (here, self.seconds.0) {
+        match (self.seconds.of_country(country), self.seconds.all) {
             (Some((usual, limit)), _) => (Some(usual), Some(limit), RhythmBasis::Country),
             (None, Some((usual, limit))) => (Some(usual), Some(limit), RhythmBasis::Shop),
             (None, None) => (None, None, RhythmBasis::Unknown),
@@ -177,7 +187,42 @@ fn reached(times: &WatchTimes, share: f64) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
+    use patron_columns::TableBuilder;
+    use patron_domain::{Attributes, PurchaseRule};
+    use patron_synth::{DirtRates, Scenario, generate};
+
     use super::*;
+
+    /// Of the customers with four purchases and more, those who had in truth stopped months before are found overdue, and few
+    /// of the others.
+    #[test]
+    fn customers_who_have_stopped_are_overdue() {
+        let scenario = Scenario { customers: 1_500, dirt: DirtRates::default(), ..Scenario::demo() };
+        let made = generate(&scenario, 7).unwrap();
+        let mut builder = TableBuilder::new(PurchaseRule::NetPositive);
+        made.batches().for_each(|batch| builder.push(&batch));
+        let (table, _) = builder.finish();
+        let attributes = Attributes::default();
+        let shop = Shop::new(&table, &attributes, scenario.end, &[]).unwrap();
+        let seen = Seen::read(&shop).unwrap();
+        let truth: HashMap<&str, _> = made.truth.customers.iter().map(|of| (of.id.as_str(), of)).collect();
+        let (mut gone, mut here) = ((0_u32, 0_u32), (0_u32, 0_u32));
+        for (customer, of) in shop.customers.iter().zip(rhythms(&shop, &seen)) {
+            let known = truth[shop.source.catalog().customers.text(customer.code)];
+            let long_ago = known.stopped_on.is_some_and(|day| day.plus_days(120) < scenario.end);
+            let side = match (customer.purchase_days() > 3, known.alive_at_end, long_ago) {
+                (true, true, _) => &mut here,
+                (true, false, true) => &mut gone,
+                _ => continue,
+            };
+            *side = (side.0 + u32::from(of.rhythm == Rhythm::Overdue), side.1 + 1);
+        }
+        let share = |(late, all): (u32, u32)| f64::from(late) / f64::from(all);
+        assert!(gone.1 > 50 && here.1 > 100, "{gone:?} {here:?}");
+        assert!(share(gone) > 0.85 && share(here) < 0.25, "{gone:?} {here:?}");
+    }
 
     #[test]
     fn four_of_five_who_come_back() {
