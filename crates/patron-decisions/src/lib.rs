@@ -9,6 +9,7 @@ mod campaigns;
 mod decide;
 mod error;
 mod margins;
+pub mod offers;
 pub mod recommend;
 pub mod retention;
 pub mod segments;
