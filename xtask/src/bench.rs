@@ -1,5 +1,6 @@
 //! Measuring: the criterion benchmarks of the crates, whole runs of `patron pipeline` beside a peer, and the service.
 
+mod btyd;
 mod bulk;
 mod quality;
 mod scale;
@@ -51,6 +52,8 @@ enum What {
     Serve(serve::Options),
     /// The columns at ten million lines and more, beside DuckDB, Polars and pandas (needs Python 3)
     Scale(scale::Options),
+    /// The purchase-history models on a million customers, beside lifetimes
+    Btyd(btyd::Options),
     /// The default forecast on real logs, beside naive rules, lifetimes, LightGBM and scikit-learn
     Quality(quality::Options),
 }
@@ -66,6 +69,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     match &options.what {
         Some(What::Serve(options)) => return serve::run(options),
         Some(What::Scale(options)) => return scale::run(options),
+        Some(What::Btyd(options)) => return btyd::run(options),
         Some(What::Quality(options)) => return quality::run(options),
         None => {}
     }

@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 use patron_analytics::AttributeAnswers;
 use patron_columns::{Catalog, SalesTable};
 use patron_domain::{Day, ImportReport, Names};
-use patron_models::CustomerForecast;
+use patron_models::{CustomerForecast, MarginShares};
 use patron_pipeline::{Forecasts, Results};
 use patron_report::tables;
 use patron_report::{Cell, ForecastInput, Shelf, ShelvedTable};
@@ -27,6 +27,8 @@ pub(crate) struct ServedShop {
     pub(crate) model: Option<RunId>,
     /// Every table that has something to say, by the topics' names.
     pub(crate) tables: Vec<AnswerTable>,
+    /// What the shop's margin is, where it is known.
+    pub(crate) margins: Option<MarginShares>,
     forecasts: Result<ForecastTable, String>,
 }
 
@@ -81,11 +83,12 @@ impl ServedShop {
         let tables = laid_down.collect::<Result<_, ApiError>>()?;
         let as_of = answers.as_of;
         drop(answers);
+        let margins = forecasts.as_ref().ok().and_then(|forecasts| forecasts.margins);
         let forecasts = match forecasts {
             Ok(forecasts) => Ok(ForecastTable::lay_down(&mut shelf, forecasts, &catalog)?),
             Err(reason) => Err(reason),
         };
-        Ok(Self { as_of, computed_at, model, tables, forecasts })
+        Ok(Self { as_of, computed_at, model, tables, margins, forecasts })
     }
 
     /// The table of a name, where there is something in it.

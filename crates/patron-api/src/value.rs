@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use patron_domain::{Day, Horizon, Suitability};
-use patron_models::DataCheck;
+use patron_models::{CustomerForecast, DataCheck, DiscountRate, MarginShares, PurchaseMargin};
+use patron_pipeline::purchase_margin;
 use patron_store::{CustomerDays, CustomerId, CustomerRecord, Reading, Scope, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -64,6 +65,10 @@ pub(crate) struct CustomerValue {
     /// High end: 5 in 100 such customers spend more; 0 where fewer than 5 in 100 spend anything.
     #[schema(example = "1290.4")]
     value_high: String,
+    /// Margin expected in the horizon, discounted to the as-of date at the model's rate; absent where no margin is known,
+    /// for a horizon in days, and until the first answers have been computed.
+    #[schema(example = "131.2")]
+    margin: Option<String>,
     /// Chance of at least one purchase in the 3 calendar months after the as-of date, calibrated on earlier dates.
     #[schema(example = 0.62)]
     chance_to_buy_3m: f64,
@@ -145,7 +150,7 @@ pub(crate) async fn value(
         Ok(Some((customer, reading.customer_days(CustomerId(number))?)))
     })?;
     let (customer, days) = found.ok_or_else(|| ApiError::UnknownCustomer(id.into_inner()))?;
-    json(&told(customer, &days, &caller, &serving, &asked, &database)?)
+    json(&told(customer, &days, &caller, &serving, &asked, &Shop::of(&live, &database))?)
 }
 
 /// What one customer is worth, by the shop's own id
@@ -177,7 +182,7 @@ pub(crate) async fn value_by_external_id(
         Ok(Some((customer, days)))
     })?;
     let (customer, days) = found.ok_or_else(|| ApiError::UnknownCustomer(external_id.into_inner()))?;
-    json(&told(customer, &days, &caller, &serving, &asked, &database)?)
+    json(&told(customer, &days, &caller, &serving, &asked, &Shop::of(&live, &database))?)
 }
 
 /// The forecaster that answers, and what is asked of it. A shop without sales has just got its first where the `customer`
@@ -204,13 +209,41 @@ fn asked(
     Ok((serving, asked))
 }
 
+/// What the answers about the whole shop add to those about one customer.
+struct Shop<'a> {
+    database: &'a Database,
+    margins: Option<MarginShares>,
+}
+
+impl<'a> Shop<'a> {
+    fn of(live: &Live, database: &'a Database) -> Self {
+        Self { database, margins: live.shop().ok().and_then(|shop| shop.margins) }
+    }
+
+    /// Margin in one of the standard horizons, from what the customer's purchases up to `as_of` cost.
+    fn margin(
+        &self,
+        customer: CustomerId,
+        as_of: Day,
+        forecast: &CustomerForecast,
+        rate: DiscountRate,
+        horizon: Horizon,
+    ) -> Result<Option<f64>, ApiError> {
+        let place = Horizon::STANDARD.iter().position(|standard| *standard == horizon);
+        let Some((shares, place)) = self.margins.zip(place) else { return Ok(None) };
+        let days = self.database.look(|reading| reading.cost_days(customer, as_of))?;
+        let days: Vec<PurchaseMargin> = days.into_iter().map(purchase_margin).collect();
+        Ok(forecast.margin(shares.of(&days), rate).get(place).copied())
+    }
+}
+
 fn told(
     customer: CustomerRecord,
     CustomerDays { days, country }: &CustomerDays,
     caller: &Caller,
     serving: &Serving,
     asked: &Asked,
-    database: &Database,
+    shop: &Shop<'_>,
 ) -> Result<CustomerValue, ApiError> {
     let fitted = &serving.fitted;
     let seen = days.last().map_or(fitted.as_of(), |last| last.day.max(fitted.as_of()));
@@ -234,11 +267,12 @@ fn told(
         None
     };
     let [low, high] = forecast.range_in(horizon);
+    let margin = shop.margin(customer.id, as_of, &forecast, fitted.options().discount_rate, horizon)?;
     Ok(CustomerValue {
         id: customer.id.0,
         external_id,
         as_of: as_of.to_string(),
-        computed_at: time(database.now()),
+        computed_at: time(shop.database.now()),
         model_id: serving.id.0,
         horizon: horizon.to_string(),
         until: horizon.end(as_of).to_string(),
@@ -246,6 +280,7 @@ fn told(
         value: amount(forecast.value_in(horizon)),
         value_low: amount(low),
         value_high: amount(high),
+        margin: margin.map(amount),
         chance_to_buy_3m: forecast.chance_to_buy_3m,
         p_alive: forecast.p_alive,
         p_alive_model: forecast.p_alive_model.name().to_owned(),

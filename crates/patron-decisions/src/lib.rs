@@ -6,8 +6,10 @@
 
 mod budget;
 mod campaigns;
+mod decide;
 mod error;
 mod margins;
+pub mod offers;
 pub mod recommend;
 pub mod retention;
 pub mod segments;
@@ -23,6 +25,7 @@ pub use campaigns::{
     ValueOf, Verdict, Worth, arm_of, break_even, means_differ, measure, plan_campaign, shares_differ,
     smallest_difference_of_means, smallest_extra_share, value_factors,
 };
+pub use decide::{BudgetAnswer, DecideInput, DecideOptions, Decisions, decide};
 pub use error::DecisionError;
 pub use margins::{
     CustomerMargin, GroupMargin, MarginBasis, MarginRates, MarginValue, Margins, Missing, NamedMargin, RestsOn,

@@ -8,6 +8,7 @@ use crate::btyd::Btyd;
 use crate::candidates::{Fitted, MODEL_COLUMNS};
 use crate::data_check::DataCheck;
 use crate::features::FeatureSpec;
+use crate::margin::DiscountRate;
 use crate::newcomers::{ForecastTotal, NewcomersExpected, rows};
 use crate::ranges::{LEVEL, TotalRange, TotalSpread};
 use crate::season::{Season, SeasonKnown};
@@ -53,6 +54,9 @@ pub struct ModelsReport {
     /// Known customers, newcomers and the whole shop, for the same horizons.
     #[serde(default)]
     pub forecast_totals: Vec<ForecastTotal>,
+    /// At which effective annual rate later margin is worth less.
+    #[serde(default)]
+    pub discount_rate: DiscountRate,
     /// The season the forecast was made with.
     #[serde(default = "Season::flat")]
     pub season: Season,
@@ -99,6 +103,7 @@ impl ModelsReport {
             total_spreads,
             newcomers: fitted.newcomers().to_vec(),
             forecast_totals,
+            discount_rate: fitted.options().discount_rate,
             season: fitted.season().clone(),
             season_said: fitted.season().said(),
         }

@@ -25,6 +25,7 @@ mod import;
 #[cfg(test)]
 mod live_tests;
 mod load;
+mod margins;
 mod models;
 mod outputs;
 mod progress;
@@ -46,6 +47,7 @@ pub use export::export_parquet;
 pub use files::write_file;
 pub use import::{ImportOutcome, ImportRequest, import, undo};
 pub use load::{LoadedShop, load, read_table};
+pub use margins::purchase_margin;
 pub use models::{Refit, load_model, model_file, refit, test_on_the_past};
 pub use outputs::{Computed, Presentation, Written, write_outputs};
 pub use progress::{Progress, Silent, Step};

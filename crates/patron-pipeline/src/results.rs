@@ -6,12 +6,13 @@ use patron_analytics::{
 use patron_columns::{RollupSource, SalesTable};
 use patron_domain::Day;
 use patron_models::{
-    Backtest, CustomerForecast, FittedForecaster, ForecastOptions, Forecaster, ModelError, ModelsReport,
-    Season, backtest,
+    Backtest, CustomerForecast, FittedForecaster, ForecastOptions, Forecaster, MarginShares, ModelError,
+    ModelsReport, Season, backtest,
 };
 
 use patron_store::Store;
 
+use crate::margins::add_margins;
 use crate::progress::{go_on, step};
 use crate::{PipelineError, Progress, Step};
 
@@ -46,6 +47,8 @@ pub struct Forecasts {
     pub fitted: FittedForecaster,
     /// Models, data check, backtest.
     pub models: ModelsReport,
+    /// What was learned of the shop's margin by [`compute_attributes`]; `None` before, and where nothing tells it.
+    pub margins: Option<MarginShares>,
 }
 
 /// Computes everything; reads the table only. Too little data for a forecast is no error: the answers are there,
@@ -70,20 +73,24 @@ pub fn compute(
     Ok(Results { as_of, answers, forecasts })
 }
 
-/// The answers by what the shop knows of its customers and products, beside what is expected of them.
+/// The answers by what the shop knows of its customers and products, beside what is expected of them; fills the margin of
+/// every forecast where one is known (`docs/models/margin.md`).
 ///
 /// `table` must hold what the database holds: codes are looked up in both.
 ///
 /// # Errors
-/// What the database says; [`PipelineError::Analytics`].
+/// What the database says; [`PipelineError::Analytics`]; [`PipelineError::Models`] for a margin outside 0 … 1.
 pub fn compute_attributes(
     store: &mut Store,
     table: &SalesTable,
-    results: &Results,
+    results: &mut Results,
     progress: &dyn Progress,
 ) -> Result<AttributeAnswers, PipelineError> {
     step(progress, Step::Groups, || {
         let attributes = store.attributes()?;
+        if let Ok(forecasts) = &mut results.forecasts {
+            add_margins(table, &attributes, results.as_of, forecasts)?;
+        }
         let mut expected = vec![None; table.catalog().customers.len()];
         let forecasts = results.forecasts.iter().flat_map(|forecasts| &forecasts.customers);
         for forecast in forecasts {
@@ -115,7 +122,7 @@ pub(crate) fn forecast(
     let record = if request.backtest { tested(table, as_of, options, progress)? } else { None };
     go_on(progress)?;
     let models = ModelsReport::new(&fitted, record);
-    Ok(Forecasts { customers, fitted, models })
+    Ok(Forecasts { customers, fitted, models, margins: None })
 }
 
 /// The record on the past, of 3 months where the log is too short to test the horizon asked for; `None` where it is too

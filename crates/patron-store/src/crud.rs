@@ -4,6 +4,7 @@
 //! the module of that kind.
 
 mod check;
+mod cost_days;
 mod customers;
 mod dates;
 mod days;
@@ -21,6 +22,9 @@ mod transactions;
 
 use std::ops::{Deref, DerefMut};
 
+use patron_domain::Day;
+
+pub use cost_days::CostDay;
 pub use days::CustomerDays;
 pub use live::{LiveSettings, LiveWriter};
 pub(crate) use stored::{EditStored, KeyedStored, Stored};
@@ -112,6 +116,15 @@ impl<'c> Reading<'c> {
     /// [`StoreError::Missing`] for a customer who is not there; what the database says.
     pub fn customer_days(&mut self, customer: CustomerId) -> Result<CustomerDays, StoreError> {
         self.run(|connection| days::of_customer(connection, customer.0))
+    }
+
+    /// What a customer's lines of products with a known unit cost brought and cost, day by day up to `until`; services are
+    /// left out. Empty for a customer without such a line, or who is not there.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn cost_days(&mut self, customer: CustomerId, until: Day) -> Result<Vec<CostDay>, StoreError> {
+        self.run(|connection| cost_days::of_customer(connection, customer.0, until))
     }
 
     pub(crate) fn run<T>(

@@ -45,7 +45,7 @@ pub use access::{
     ParseScopeError, PersonalData, Scope, Scopes, StoredForecast,
 };
 pub use bulk::ImportWriter;
-pub use crud::{CustomerDays, Editable, Keyed, LiveSettings, LiveWriter, Reading, Writing, Written};
+pub use crud::{CostDay, CustomerDays, Editable, Keyed, LiveSettings, LiveWriter, Reading, Writing, Written};
 pub use error::{RejectedRow, StoreError};
 pub use idempotency::Created;
 pub use jobs::{JobEnd, JobId, JobKind, JobList, JobRecord, JobState, Lease, ModelEntry, NewJob, ServiceId};

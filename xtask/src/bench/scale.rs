@@ -161,7 +161,7 @@ fn shop(ours: &Path, folder: &Path, lines: u64) -> Result<PathBuf> {
 }
 
 /// The last line a program prints, which is JSON.
-fn asked(command: &mut Command) -> Result<Value> {
+pub(super) fn asked(command: &mut Command) -> Result<Value> {
     let output = command.output().with_context(|| format!("cannot start {command:?}"))?;
     let failed = || format!("{command:?} failed: {}", String::from_utf8_lossy(&output.stderr));
     ensure!(output.status.success(), failed());

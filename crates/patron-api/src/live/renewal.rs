@@ -35,11 +35,11 @@ pub(super) fn renew(inner: &Inner, store: &mut Store) -> Result<(), ApiError> {
         Err(error) => return Err(error.into()),
     };
     let LoadedShop { table, reports, .. } = loaded;
-    let results = match read(&inner.serving) {
+    let mut results = match read(&inner.serving) {
         Held::There(serving) => results_of(&serving, &table, &progress)?,
         Held::Not(_) => first_fit(inner, store, &table, now, &progress)?,
     };
-    let attributes = compute_attributes(store, &table, &results, &progress)?;
+    let attributes = compute_attributes(store, &table, &mut results, &progress)?;
     let model = match read(&inner.serving) {
         Held::There(serving) => Some(serving.id),
         Held::Not(_) => None,
@@ -70,7 +70,8 @@ fn results_of(serving: &Serving, table: &SalesTable, progress: &Told<'_>) -> Res
     let answers = analyse(table, &AnalysisOptions::at(as_of))?;
     progress.begin(Step::Forecast, None);
     let customers = serving.fitted.forecast_live(table, serving.fitted.options().horizon_days)?;
-    let forecasts = Forecasts { customers, fitted: serving.fitted.clone(), models: serving.report.clone() };
+    let (fitted, models) = (serving.fitted.clone(), serving.report.clone());
+    let forecasts = Forecasts { customers, fitted, models, margins: None };
     Ok(Results { as_of, answers, forecasts: Ok(forecasts) })
 }
 

@@ -5,7 +5,6 @@ mod group;
 mod missing;
 mod rates;
 mod read;
-mod shrink;
 #[cfg(test)]
 pub(crate) mod test_shop;
 #[cfg(test)]
@@ -14,6 +13,7 @@ mod value;
 
 use patron_columns::Catalog;
 use patron_domain::{Day, Money};
+use patron_models::{MarginShares, PurchaseMargin};
 use serde::Serialize;
 
 use crate::{DecisionError, Shop};
@@ -67,7 +67,7 @@ pub struct CustomerMargin {
     pub customer: u32,
     /// What was earned so far.
     pub so_far: GroupMargin,
-    /// Margin ÷ revenue to reckon with from now on: the customer's own, shrunk toward that of all customers; `None`
+    /// Margin ÷ revenue to reckon with from now on: the customer's own, drawn toward that of all customers; `None`
     /// where no margin is known of anybody.
     pub rate: Option<f64>,
     /// Weight of the own purchases in `rate`, 0 to 1.
@@ -101,7 +101,7 @@ impl Margins {
             categories,
             countries,
             missing,
-            rates: shrink::rates(&facts.spreads),
+            rates: rates_of(&facts.days),
             sums: facts.customers,
             codes: shop.customers.iter().map(|customer| customer.code).collect(),
             costing,
@@ -152,6 +152,18 @@ impl Margins {
     pub fn as_of(&self) -> Day {
         self.as_of
     }
+}
+
+/// Rate of each customer and weight of the own purchases in it; `None` for all where nothing is known of anybody.
+fn rates_of(days: &[Vec<PurchaseMargin>]) -> Vec<Option<(f64, f64)>> {
+    let known = days.iter().map(Vec::as_slice).filter(|days| !days.is_empty());
+    let Some(shares) = MarginShares::learn(known) else { return vec![None; days.len()] };
+    let one = |days: &Vec<PurchaseMargin>| {
+        let revenue: f64 = days.iter().map(|day| day.revenue).sum();
+        let own = shares.half_at().filter(|_| revenue > 0.0);
+        Some((shares.of(days), own.map_or(0.0, |half_at| revenue / (revenue + half_at))))
+    };
+    days.iter().map(one).collect()
 }
 
 fn sorted(rows: Vec<(u32, String, i64, MarginSum)>) -> Result<Vec<NamedMargin>, DecisionError> {

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use patron_columns::Catalog;
-use patron_domain::{Money, NO_CODE, Trait};
+use patron_domain::{Day, NO_CODE, Trait};
+use patron_models::PurchaseMargin;
+use rustc_hash::FxHashMap;
 
 use super::costing::Costing;
 use super::group::MarginSum;
 use super::rates::key;
-use super::shrink::Spread;
 use super::sku;
 use crate::{DecisionError, Shop};
 
@@ -25,8 +26,8 @@ pub(super) struct Facts {
     nameless: MarginSum,
     /// By place in the shop's customers.
     pub(super) customers: Vec<MarginSum>,
-    /// The same: how their rates differ.
-    pub(super) spreads: Vec<Spread>,
+    /// The same: what each of their days brought whose margin is known, in order of time.
+    pub(super) days: Vec<Vec<PurchaseMargin>>,
 }
 
 impl Facts {
@@ -37,7 +38,7 @@ impl Facts {
             countries: vec![None; catalog.countries.len() + 1],
             nameless: MarginSum::default(),
             customers: vec![MarginSum::default(); shop.customers.len()],
-            spreads: vec![Spread::default(); shop.customers.len()],
+            days: vec![Vec::new(); shop.customers.len()],
         };
         facts.read_products(shop, costing)?;
         facts.read_customers(shop, costing)?;
@@ -67,32 +68,36 @@ impl Facts {
                 *slot = place;
             }
         }
-        let mut named = vec![Money::ZERO; shop.customers.len()];
+        let mut days: FxHashMap<(usize, Day), MarginSum> = FxHashMap::default();
         for batch in shop.source.customer_product_days() {
             let batch = batch?;
             for own in batch.chunk_by(|a, b| (a.product, a.customer) == (b.product, b.customer)) {
                 let place = places.get(own[0].customer as usize).copied().unwrap_or(usize::MAX);
                 let Some(sum) = self.customers.get_mut(place) else { continue };
-                let mut cell = MarginSum::default();
                 for row in own.iter().filter(|row| row.day <= shop.as_of) {
-                    costing.add(&mut cell, row.product, row.quantity, row.revenue);
-                    named[place] += row.revenue;
+                    costing.add(sum, row.product, row.quantity, row.revenue);
+                    let day = days.entry((place, row.day)).or_default();
+                    costing.add(day, row.product, row.quantity, row.revenue);
                 }
-                sum.add(&cell);
-                self.spreads[place].add(&cell);
             }
         }
         let last = self.countries.len() - 1;
         for (place, customer) in shop.customers.iter().enumerate() {
             let mut rest = MarginSum::default();
-            costing.add_nameless(&mut rest, customer.revenue() - named[place]);
+            let named = self.customers[place].known_revenue() + self.customers[place].unknown_revenue();
+            costing.add_nameless(&mut rest, customer.revenue() - named);
             self.customers[place].add(&rest);
-            self.spreads[place].add(&rest);
+            self.days[place].extend(day_of(&rest));
             self.nameless.add(&rest);
             let country = if customer.country == NO_CODE { last } else { customer.country as usize };
             if let Some(slot) = self.countries.get_mut(country).filter(|_| rest != MarginSum::default()) {
                 slot.get_or_insert_default().1.add(&rest);
             }
+        }
+        let mut days: Vec<_> = days.into_iter().collect();
+        days.sort_unstable_by_key(|&(key, _)| key);
+        for ((place, _), sum) in days {
+            self.days[place].extend(day_of(&sum));
         }
         Ok(())
     }
@@ -140,4 +145,10 @@ impl Facts {
         }
         groups.into_values().chain(rest).collect()
     }
+}
+
+/// A day as the margin of a customer is learned from; `None` where nothing of it is known.
+fn day_of(sum: &MarginSum) -> Option<PurchaseMargin> {
+    let day = PurchaseMargin { revenue: sum.known_revenue().to_f64(), margin: sum.margin_f64() };
+    sum.any_known().then_some(day)
 }

@@ -1,6 +1,7 @@
 //! Margins worked out by hand, and what must not move them.
 
 use patron_domain::{Attributes, Money};
+use patron_models::DiscountRate;
 
 use super::test_shop::{costs, day, forecast, money, table, trait_of};
 use super::*;
@@ -101,14 +102,34 @@ fn one_rate_is_the_rate_of_everybody_and_value_is_discounted() {
     let found = margins(&Attributes::default(), &MarginRates::new([], Some(0.25)).unwrap());
     assert!((0..3).all(|place| found.rate(place) == Some(0.25)));
     // revenue 100, 200 more, 200 more; no discount: 25, 75, 125
-    let whole = margin_value(0.25, &forecast(0, 50.0, 0.5, 100.0), 0.0).unwrap();
+    assert_eq!(DiscountRate::default().get(), YEARLY_DISCOUNT);
+    let none = DiscountRate::new(0.0).unwrap();
+    let whole = margin_value(0.25, &forecast(0, 50.0, 0.5, 100.0), none);
     assert_eq!([whole.months_3, whole.months_12, whole.months_24], [25.0, 75.0, 125.0]);
     // 10 %: 25 × .988 187, 50 × .942 370, 50 × .867 112
-    let today = margin_value(0.25, &forecast(0, 50.0, 0.5, 100.0), YEARLY_DISCOUNT).unwrap();
+    let today = margin_value(0.25, &forecast(0, 50.0, 0.5, 100.0), DiscountRate::default());
     let near = |found: f64, expected: f64| assert!((found - expected).abs() < 2e-3, "{found}");
     near(today.months_3, 24.7047);
     near(today.months_12, 24.7047 + 47.1185);
     near(today.months_24, 24.7047 + 47.1185 + 43.3556);
+}
+
+#[test]
+fn a_customers_own_purchases_count_by_their_revenue() {
+    // ann on two days at 50 % and 30 %, bob at 10 % twice: the example of docs/models/margin.md
+    let table = table(
+        "2024-01-01 ann a UK 1 100\n2024-01-02 ann b UK 1 100\n2024-01-01 bob c UK 1 100\n2024-01-02 bob d UK 1 300\n\
+         2024-01-03 cal e UK 1 50",
+    );
+    let attributes = costs(&["50", "70", "90", "270", "-"]);
+    let shop = Shop::new(&table, &attributes, day("2024-03-01"), &[]).unwrap();
+    let found = Margins::new(&shop, &MarginRates::default()).unwrap();
+    for (place, (rate, weight)) in
+        [(0.378_378, 0.891_892), (0.105_714, 0.942_857), (0.2, 0.0)].into_iter().enumerate()
+    {
+        let one = found.customer(place).unwrap();
+        assert!((one.rate.unwrap() - rate).abs() < 1e-6 && (one.own_weight - weight).abs() < 1e-6, "{one:?}");
+    }
 }
 
 #[test]

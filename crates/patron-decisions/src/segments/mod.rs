@@ -7,6 +7,7 @@
 mod abc;
 mod behaviour;
 mod clusters;
+mod outcome;
 mod rfm;
 mod rhythm;
 mod rows;
@@ -18,6 +19,7 @@ mod words;
 pub use abc::{A_UP_TO, AbcClass, AbcProduct, AbcRow, B_UP_TO, ProductSegments, product_segments};
 pub use behaviour::{Feature, PersonalAttribute};
 pub use clusters::{ClusterCentre, STABLE_FROM, Stability, TRIED};
+pub use outcome::{Outcome, outcomes_3m};
 pub use rfm::{RfmName, rfm_scores};
 pub use rhythm::{
     COME_BACK_SHARE, CustomerRhythm, MINIMUM_SIMILAR, Rhythm, RhythmBasis, SIMILAR_GAPS, rhythms,

@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 use std::io::{Read, Write};
 use std::path::PathBuf;
 
-use patron_columns::{RollupSource, SalesTable, TableBuilder};
+use patron_columns::{SalesTable, TableBuilder};
 use patron_domain::{
     Attributes, LineKind, NO_CODE, NewEntries, OrderEntry, ProductEntry, PurchaseRule, SaleBatch,
 };
-use patron_models::{ForecastOptions, Forecaster, ForecasterName};
+use patron_models::{ForecastOptions, Forecaster};
 
 use super::*;
 use crate::margins::test_shop::day;
@@ -83,10 +83,8 @@ fn online_retail() -> Option<SalesTable> {
 #[test]
 fn online_retail_on_a_day_in_its_midst() {
     let Some(table) = online_retail() else { return };
-    let as_of = day("2011-09-10");
-    // the quickest that knows how often people buy: which forecast it is does not matter here
-    let options = ForecastOptions { forecaster: ForecasterName::Btyd, ..Default::default() };
-    let fitted = Forecaster::fit(&table, as_of, &options).unwrap();
+    let as_of = day("2011-09-09");
+    let fitted = Forecaster::fit(&table, as_of, &ForecastOptions::default()).unwrap();
     let forecasts = fitted.forecast_all(&table, as_of, None).unwrap();
     let attributes = Attributes::default();
     let shop = Shop::new(&table, &attributes, as_of, &forecasts).unwrap();
@@ -126,19 +124,20 @@ fn online_retail_on_a_day_in_its_midst() {
     assert!(
         matches!(&kept.moved_up, MovedUpAnswer::Compared(of) if of.moved_up > 10 && of.differences.len() == 8)
     );
-    // fewer of the list than of all customers come back by themselves
-    let until = as_of.plus_months(3);
-    let batch = table.customer_days().next().unwrap().unwrap();
-    let came = |of: &patron_columns::CustomerDays<'_>| {
-        of.days.iter().any(|at| at.day > as_of && at.day <= until && at.net() > Money::ZERO)
-    };
-    let back: HashSet<u32> = batch.iter().filter(came).map(|of| of.customer).collect();
-    let share =
-        |codes: Vec<u32>| codes.iter().filter(|code| back.contains(code)).count() as f64 / codes.len() as f64;
-    let listed = share(kept.win_back.iter().map(|row| row.risk.customer).collect());
-    let all = share(shop.customers.iter().map(|customer| customer.code).collect());
-    assert!(listed < all, "{listed} of the list, {all} of all");
-    // and the chances of all add up to nearly as many as do come
-    let silent = 1.0 - kept.totals.expected_silent_3m / customers as f64;
-    assert!((silent - all).abs() < 0.1, "{silent} expected, {all} came");
+    // what became of the tiers and of the win-back list in the three months after: docs/decisions/segments.md
+    let listed: HashSet<u32> = kept.win_back.iter().map(|row| row.risk.customer).collect();
+    let place = |value| ValueTier::ALL.iter().position(|tier| *tier == value);
+    let tiers = outcomes_3m(&shop, 3, |of| place(found.default.of[of].value)).unwrap().unwrap();
+    let list = |of: usize| Some(usize::from(!listed.contains(&shop.customers[of].code)));
+    let listed = outcomes_3m(&shop, 2, list).unwrap().unwrap();
+    if std::env::var_os("PATRON_SHOW").is_some() {
+        let _ = writeln!(std::io::stderr(), "{tiers:#?}\n{listed:#?}");
+    }
+    let each = |of: &Outcome| of.revenue.to_f64() / of.customers as f64;
+    assert!(each(&tiers[0]) > 3.0 * each(&tiers[1]) && each(&tiers[1]) > 1.5 * each(&tiers[2]), "{tiers:?}");
+    let came = |of: &Outcome| of.buyers as f64 / of.customers as f64;
+    assert!(came(&listed[0]) < came(&listed[1]), "{listed:?}");
+    for of in tiers.iter().chain(&listed[1..]) {
+        assert!((came(of) - of.expected_buyers / of.customers as f64).abs() < 0.12, "{of:?}");
+    }
 }

@@ -84,6 +84,35 @@ fn forecasts_and_margins_are_added_up() {
 }
 
 #[test]
+fn what_became_of_two_groups() {
+    let later = "
+        2024-04-02 anna tea uk 1 70.00
+        2024-04-09 anna tea uk -1 -20.00
+        2024-06-30 ben tea uk 1 5.00
+        2024-07-01 ben tea uk 1 900.00
+        2024-05-01 carl tea fr -1 -3.00
+        2024-05-01 emil tea fr 1 33.00
+    ";
+    let (table, attributes) = (table(&format!("{LOG}{later}")), Attributes::default());
+    let forecasts: Vec<_> = (0..4).map(|code| forecast(code, 1.0, 0.25, 10.0)).collect();
+    let ask = |until: &str, forecasts: &[_]| {
+        let shop = Shop::new(&table, &attributes, day(until), forecasts).unwrap();
+        outcomes_3m(&shop, 2, |place| (place < 3).then_some(place / 2)).unwrap()
+    };
+    let found = ask("2024-03-31", &forecasts).unwrap(); // until the end of June: Dora is in no group
+    let expected = |customers: u64, revenue: &str, buyers: u64| Outcome {
+        customers,
+        expected_revenue: 10.0 * customers as f64,
+        revenue: money(revenue),
+        expected_buyers: 0.25 * customers as f64,
+        buyers,
+    };
+    assert_eq!(found, [expected(2, "55.00", 2), expected(1, "-3.00", 0)]);
+    assert_eq!(ask("2024-04-02", &forecasts), None); // the log ends a day too early
+    assert_eq!(ask("2024-03-31", &forecasts[..1]), None);
+}
+
+#[test]
 fn products_by_revenue() {
     let lines = "
         2024-01-01 anna a uk 1 70.00

@@ -2,5 +2,6 @@
 
 #![cfg(test)]
 
+mod offers;
 mod real;
 mod recommend;

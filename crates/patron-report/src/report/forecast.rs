@@ -166,6 +166,7 @@ fn body(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
             (apart(context, forecast))
             (horizons(context, forecast))
             (caveat(&beyond_the_quarter(context, forecast)))
+            (shop::margin(context, forecast))
             (shop::table(context, forecast))
         }
         (tested(context, forecast))

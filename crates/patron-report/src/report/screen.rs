@@ -16,7 +16,8 @@ pub struct Screen {
     pub understood: Vec<String>,
     /// What was set aside, in all and rule by rule.
     pub set_aside: Vec<String>,
-    /// How far forecasts may be trusted (tested, rough, not enough data) and why, one line per horizon; or why there is no forecast.
+    /// How far forecasts may be trusted (tested, rough, not enough data) and why, one line per horizon, and
+    /// what it takes to know the margin; or why there is no forecast.
     pub enough: Vec<String>,
     /// Three things to know.
     pub findings: [Finding; 3],
@@ -84,12 +85,12 @@ fn enough(context: &Context<'_>) -> Vec<String> {
     };
     let models = forecast.models;
     let checks = models.data_check.horizons.iter();
-    checks
-        .map(|check| {
-            let period = say::period(context.input.as_of, check.horizon);
-            let (verdict, why) =
-                (Verdict::of(models, check.horizon), say::verdict_reason(models, check.horizon));
-            plain(&format!("{period}: {verdict}. {why}"))
-        })
-        .collect()
+    let margin_known = forecast.customers.iter().any(|row| row.clv_margin.is_some());
+    let unknown = (!margin_known).then(|| plain(&say::margin_unknown()));
+    let horizons = checks.map(|check| {
+        let period = say::period(context.input.as_of, check.horizon);
+        let (verdict, why) = (Verdict::of(models, check.horizon), say::verdict_reason(models, check.horizon));
+        plain(&format!("{period}: {verdict}. {why}"))
+    });
+    horizons.chain(unknown).collect()
 }

@@ -157,7 +157,7 @@ const fn what(unlock: Unlock) -> &'static str {
 /// What it would show.
 const fn purpose(unlock: Unlock) -> &'static str {
     match unlock {
-        Unlock::UnitCosts => "margins",
+        Unlock::UnitCosts => "margins, and what margin each customer is expected to leave",
         Unlock::Categories => "revenue by category",
         Unlock::ProducerCountries => "revenue by producer country",
         Unlock::Cities => "which cities customers come from",

@@ -45,6 +45,9 @@ pub fn predictions<'a>(forecasts: &'a [CustomerForecast], catalog: &'a Catalog) 
         .forecast("clv_24m", MONEY, "Net revenue expected in the 24 calendar months after the as-of date, undiscounted.", |row| row.clv_24m)
         .forecast("clv_24m_low", MONEY, low_end("24 calendar months after the as-of date", false), |row| row.clv_24m_range[0])
         .forecast("clv_24m_high", MONEY, high_end("24 calendar months after the as-of date", false), |row| row.clv_24m_range[1])
+        .forecast("clv_margin_3m", MONEY, margin(3), |row| row.clv_margin.map(|[worth, _, _]| worth))
+        .forecast("clv_margin_12m", MONEY, margin(12), |row| row.clv_margin.map(|[_, worth, _]| worth))
+        .forecast("clv_margin_24m", MONEY, margin(24), |row| row.clv_margin.map(|[_, _, worth]| worth))
         .composed("grade_3m", "Whether the data are enough to forecast what is bought in the 3 calendar months after the as-of date: yes, rough or no.", |row| {
             row.grade_3m.to_string()
         })
@@ -104,6 +107,13 @@ pub fn predictions<'a>(forecasts: &'a [CustomerForecast], catalog: &'a Catalog) 
 /// What the low end in a period means; of an untested one it is said.
 fn low_end(period: &str, tested: bool) -> String {
     format!("Low end of what is spent in the {period}: {}{}.", say::LOW_END_MEANS, untested(tested))
+}
+
+fn margin(months: u32) -> String {
+    format!(
+        "Margin expected in the {months} calendar months after the as-of date, discounted to the as-of date; empty where no \
+         margin is known."
+    )
 }
 
 fn high_end(period: &str, tested: bool) -> String {

@@ -289,7 +289,12 @@ fn without_costs_no_margin_is_told() {
     assert!(page.contains("Which kinds of products bring the revenue?") && !page.contains(">Margin</th>"));
     assert!(page.contains("assumes 10% margin: none was given<"));
     let more = text(section(&page, "more").unwrap());
-    assert!(more.contains("<li>Add product costs to see margins.</li>"), "{more}");
+    assert!(
+        more.contains(
+            "<li>Add product costs to see margins, and what margin each customer is expected to leave.</li>"
+        ),
+        "{more}"
+    );
     assert!(
         more.contains("<code>patron template products</code> writes an empty file, <code>patron import --products FILE</code> reads it."),
         "{more}"

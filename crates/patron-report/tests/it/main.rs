@@ -430,7 +430,7 @@ fn predictions_have_the_columns_that_were_promised() {
         csv.lines().next().unwrap(),
         "customer_id,orders,last_purchase,spent_to_date,chance_to_buy_3m,p_alive,p_alive_model,\
          expected_purchases_3m,expected_value,clv_3m,clv_3m_low,clv_3m_high,clv_12m,clv_12m_low,clv_12m_high,clv_24m,\
-         clv_24m_low,clv_24m_high,grade_3m,grade_12m,grade_24m,formula_clv,segment,usual_spend_3m_low,\
+         clv_24m_low,clv_24m_high,clv_margin_3m,clv_margin_12m,clv_margin_24m,grade_3m,grade_12m,grade_24m,formula_clv,segment,usual_spend_3m_low,\
          usual_spend_3m_high,mainly_because"
     );
     assert_eq!(csv.lines().count(), shop.forecasts().len() + 1);

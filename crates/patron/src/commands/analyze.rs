@@ -25,13 +25,13 @@ pub(crate) fn run(args: AnalyzeArgs) -> Result<(), Failure> {
     let terminal = Terminal::new();
     let mut store = Store::open_existing(&url)?;
     let loaded = load(&mut store, &shown(&url), &terminal)?;
-    let results = compute(&loaded.table, &request, &terminal)?;
+    let mut results = compute(&loaded.table, &request, &terminal)?;
     finish(Job {
         store: &mut store,
         url: &url,
         out: &args.out,
         table: &loaded.table,
-        results: &results,
+        results: &mut results,
         shop_name: args.shop.shop_name.as_deref(),
         currency: args.currency.as_deref(),
         demo: loaded.shop.name == patron_pipeline::DEMO_NAME,
@@ -63,7 +63,7 @@ pub(crate) struct Job<'a> {
     pub(crate) url: &'a DatabaseUrl,
     pub(crate) out: &'a Path,
     pub(crate) table: &'a SalesTable,
-    pub(crate) results: &'a Results,
+    pub(crate) results: &'a mut Results,
     /// Name and currency as told on the command line.
     pub(crate) shop_name: Option<&'a str>,
     pub(crate) currency: Option<&'a str>,

@@ -51,7 +51,7 @@ pub(crate) fn run(args: PipelineArgs) -> Result<(), Failure> {
     let outcome = opened.keep_if(|store| {
         import(store, &import_request, &terminal, |table, _| compute(table, &request, &terminal))
     })?;
-    let (table, results, already_there) = match outcome {
+    let (table, mut results, already_there) = match outcome {
         ImportOutcome::Imported { table, meanwhile, .. } => (*table, meanwhile?, None),
         ImportOutcome::AlreadyThere(record) => {
             let loaded = load(opened.store(), &shown(&url), &terminal)?;
@@ -66,7 +66,7 @@ pub(crate) fn run(args: PipelineArgs) -> Result<(), Failure> {
         url: &url,
         out: &out,
         table: &table,
-        results: &results,
+        results: &mut results,
         shop_name,
         currency: args.reading.currency.as_deref(),
         demo,

@@ -6,7 +6,22 @@ use patron_models::{ForecastTotal, TotalOf};
 
 use super::{Context, ForecastInput, QUARTER};
 use crate::page::caveat;
-use crate::{MONEY, Table, TableView, say};
+use crate::{MONEY, Table, TableView, format, say};
+
+/// What the customers known today are expected to leave, where a margin is known and the data are enough.
+pub(super) fn margin(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Markup {
+    let models = forecast.models;
+    let known = || forecast.customers.iter().filter_map(|row| row.clv_margin);
+    let enough =
+        |horizon: Horizon| models.data_check.grade(horizon) != Suitability::No && known().next().is_some();
+    let places = Horizon::STANDARD.into_iter().enumerate().filter(|&(_, horizon)| enough(horizon));
+    let periods: Vec<(Horizon, f64)> =
+        places.map(|(place, horizon)| (horizon, known().map(|worth| worth[place]).sum())).collect();
+    let said = say::expected_margin(&periods, models.discount_rate, context.input.as_of, context.currency);
+    html! {
+        @if let Some(said) = said { p { (said) } }
+    }
+}
 
 /// The totals of the standard horizons for which the data are enough.
 fn totals<'a>(forecast: &ForecastInput<'a>) -> Vec<&'a ForecastTotal> {
@@ -43,9 +58,8 @@ pub(super) fn table(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Mark
         .map(|(row, _)| row)
         .collect();
     let table = Table::of(rows)
-        .composed("period", "First and last day.", move |row: &&ForecastTotal| {
-            say::period(as_of, row.horizon)
-        })
+        .day("to", "Last day.", |row: &&ForecastTotal| row.to)
+        .heading("Up to")
         .text("whose", "Whose net revenue.", |row| say::whose(row.of))
         .heading("Of whom")
         .forecast("total", MONEY, "Net revenue expected.", |row| row.expected)
@@ -53,10 +67,14 @@ pub(super) fn table(context: &Context<'_>, forecast: &ForecastInput<'_>) -> Mark
         .composed("range", "How far off it may be.", move |row| say::shop_range(row, currency))
         .heading("How far off it may be")
         .finish();
+    let caption = format!(
+        "Customers known today, newcomers, and the whole shop, from {} on",
+        format::day(as_of.plus_days(1))
+    );
     html! {
         h3 { "And with new customers?" }
         @if let Some(newcomers) = newcomers { p { (say::newcomers_are(newcomers, as_of, currency)) } }
-        (TableView::new(&table, "Customers known today, newcomers, and the whole shop").totals(&whole).file("forecast_totals.csv"))
+        (TableView::new(&table, &caption).totals(&whole).file("forecast_totals.csv"))
         @if too_uncertain { (caveat(&say::too_uncertain_means())) }
     }
 }

@@ -5,8 +5,8 @@ use std::fs;
 
 use patron_domain::{Day, Horizon, Money, Suitability};
 use patron_models::{
-    ChanceFact, ChanceReason, CustomerForecast, ForecastTotal, NewcomersExpected, PastForecast, SeasonKnown,
-    TotalOf, TotalRange,
+    ChanceFact, ChanceReason, CustomerForecast, DiscountRate, ForecastTotal, NewcomersExpected, PastForecast,
+    SeasonKnown, TotalOf, TotalRange,
 };
 use patron_report::format::{Currency, plain};
 use patron_report::say::{self, NoRange, Verdict};
@@ -273,6 +273,13 @@ fn templates() -> (Vec<Said>, Vec<Said>) {
         for spent in ["0", "-12.5", "8300065.81"] {
             others.push(("spent_so_far", say::spent_so_far(spent.parse().unwrap(), currency)));
         }
+        for amount in AMOUNTS {
+            let periods = horizons().into_iter().map(|horizon| (horizon, amount)).collect::<Vec<_>>();
+            for rate in [0.0, 0.1, 0.123, 0.99].map(|rate| DiscountRate::new(rate).unwrap()) {
+                let said = say::expected_margin(&periods, rate, days()[0], currency).unwrap();
+                others.push(("expected_margin", said));
+            }
+        }
         for total in forecast_totals() {
             amounts.push(("shop_range", say::shop_range(&total, currency)));
         }
@@ -303,6 +310,7 @@ fn templates() -> (Vec<Said>, Vec<Said>) {
             others.push(("season_of_long_periods", said));
         }
     }
+    others.push(("margin_unknown", say::margin_unknown()));
     others.push(("too_uncertain_means", say::too_uncertain_means()));
     for models in models() {
         let said = Horizon::STANDARD.map(|horizon| say::verdict_reason(&models, horizon));

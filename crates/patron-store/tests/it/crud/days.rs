@@ -1,7 +1,9 @@
 //! The days of one customer.
 
-use patron_domain::{CustomerDay, LineKind};
-use patron_store::{CustomerId, CustomerRecord, NewSale, SaleRecord, StoreError};
+use patron_domain::{CustomerDay, Day, LineKind};
+use patron_store::{
+    Change, CustomerId, CustomerRecord, NewSale, ProductPatch, ProductRecord, SaleRecord, StoreError,
+};
 
 use super::{NOON, create, customer, key, money, sale, sell};
 use crate::support::database;
@@ -69,4 +71,27 @@ fn days_follow_every_change() {
     assert_eq!(store.reading().customer_days(who.id).unwrap().days[0].sales, money("5"));
     store.write(|writing| writing.delete::<SaleRecord>(sold.id, None)).unwrap();
     assert_eq!(store.reading().customer_days(who.id).unwrap(), Default::default());
+}
+
+#[test]
+fn cost_days_hold_what_has_a_known_cost() {
+    let (_folder, _url, mut store) = database();
+    let day = 86_400;
+    let at = |time: i64, new: NewSale| NewSale { timestamp: Some(NOON + time), ..new };
+    sell(&mut store, &at(0, sale("1", "A", "x", 4)));
+    sell(&mut store, &at(1, sale("1", "B", "x", 9))); // its cost is not known
+    sell(&mut store, &at(2, sale("1", "A", "y", 7))); // another customer
+    sell(&mut store, &at(3, NewSale { kind: Some(LineKind::Service), ..sale("1", "A", "x", 1) }));
+    sell(&mut store, &at(day, sale("2", "A", "x", -1)));
+    sell(&mut store, &at(2 * day, sale("3", "A", "x", 2)));
+    let lamp: ProductRecord = store.reading().get_by_key("A").unwrap().unwrap();
+    let patch = ProductPatch { unit_cost: Change::Set(money("1.10")), ..ProductPatch::default() };
+    store.write(|writing| writing.patch::<ProductRecord>(lamp.id, &patch, None)).unwrap();
+    let who: CustomerRecord = store.reading().get_by_key("x").unwrap().unwrap();
+    let first = Day::of(NOON);
+    let found = store.reading().cost_days(who.id, first.plus_days(1)).unwrap();
+    let told: Vec<_> = found.iter().map(|day| (day.day, day.revenue, day.cost())).collect();
+    assert_eq!(told, [(first, money("10"), 4.4), (first.plus_days(1), money("-2.5"), -1.1)]);
+    assert_eq!(store.reading().cost_days(who.id, first.plus_days(2)).unwrap().len(), 3);
+    assert!(store.reading().cost_days(CustomerId(9_999), first).unwrap().is_empty());
 }
