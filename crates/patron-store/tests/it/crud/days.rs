@@ -80,7 +80,7 @@ fn cost_days_hold_what_has_a_known_cost() {
     let at = |time: i64, new: NewSale| NewSale { timestamp: Some(NOON + time), ..new };
     sell(&mut store, &at(0, sale("1", "A", "x", 4)));
     sell(&mut store, &at(1, sale("1", "B", "x", 9))); // its cost is not known
-    sell(&mut store, &at(2, sale("1", "A", "y", 7))); // another customer
+    sell(&mut store, &at(2, sale("4", "A", "y", 7))); // another customer
     sell(&mut store, &at(3, NewSale { kind: Some(LineKind::Service), ..sale("1", "A", "x", 1) }));
     sell(&mut store, &at(day, sale("2", "A", "x", -1)));
     sell(&mut store, &at(2 * day, sale("3", "A", "x", 2)));
