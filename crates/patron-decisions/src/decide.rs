@@ -188,9 +188,9 @@ pub fn decide(
 
 /// Low and high end of what known customers bring in 3 months, as factors.
 fn value_factors_of(totals: &[ForecastTotal]) -> Option<[f64; 2]> {
-    let known = totals.iter().find(|total| {
-        total.of == TotalOf::TotalKnown && total.horizon == patron_domain::Horizon::Months(3)
-    });
+    let known = totals
+        .iter()
+        .find(|total| total.of == TotalOf::TotalKnown && total.horizon == patron_domain::Horizon::Months(3));
     known.and_then(value_factors)
 }
 

@@ -30,7 +30,9 @@ pub enum DecisionError {
         value: f64,
     },
     /// Costs or margins that add up to more than an amount can hold.
-    #[error("costs of {name} add up to more than an amount of money can hold: check unit_cost in the products file")]
+    #[error(
+        "costs of {name} add up to more than an amount of money can hold: check unit_cost in the products file"
+    )]
     CostsTooLarge {
         /// Of what.
         name: String,

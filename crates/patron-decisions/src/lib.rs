@@ -16,20 +16,20 @@ pub mod segments;
 mod shop;
 
 pub use budget::{
-    ActualCost, BudgetItem, BudgetShare, BudgetSplit, CurvePoint, HighestCost, NextLoses, NewcomersBy, Payback,
-    PaybackBasis, PaysBack, ResponseCurve, payback, split_budget,
+    ActualCost, BudgetItem, BudgetShare, BudgetSplit, CurvePoint, HighestCost, NewcomersBy, NextLoses,
+    Payback, PaybackBasis, PaysBack, ResponseCurve, payback, split_budget,
 };
 pub use campaigns::{
-    Arm, ArmFacts, Assignment, BreakEven, CampaignAsk, CampaignPlan, CampaignResult, Contactable, CostOfContact,
-    Difference, Gain, Incentive, LeftOut, Listed, MoneyIs, Play, Range, Response, SmallestEffect, Stratum, StratumCount,
-    ValueOf, Verdict, Worth, arm_of, break_even, means_differ, measure, plan_campaign, shares_differ,
-    smallest_difference_of_means, smallest_extra_share, value_factors,
+    Arm, ArmFacts, Assignment, BreakEven, CampaignAsk, CampaignPlan, CampaignResult, Contactable,
+    CostOfContact, Difference, Gain, Incentive, LeftOut, Listed, MoneyIs, Play, Range, Response,
+    SmallestEffect, Stratum, StratumCount, ValueOf, Verdict, Worth, arm_of, break_even, means_differ,
+    measure, plan_campaign, shares_differ, smallest_difference_of_means, smallest_extra_share, value_factors,
 };
 pub use decide::{BudgetAnswer, DecideInput, DecideOptions, Decisions, decide};
 pub use error::DecisionError;
 pub use margins::{
-    CustomerMargin, GroupMargin, MarginBasis, MarginRates, MarginValue, Margins, Missing, NamedMargin, RestsOn,
-    YEARLY_DISCOUNT, margin_value,
+    CustomerMargin, GroupMargin, MarginBasis, MarginRates, MarginValue, Margins, Missing, NamedMargin,
+    RestsOn, YEARLY_DISCOUNT, margin_value,
 };
 pub use segments::Seen;
 pub use shop::{Customer, Shop};

@@ -184,6 +184,11 @@ pub struct Attributes {
     pub country: Trait,
     /// Day of birth by customer code; may be shorter than the dictionary.
     pub birthday: Vec<Option<Day>>,
+    /// Whether each customer agreed to receive marketing, by customer code; `None` where nobody asked. May be shorter than
+    /// the dictionary.
+    pub may_contact: Vec<Option<bool>>,
+    /// Codes of customers who stand for a person who was erased, ascending.
+    pub erased: Vec<u32>,
     /// Category of each product.
     pub category: Trait,
     /// Producer country of each product.

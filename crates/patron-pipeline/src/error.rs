@@ -19,6 +19,9 @@ pub enum PipelineError {
     /// The demo shop could not be made.
     #[error(transparent)]
     Synth(#[from] patron_synth::SynthError),
+    /// No decision could be made.
+    #[error(transparent)]
+    Decision(#[from] patron_decisions::DecisionError),
     /// No answer could be computed.
     #[error(transparent)]
     Analytics(#[from] patron_analytics::AnalyticsError),

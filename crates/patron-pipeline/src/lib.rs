@@ -16,6 +16,7 @@
 
 mod attributes;
 mod changed;
+mod decide;
 mod demo;
 mod error;
 mod explain;
@@ -40,6 +41,7 @@ mod tested;
 
 pub use attributes::{AddedFile, AttributeFiles, ReadAttributes, add_attributes};
 pub use changed::{ChangedOrders, HeldOrders};
+pub use decide::compute_decisions;
 pub use demo::{DEMO_NAME, write_demo, write_log};
 pub use error::PipelineError;
 pub use explain::{Explained, Tally, explain_revenue, line_time};
@@ -49,7 +51,7 @@ pub use import::{ImportOutcome, ImportRequest, import, undo};
 pub use load::{LoadedShop, load, read_table};
 pub use margins::purchase_margin;
 pub use models::{Refit, load_model, model_file, refit, test_on_the_past};
-pub use outputs::{Computed, Presentation, Written, write_outputs};
+pub use outputs::{Computed, Presentation, Written, write_decisions, write_outputs};
 pub use progress::{Progress, Silent, Step};
 pub use reading::{ReadingWords, WrongWord};
 pub use results::{ComputeRequest, Forecasts, Results, compute, compute_attributes};

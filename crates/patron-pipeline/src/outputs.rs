@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use patron_analytics::AttributeAnswers;
 use patron_columns::Catalog;
+use patron_decisions::Decisions;
 use patron_domain::ImportReport;
 use patron_models::ModelCard;
 use patron_report::format::Currency;
@@ -21,6 +22,8 @@ use crate::{Forecasts, PipelineError, Progress, Results, Step, write_file};
 
 /// Folder of the answers, within the output folder.
 const ANALYTICS: &str = "analytics/";
+/// Folder of what to do.
+const DECISIONS: &str = "decisions/";
 
 /// What goes on the report beside the results.
 #[derive(Clone, Debug)]
@@ -40,6 +43,8 @@ pub struct Computed<'a> {
     pub results: &'a Results,
     /// Answers by what the shop knows of its customers and products.
     pub attributes: &'a AttributeAnswers,
+    /// What to do.
+    pub decisions: &'a Decisions,
 }
 
 /// What was written.
@@ -64,7 +69,7 @@ pub fn write_outputs(
     progress: &dyn Progress,
 ) -> Result<Written, PipelineError> {
     step(progress, Step::Report, || {
-        let Computed { results, attributes } = *computed;
+        let Computed { results, attributes, decisions } = *computed;
         let shop = store.shop()?;
         let records = store.imports()?;
         let files = store.attribute_files()?;
@@ -84,13 +89,42 @@ pub fn write_outputs(
             forecast: results.forecasts.as_ref().map(Forecasts::for_report).map_err(String::as_str),
             attributes: Some(attributes),
             files: &files,
+            decisions: Some(decisions),
         };
         write_forecasts(out, &input, results, presentation.csv)?;
         write_tables(out, &input, presentation.csv)?;
+        write_decisions(out, decisions, catalog, input.currency, presentation.csv)?;
         let report = out.join("report.html");
         write_file(&report, |file| file.write_all(report_html(&input).as_bytes()))?;
         Ok(Written { report, screen: last_screen(&input) })
     })
+}
+
+/// What to do, as tables with a manifest of their own.
+///
+/// # Errors
+/// [`PipelineError::Write`] with the file that could not be written.
+pub fn write_decisions(
+    out: &Path,
+    decisions: &Decisions,
+    catalog: &Catalog,
+    currency: Option<&str>,
+    reader: CsvReader,
+) -> Result<(), PipelineError> {
+    let tables = tables::decisions(decisions, catalog);
+    let folder = out.join(DECISIONS);
+    // what an earlier run could tell and this one cannot must not stand beside this run's decisions
+    let old = fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let named =
+        |path: &Path| tables.iter().any(|table| path.file_name().is_some_and(|name| name == table.file));
+    remove(old.filter(|path| path.extension().is_some_and(|end| end == "csv") && !named(path)))?;
+    let write = |named: &NamedTable<'_>| {
+        let path = folder.join(named.file);
+        write_file(&path, |file| named.table.write_csv(&mut BufWriter::new(file), reader))
+    };
+    tables.par_iter().try_for_each(write)?;
+    let manifest = tables::manifest(&tables, DECISIONS, Currency::new(currency));
+    write_json(&folder.join("manifest.json"), &manifest)
 }
 
 fn write_tables(out: &Path, input: &ReportInput<'_>, reader: CsvReader) -> Result<(), PipelineError> {

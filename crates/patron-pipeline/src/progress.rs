@@ -33,6 +33,8 @@ pub enum Step {
     Forecast,
     /// Forecasting the past and comparing.
     Backtest,
+    /// Working out what to do.
+    Decide,
     /// Waiting for the database to finish.
     Commit,
     /// Writing tables and report.
@@ -55,6 +57,7 @@ impl fmt::Display for Step {
             Self::Groups => "Comparing groups",
             Self::Forecast => "Forecasting every customer",
             Self::Backtest => "Testing the forecast on the past",
+            Self::Decide => "Working out what to do",
             Self::Commit => "Finishing the database",
             Self::Report => "Writing tables and report",
         })

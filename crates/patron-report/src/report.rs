@@ -23,6 +23,7 @@ mod unlocks;
 
 use patron_analytics::{Answers, AttributeAnswers, ProductRef};
 use patron_columns::Catalog;
+use patron_decisions::Decisions;
 use patron_domain::{Day, ImportReport};
 use patron_models::{Btyd, CustomerForecast, ModelsReport};
 
@@ -58,6 +59,8 @@ pub struct ReportInput<'a> {
     pub attributes: Option<&'a AttributeAnswers>,
     /// The files these facts came from, and what of them matched.
     pub files: &'a [AttributeFile],
+    /// What to do, where it was worked out.
+    pub decisions: Option<&'a Decisions>,
 }
 
 /// The forecasts and the models behind them.

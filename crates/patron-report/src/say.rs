@@ -9,6 +9,7 @@
 //! Sentences have no capital and no full stop unless they say otherwise: they are parts of longer ones.
 
 mod customer;
+mod decisions;
 mod margin;
 mod season;
 mod shop;
@@ -24,6 +25,7 @@ pub use customer::{
     CARRIED_OVER, HIGH_END_MEANS, LOW_END_MEANS, USUAL_SPEND_MEANS, because, customer, mainly_because,
     silent_and_unlikely, usual_spend,
 };
+pub use decisions::{campaign, decisions, play};
 pub use margin::{expected_margin, margin_unknown};
 pub use season::{season_of_long_periods, season_unknown, season_unknown_shortly};
 pub use shop::{newcomers_are, newcomers_on_top, shop_range, too_uncertain_means, whose};

@@ -4,6 +4,7 @@ mod attributes;
 mod backtest;
 mod countries;
 mod customers;
+mod decisions;
 pub(crate) mod months;
 pub(crate) mod overview;
 mod predictions;
@@ -19,6 +20,7 @@ use patron_domain::ImportReport;
 use serde_json::{Value, json};
 
 pub use backtest::{backtest, backtest_comparisons, backtest_means, scored};
+pub use decisions::decisions;
 pub use predictions::{prediction_columns, predictions};
 
 pub use totals::forecast_totals;

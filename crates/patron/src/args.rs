@@ -1,6 +1,7 @@
 //! The command line, as types. Help texts are what a person reads first: they say what happens, not how.
 
 mod backtest;
+mod decide;
 mod export;
 mod groups;
 mod key;
@@ -16,8 +17,11 @@ use clap::{Args, Subcommand, ValueEnum};
 use patron_domain::Month;
 
 pub use backtest::BacktestArgs;
+pub use decide::DecideArgs;
 pub use export::ExportArgs;
-pub use groups::{AttributeArgs, DatesArg, DecimalArg, ForecastArgs, ReadingArgs, ShopArgs, TableArgs};
+pub use groups::{
+    AttributeArgs, DatesArg, DecimalArg, DecisionArgs, ForecastArgs, ReadingArgs, ShopArgs, TableArgs,
+};
 pub use key::{Expiry, KeyArgs, KeyCommand};
 pub use maintenance::{BackupArgs, CheckArgs, SqlArgs, SqlFormat};
 pub use model::{ModelArgs, ModelCommand};
@@ -56,6 +60,11 @@ pub enum Command {
     /// Test the forecast on dates that have passed: every candidate's scores, and what the forecast is worth beside them
     #[command(after_help = backtest::EXAMPLES)]
     Backtest(BacktestArgs),
+    /// What to do: segments, campaigns and what they must bring to pay, budget, offers, recommendations
+    ///
+    /// Works on any shop imported before. Where the data cannot tell something, it says so and names what would.
+    #[command(after_help = decide::EXAMPLES)]
+    Decide(DecideArgs),
     /// Learn the shop's season and write it as a file, for --season in another year or for another shop
     #[command(after_help = season::EXAMPLES)]
     Season(SeasonArgs),
@@ -127,6 +136,9 @@ pub struct PipelineArgs {
     /// What is forecast
     #[command(flatten)]
     pub forecast: ForecastArgs,
+    /// What decisions rest on
+    #[command(flatten)]
+    pub decisions: DecisionArgs,
     /// What the sales file does not hold
     #[command(flatten)]
     pub attributes: AttributeArgs,
@@ -211,6 +223,9 @@ pub struct AnalyzeArgs {
     /// What is forecast
     #[command(flatten)]
     pub forecast: ForecastArgs,
+    /// What decisions rest on
+    #[command(flatten)]
+    pub decisions: DecisionArgs,
     /// How the shop is called
     #[command(flatten)]
     pub shop: ShopArgs,

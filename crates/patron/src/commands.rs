@@ -2,6 +2,7 @@
 
 mod analyze;
 mod backtest;
+mod decide;
 mod explain;
 mod export;
 mod imports;
@@ -46,6 +47,7 @@ pub(crate) fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Inspect(args) => reading::inspect(&args),
         Command::Analyze(args) => analyze::run(args),
         Command::Backtest(args) => backtest::run(&args),
+        Command::Decide(args) => decide::run(&args),
         Command::Season(args) => season::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Query(args) => query::run(&args),

@@ -17,10 +17,11 @@ use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
 pub use args::{
-    AnalyzeArgs, AttributeArgs, BacktestArgs, BackupArgs, CheckArgs, Command, DatesArg, DecimalArg, Expiry,
-    ExplainArgs, ExplainWhat, ExportArgs, ForecastArgs, ImportArgs, ImportsArgs, ImportsCommand, InspectArgs,
-    KeyArgs, KeyCommand, ModelArgs, ModelCommand, PipelineArgs, QueryArgs, QueryFormat, ReadingArgs,
-    SeasonArgs, ServeArgs, ShopArgs, SqlArgs, SqlFormat, TableArgs, TemplateArgs, TemplateKind,
+    AnalyzeArgs, AttributeArgs, BacktestArgs, BackupArgs, CheckArgs, Command, DatesArg, DecideArgs,
+    DecimalArg, DecisionArgs, Expiry, ExplainArgs, ExplainWhat, ExportArgs, ForecastArgs, ImportArgs,
+    ImportsArgs, ImportsCommand, InspectArgs, KeyArgs, KeyCommand, ModelArgs, ModelCommand, PipelineArgs,
+    QueryArgs, QueryFormat, ReadingArgs, SeasonArgs, ServeArgs, ShopArgs, SqlArgs, SqlFormat, TableArgs,
+    TemplateArgs, TemplateKind,
 };
 
 /// From a shop's raw sales log to decisions.

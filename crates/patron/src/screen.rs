@@ -2,6 +2,7 @@
 
 mod attributes;
 mod backtest;
+mod decide;
 mod explain;
 mod imports;
 mod key;
@@ -13,6 +14,7 @@ mod summary;
 
 pub(crate) use attributes::added;
 pub(crate) use backtest::backtest;
+pub(crate) use decide::decide;
 pub(crate) use explain::{explained, order_set_aside, set_aside, set_aside_by};
 pub(crate) use imports::{already_there, imported, imports, undone};
 pub(crate) use key::{key_made, key_revoked, keys};

@@ -102,6 +102,7 @@ impl Shop {
             Err(reason) => Err(reason.as_str()),
         };
         use_it(&ReportInput {
+            decisions: None,
             shop: None,
             currency: self.currency,
             demo: false,

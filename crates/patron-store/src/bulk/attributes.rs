@@ -10,7 +10,8 @@ use crate::error::Outcome;
 use crate::raw::Connection;
 
 const CUSTOMERS: &str =
-    "SELECT city, gender, acquisition_channel, listed_country_id, birthday FROM customers ORDER BY id";
+    "SELECT city, gender, acquisition_channel, listed_country_id, birthday, may_contact, \
+     EXISTS (SELECT 1 FROM erased WHERE erased.stand_in = customers.external_id) FROM customers ORDER BY id";
 const PRODUCTS: &str = "SELECT category, producer_country_id, unit_cost FROM products ORDER BY id";
 
 /// Reads them in the order of ids, which is that of a scan's codes. The caller holds a transaction.
@@ -19,6 +20,7 @@ pub(super) fn read(connection: &Connection) -> Outcome<Attributes> {
     let [mut city, mut gender, mut channel, mut country, mut category, mut producer] =
         std::array::from_fn(|_| TraitBuilder::default());
     let mut birthday: Vec<Option<Day>> = Vec::new();
+    let (mut may_contact, mut erased) = (Vec::new(), Vec::new());
     let mut statement = connection.prepare(CUSTOMERS)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
@@ -27,6 +29,10 @@ pub(super) fn read(connection: &Connection) -> Outcome<Attributes> {
         channel.push(text(row.get_ref(2)?)?);
         country.push(country_name(&countries, row.get(3)?));
         birthday.push(day(row.get_ref(4)?)?);
+        if row.get::<bool>(6)? {
+            erased.push(may_contact.len() as u32);
+        }
+        may_contact.push(row.get::<Option<bool>>(5)?);
     }
     let mut unit_cost = Vec::new();
     let mut statement = connection.prepare(PRODUCTS)?;
@@ -42,6 +48,8 @@ pub(super) fn read(connection: &Connection) -> Outcome<Attributes> {
         channel: channel.made,
         country: country.made,
         birthday,
+        may_contact,
+        erased,
         category: category.made,
         producer_country: producer.made,
         unit_cost,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use patron_domain::Day;
+use patron_domain::{Day, Money};
 
 /// How a file is read.
 #[derive(Args)]
@@ -40,6 +40,33 @@ pub struct ReadingArgs {
     /// A log without order numbers whose dates overlap an earlier import: add the lines, they are new purchases
     #[arg(long)]
     pub allow_overlap: bool,
+}
+
+/// What the user states for decisions; nothing stands in for what is not stated.
+#[derive(Args)]
+#[command(next_help_heading = "What you know or expect")]
+pub struct DecisionArgs {
+    /// Margin as a share of revenue, such as 0.35, for products without a unit cost [default: unknown]
+    #[arg(long, value_name = "SHARE")]
+    pub margin_rate: Option<f64>,
+    /// Margin rate of a category, such as "Garden=0.4"; may be given many times
+    #[arg(long, value_name = "CATEGORY=SHARE")]
+    pub category_margin: Vec<String>,
+    /// What writing to one customer costs [default: the costs file's, else unknown]
+    #[arg(long, value_name = "AMOUNT")]
+    pub contact_cost: Option<Money>,
+    /// How customers are written to, as the costs file names it
+    #[arg(long, value_name = "NAME", default_value = "e-mail")]
+    pub channel: String,
+    /// Your assumption: of those written to, the share who buy and would not have bought anyway, such as 0.01-0.03
+    #[arg(long, value_name = "LOW-HIGH")]
+    pub response: Option<String>,
+    /// Money to split over campaigns; needs --response, a margin and a contact cost
+    #[arg(long, value_name = "AMOUNT")]
+    pub budget: Option<Money>,
+    /// Share of each campaign's customers held back at random, so that its effect can be measured
+    #[arg(long, value_name = "SHARE", default_value_t = 0.2)]
+    pub control: f64,
 }
 
 /// Values of `--dates`.

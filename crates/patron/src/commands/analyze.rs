@@ -3,15 +3,17 @@
 use std::path::Path;
 
 use patron_columns::SalesTable;
+use patron_decisions::DecideOptions;
 use patron_models::{DiscountRate, ForecastOptions, ForecasterName, ModelError};
 use patron_pipeline::{
-    AddedFile, ComputeRequest, Computed, Presentation, Results, compute, compute_attributes, load, name_shop,
-    read_season, store_forecasts, write_outputs,
+    AddedFile, ComputeRequest, Computed, Presentation, Results, compute, compute_attributes,
+    compute_decisions, load, name_shop, read_season, store_forecasts, write_outputs,
 };
 use patron_report::CsvReader;
 use patron_store::{DatabaseUrl, Store};
 
 use super::Failure;
+use super::decide::decide_options;
 use super::imports::{database, now, shown};
 use super::reading::csv_reader;
 use crate::args::{AnalyzeArgs, ForecastArgs};
@@ -21,6 +23,7 @@ use crate::terminal::{Terminal, print};
 /// Runs on a database filled earlier.
 pub(crate) fn run(args: AnalyzeArgs) -> Result<(), Failure> {
     let request = compute_request(&args.forecast)?;
+    let decide = decide_options(&args.decisions, &args.forecast)?;
     let url = database(&args.database)?;
     let terminal = Terminal::new();
     let mut store = Store::open_existing(&url)?;
@@ -32,6 +35,7 @@ pub(crate) fn run(args: AnalyzeArgs) -> Result<(), Failure> {
         out: &args.out,
         table: &loaded.table,
         results: &mut results,
+        decide: &decide,
         shop_name: args.shop.shop_name.as_deref(),
         currency: args.currency.as_deref(),
         demo: loaded.shop.name == patron_pipeline::DEMO_NAME,
@@ -64,6 +68,8 @@ pub(crate) struct Job<'a> {
     pub(crate) out: &'a Path,
     pub(crate) table: &'a SalesTable,
     pub(crate) results: &'a mut Results,
+    /// What decisions rest on.
+    pub(crate) decide: &'a DecideOptions,
     /// Name and currency as told on the command line.
     pub(crate) shop_name: Option<&'a str>,
     pub(crate) currency: Option<&'a str>,
@@ -86,7 +92,8 @@ pub(crate) fn finish(job: Job<'_>) -> Result<(), Failure> {
     let generated_on = now().format("%-d %B %Y").to_string();
     let presentation = Presentation { demo: job.demo, generated_on, csv: job.csv };
     let attributes = compute_attributes(job.store, job.table, job.results, job.terminal)?;
-    let computed = Computed { results: job.results, attributes: &attributes };
+    let decisions = compute_decisions(job.store, job.table, job.results, job.decide, job.terminal)?;
+    let computed = Computed { results: job.results, attributes: &attributes, decisions: &decisions };
     let written = write_outputs(job.out, job.store, catalog, &computed, &presentation, job.terminal)?;
     let database = shown(job.url);
     let Job { out, already_there, added, .. } = job;

@@ -11,6 +11,7 @@ use patron_store::DatabaseUrl;
 
 use super::Failure;
 use super::analyze::{self, Job};
+use super::decide::decide_options;
 use super::imports::{Opened, attribute_files, database, existing, now, shown};
 use super::reading::{csv_reader, read_options, side_options};
 use crate::args::PipelineArgs;
@@ -26,6 +27,7 @@ const DEMO_FILE: &str = "demo_shop.csv";
 /// Runs the whole pipeline.
 pub(crate) fn run(args: PipelineArgs) -> Result<(), Failure> {
     let request = analyze::compute_request(&args.forecast)?;
+    let decide = decide_options(&args.decisions, &args.forecast)?;
     let terminal = Terminal::new();
     let out = args.out.clone().unwrap_or_else(|| default_out(args.input.as_deref()));
     let url = match &args.database {
@@ -67,6 +69,7 @@ pub(crate) fn run(args: PipelineArgs) -> Result<(), Failure> {
         out: &out,
         table: &table,
         results: &mut results,
+        decide: &decide,
         shop_name,
         currency: args.reading.currency.as_deref(),
         demo,
