@@ -276,7 +276,7 @@ fn budget(
     );
     need(
         campaigns.iter().all(|plan| plan.margin.is_none()),
-        "Add unit costs of products (--products FILE) or state --margin-rate.",
+        "Add unit costs of products (--products FILE) or state --margin.",
     );
     need(
         campaigns.iter().all(|plan| plan.cost.is_none()),

@@ -8,8 +8,8 @@ use super::{DATABASE_URL, DecisionArgs, ForecastArgs, PATRON_DB, TableArgs};
 
 pub(super) const EXAMPLES: &str = "Examples:
   patron decide --database out/sales/patron.db            what can be said without knowing any margin
-  patron decide --margin-rate 0.35 --contact-cost 0.60    what a letter must bring to pay
-  patron decide --margin-rate 0.35 --contact-cost 0.60 --response 0.01-0.03 --budget 500
+  patron decide --margin 0.35 --contact-cost 0.60    what a letter must bring to pay
+  patron decide --margin 0.35 --contact-cost 0.60 --response 0.01-0.03 --budget 500
                                                           where the money goes, if your assumption holds";
 
 /// Arguments of `decide`.

@@ -46,10 +46,8 @@ pub struct ReadingArgs {
 #[derive(Args)]
 #[command(next_help_heading = "What you know or expect")]
 pub struct DecisionArgs {
-    /// Margin as a share of revenue, such as 0.35, for products without a unit cost [default: unknown]
-    #[arg(long, value_name = "SHARE")]
-    pub margin_rate: Option<f64>,
-    /// Margin rate of a category, such as "Garden=0.4"; may be given many times
+    /// Margin of a category as a share of revenue, such as "Garden=0.4", for products without a unit cost; may be given
+    /// many times. One margin for everything else is --margin
     #[arg(long, value_name = "CATEGORY=SHARE")]
     pub category_margin: Vec<String>,
     /// What writing to one customer costs [default: the costs file's, else unknown]
@@ -103,8 +101,8 @@ pub struct ForecastArgs {
     /// naive-rate, status-quo
     #[arg(long, value_name = "NAME", default_value = "blend")]
     pub forecaster: String,
-    /// Profit margin as a share of revenue, 0 to 1; for clv_margin it counts where no product has a cost [default: 0.1 in
-    /// the textbook formula, and every display says so; none in clv_margin]
+    /// Profit margin as a share of revenue, 0 to 1; for clv_margin it counts where no product has a cost, for decisions
+    /// for every product without one [default: 0.1 in the textbook formula, and every display says so; else none]
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pub margin: Option<f64>,
     /// Effective annual rate at which later margin is worth less (columns clv_margin), 0 to 1

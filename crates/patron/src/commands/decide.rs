@@ -34,7 +34,7 @@ pub(crate) fn decide_options(args: &DecisionArgs, forecast: &ForecastArgs) -> Re
     let by_category: Vec<(&str, f64)> =
         args.category_margin.iter().map(|stated| category_margin(stated)).collect::<Result<_, _>>()?;
     Ok(DecideOptions {
-        rates: MarginRates::new(by_category, args.margin_rate).map_err(Failure::usage)?,
+        rates: MarginRates::new(by_category, forecast.margin).map_err(Failure::usage)?,
         channel: args.channel.clone(),
         contact_cost: args.contact_cost,
         response: args.response.as_deref().map(response).transpose()?,
