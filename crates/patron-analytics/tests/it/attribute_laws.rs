@@ -68,6 +68,7 @@ fn made_up(table: &SalesTable, seed: u32) -> Attributes {
             })
             .collect(),
         costs: MarketingCosts { contacts: Vec::new(), acquisition: (0..12).map(spend).collect() },
+        ..Attributes::default()
     }
 }
 

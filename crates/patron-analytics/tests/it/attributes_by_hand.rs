@@ -103,6 +103,7 @@ fn attributes(table: &SalesTable) -> Attributes {
                 spend("2011-04", "ads", "7"),
             ],
         },
+        ..Attributes::default()
     }
 }
 
