@@ -5,11 +5,12 @@ use patron_domain::{Attributes, Day, Money};
 use patron_models::{CustomerForecast, DiscountRate, ForecastTotal, NewcomersExpected, TotalOf};
 use serde::Serialize;
 
+use crate::levers::{LeverAnswers, levers};
+use crate::offers::{DiscountLimits, Offers, offers};
 use crate::recommend::{
     Baskets, CustomerRecommendations, NeighbourSettings, Purchases, Recommender, RuleSettings, Rules, UpSell,
     UpSellSettings, association_rules, up_sells,
 };
-use crate::offers::{DiscountLimits, Offers, offers};
 use crate::retention::{Retention, RetentionOptions, retention};
 use crate::segments::{SegmentOptions, Segments, ValueTier, segments};
 use crate::{
@@ -126,6 +127,8 @@ pub struct Decisions {
     pub margins: Margins,
     /// What a lower price would do, and for whom one pays.
     pub offers: Offers,
+    /// What moving each lever of value by 1 % is worth.
+    pub levers: LeverAnswers,
     /// A campaign for each play that money is spent on.
     pub campaigns: Vec<CampaignPlan>,
     /// What new customers may cost.
@@ -173,12 +176,14 @@ pub fn decide(
     let payback = payback(&shop, &margins, input.newcomers, options.discount)?;
     let budget = budget(&campaigns, options, value_factors_of(input.totals))?;
     let offers = offers(&shop, &margins, &segments.default, lines, &options.discounts)?;
+    let levers = levers(&shop, &seen, &margins, &segments.default, &offers.response);
     Ok(Decisions {
         as_of: input.as_of,
         customers: shop.customers.iter().map(|customer| customer.code).collect(),
         consent_known,
         retention,
         offers,
+        levers,
         campaigns,
         payback,
         budget,

@@ -17,7 +17,7 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    pub(super) fn new(value: f64, standard_error: f64, quantile: f64) -> Self {
+    pub(crate) fn new(value: f64, standard_error: f64, quantile: f64) -> Self {
         let reach = quantile * standard_error;
         Self { value, standard_error, low: value - reach, high: value + reach }
     }
