@@ -9,6 +9,7 @@ use crate::recommend::{
     Baskets, CustomerRecommendations, NeighbourSettings, Purchases, Recommender, RuleSettings, Rules, UpSell,
     UpSellSettings, association_rules, up_sells,
 };
+use crate::offers::{DiscountLimits, Offers, offers};
 use crate::retention::{Retention, RetentionOptions, retention};
 use crate::segments::{SegmentOptions, Segments, ValueTier, segments};
 use crate::{
@@ -51,6 +52,8 @@ pub struct DecideOptions {
     pub segments: SegmentOptions,
     /// Retention.
     pub retention: RetentionOptions,
+    /// What no discount may pass.
+    pub discounts: DiscountLimits,
     /// Margin rates, beside the unit costs of products.
     pub rates: MarginRates,
     /// The way of contact, as the costs file names it.
@@ -76,6 +79,7 @@ impl Default for DecideOptions {
         Self {
             segments: SegmentOptions::default(),
             retention: RetentionOptions::default(),
+            discounts: DiscountLimits::default(),
             rates: MarginRates::default(),
             channel: "e-mail".to_owned(),
             contact_cost: None,
@@ -120,6 +124,8 @@ pub struct Decisions {
     pub retention: Retention,
     /// What is earned.
     pub margins: Margins,
+    /// What a lower price would do, and for whom one pays.
+    pub offers: Offers,
     /// A campaign for each play that money is spent on.
     pub campaigns: Vec<CampaignPlan>,
     /// What new customers may cost.
@@ -166,11 +172,13 @@ pub fn decide(
     let campaigns = campaigns(&shop, &margins, &segments, &recommendations, input, consent_known, options)?;
     let payback = payback(&shop, &margins, input.newcomers, options.discount)?;
     let budget = budget(&campaigns, options, value_factors_of(input.totals))?;
+    let offers = offers(&shop, &margins, &segments.default, lines, &options.discounts)?;
     Ok(Decisions {
         as_of: input.as_of,
         customers: shop.customers.iter().map(|customer| customer.code).collect(),
         consent_known,
         retention,
+        offers,
         campaigns,
         payback,
         budget,

@@ -7,6 +7,7 @@ mod backtest;
 mod bad_input;
 mod beside_a_fit;
 mod beside_the_log;
+mod decide;
 mod demo;
 mod full_server;
 mod growing_log;

@@ -64,6 +64,8 @@ pub enum SegmentDiscount {
     UnknownMargin,
     /// How demand answers is not identified: only the break-even can be told.
     UnknownResponse,
+    /// No revenue is expected of whoever could get one: nobody has a forecast, or all of them are spared.
+    NobodyToOffer,
 }
 
 /// A segment and its discount.
@@ -101,6 +103,9 @@ fn best(segment: &OfferSegment, limits: &DiscountLimits) -> SegmentDiscount {
     let Some(elasticities) = segment.elasticity.and_then(likely) else {
         return SegmentDiscount::UnknownResponse;
     };
+    if segment.expected_revenue <= 0.0 {
+        return SegmentDiscount::NobodyToOffer;
+    }
     let floor = limits.floor_margin.min(0.99);
     let most = limits.most.min((margin - floor) / (1.0 - floor)).min(0.95);
     let steps = (most / STEP + 1e-9).floor().max(0.0) as usize;

@@ -12,6 +12,7 @@ mod fit;
 mod personal;
 mod response;
 mod series;
+mod shop_offers;
 #[cfg(test)]
 mod tests;
 
@@ -23,3 +24,4 @@ pub use personal::{AUTOMATED, PersonalPrice, PersonalReason, personal_prices};
 pub use response::{
     CategoryElasticity, LEAST_PRODUCTS, PriceResponse, ProductElasticity, Response, price_response,
 };
+pub use shop_offers::{Offers, offers};

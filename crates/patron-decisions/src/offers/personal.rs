@@ -48,20 +48,12 @@ pub fn personal_prices(
     offers: &[SegmentOffer],
     limits: &DiscountLimits,
 ) -> Vec<PersonalPrice> {
-    let chance = |customer: &Customer<'_>| customer.forecast.map(|forecast| forecast.chance_to_buy_3m);
-    let mut chances: Vec<f64> = customers.iter().filter_map(chance).collect();
-    chances.sort_unstable_by(|a, b| b.total_cmp(a));
-    let spared = (chances.len() as f64 * limits.spared.clamp(0.0, 1.0)).round() as usize;
-    let border = spared.checked_sub(1).and_then(|last| chances.get(last).copied());
+    let spared = spared(customers, limits);
     let price = |customer: &Customer<'_>| {
         let offer = offers.get(segment_of(customer)?)?;
-        let (discount, reason) = match (offer.answer, chance(customer)) {
-            (SegmentDiscount::Discount { discount, .. }, Some(chance)) => {
-                match border.is_some_and(|border| chance >= border) {
-                    true => (0.0, PersonalReason::BuysAnyway),
-                    false => (discount, PersonalReason::Segment),
-                }
-            }
+        let (discount, reason) = match (offer.answer, spared(customer)) {
+            (SegmentDiscount::Discount { .. }, Some(true)) => (0.0, PersonalReason::BuysAnyway),
+            (SegmentDiscount::Discount { discount, .. }, Some(false)) => (discount, PersonalReason::Segment),
             (SegmentDiscount::Discount { .. }, None) => (0.0, PersonalReason::NoForecast),
             _ => (0.0, PersonalReason::NoDiscount),
         };
@@ -69,4 +61,17 @@ pub fn personal_prices(
         Some(PersonalPrice { customer: customer.code, segment, discount, reason, set_by: AUTOMATED })
     };
     customers.iter().filter_map(price).collect()
+}
+
+/// Says whether a customer is spared a discount, being likely to buy anyway; `None` without a forecast.
+pub(super) fn spared(
+    customers: &[Customer<'_>],
+    limits: &DiscountLimits,
+) -> impl Fn(&Customer<'_>) -> Option<bool> + use<> {
+    let chance = |customer: &Customer<'_>| customer.forecast.map(|forecast| forecast.chance_to_buy_3m);
+    let mut chances: Vec<f64> = customers.iter().filter_map(chance).collect();
+    chances.sort_unstable_by(|a, b| b.total_cmp(a));
+    let spared = (chances.len() as f64 * limits.spared.clamp(0.0, 1.0)).round() as usize;
+    let border = spared.checked_sub(1).and_then(|last| chances.get(last).copied());
+    move |customer| chance(customer).map(|chance| border.is_some_and(|border| chance >= border))
 }

@@ -139,3 +139,39 @@ fn what_differs_by_chance_only_becomes_the_centre() {
         (drawn[0].0 - (-1.0 - 2.0 * trust)).abs() < 1e-9 && (drawn[1].0 - (-1.0 + 2.0 * trust)).abs() < 1e-9
     );
 }
+
+#[test]
+fn without_price_changes_a_shop_learns_only_what_a_discount_must_bring() {
+    use crate::segments::{SegmentOptions, segments};
+    let table = table(
+        "2024-01-01 anna tea uk 1 100.00
+         2024-01-20 anna cup uk 1 100.00
+         2024-01-01 ben tea uk 1 80.00",
+    );
+    let (attributes, limits) = (Attributes::default(), DiscountLimits { spared: 0.5, ..Default::default() });
+    let forecasts = [forecast(0, 10.0, 0.9, 100.0), forecast(1, 10.0, 0.2, 50.0)];
+    let shop = Shop::new(&table, &attributes, day("2024-03-31"), &forecasts).unwrap();
+    let seen = crate::Seen::read(&shop).unwrap();
+    let cells = segments(&shop, &seen, None, &SegmentOptions::default()).unwrap().default;
+    for (rate, known) in [(Some(0.4), true), (None, false)] {
+        let rates = crate::MarginRates::new([], rate).unwrap();
+        let margins = crate::Margins::new(&shop, &rates).unwrap();
+        let found = offers(&shop, &margins, &cells, &table, &limits).unwrap();
+        assert!(found.personal.is_empty() && found.unlocked_by.is_some());
+        assert_eq!((found.spared, found.segments.len()), (1, 6));
+        let answer = if known { SegmentDiscount::UnknownResponse } else { SegmentDiscount::UnknownMargin };
+        assert!(found.segments.iter().all(|own| own.answer == answer), "{:?}", found.segments);
+        let needed = match known {
+            true => NeededVolume::MoreThan { share: 0.2 / (0.4 - 0.2) },
+            false => NeededVolume::UnknownMargin,
+        };
+        assert_eq!(found.break_evens[2].needed, needed);
+        serde_json::to_string(&found).unwrap();
+    }
+}
+
+#[test]
+fn nobody_gets_a_discount_that_nobody_is_left_for() {
+    let none = OfferSegment { expected_revenue: 0.0, ..segment(Some(0.5), Some(estimate(-5.0, 0.0))) };
+    assert_eq!(best_discounts(&[none], &Default::default())[0].answer, SegmentDiscount::NobodyToOffer);
+}

@@ -33,14 +33,14 @@ use behaviour::Behaviour;
 use patron_domain::{Money, Segment};
 use rows::RowMaker;
 use rule::Describer;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 pub(crate) use value::revenues;
 
 use crate::shop::median;
 use crate::{DecisionError, Shop};
 
 /// A cell of the default segmentation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Cell {
     /// How much a customer is worth.
     pub value: ValueTier,
@@ -49,6 +49,18 @@ pub struct Cell {
 }
 
 impl Cell {
+    /// `high, overdue`.
+    pub fn name(self) -> &'static str {
+        match (self.value, self.rhythm) {
+            (ValueTier::High, Rhythm::OnRhythm) => "high, on rhythm",
+            (ValueTier::High, Rhythm::Overdue) => "high, overdue",
+            (ValueTier::Medium, Rhythm::OnRhythm) => "medium, on rhythm",
+            (ValueTier::Medium, Rhythm::Overdue) => "medium, overdue",
+            (ValueTier::Low, Rhythm::OnRhythm) => "low, on rhythm",
+            (ValueTier::Low, Rhythm::Overdue) => "low, overdue",
+        }
+    }
+
     /// All six: high, medium, low, each on rhythm, then overdue.
     pub fn all() -> Vec<Self> {
         let rhythms = |value| Rhythm::ALL.map(|rhythm| Self { value, rhythm });

@@ -2,7 +2,7 @@
 
 use patron_analytics::WatchTimes;
 use patron_domain::NO_CODE;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::shop::median;
 use crate::{Customer, Seen, Shop};
@@ -20,7 +20,7 @@ const TWENTIETHS: f64 = 20.0;
 const LONGEST: f64 = 100.0;
 
 /// Whether a customer is away for longer than usual.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rhythm {
     /// Away for no longer than four of five who came back.

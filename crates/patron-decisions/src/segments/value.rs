@@ -1,7 +1,7 @@
 //! Value tiers: who makes up the first half of the value, who the next three tenths, who the rest.
 
 use patron_domain::{Segment, quartile_segments};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Shop;
 
@@ -11,7 +11,7 @@ pub const HIGH_UP_TO: f64 = 0.5;
 pub const MEDIUM_UP_TO: f64 = 0.8;
 
 /// How much a customer is worth, beside the others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ValueTier {
     /// The fewest customers who make up half of the value.

@@ -383,6 +383,7 @@ fn the_last_screen_is_plain_text() {
     from 1 Jul 2024 to 30 Sep 2024: tested
     from 1 Jul 2024 to 30 Jun 2025: rough
     from 1 Jul 2024 to 30 Jun 2026: rough
+    expected margin: not known without product costs; patron template products writes an empty file for them, patron import --products FILE reads it, and --margin SHARE takes one share of revenue for all
     "#);
 }
 
