@@ -74,7 +74,7 @@ fn plans(decisions: &Decisions) -> Table<'_> {
         )
         .share(
             "smallest_effect",
-            "The smallest extra share of buyers that the customers held back would show in 8 of 10 cases.",
+            "The smallest extra share of buyers that the customers held back would show four times in five.",
             |plan| plan.smallest_effect.and_then(|effect| effect.extra_share),
         )
         .yes_no("shows_break_even", "Whether an effect that just pays would be seen.", |plan| {
