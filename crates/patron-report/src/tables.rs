@@ -44,7 +44,7 @@ pub struct NamedTable<'a> {
     /// File name within the folder of the answers: `monthly.csv`.
     pub file: &'static str,
     /// The question's number: `C.1` repeat customers, `C.2` products, `C.3` trends, `C.4` countries, `C.5`
-    /// customers, `C.6` data overview, `C.7` what is known of customers and products.
+    /// customers, `C.6` data overview, `C.7` what is known of customers and products; `D.1` to `D.10` what to do.
     pub question: &'static str,
     /// What it holds, and in which order.
     pub title: &'static str,

@@ -3,7 +3,9 @@
 use patron_decisions::segments::{Rhythm, ValueTier};
 use patron_decisions::{BreakEven, BudgetAnswer, CampaignPlan, Decisions, Missing, Play};
 
-use super::chance_by;
+use patron_domain::{Horizon, Money};
+
+use super::{amount, chance_by};
 use crate::format::{self, Currency};
 
 /// The most important of all decisions, a sentence each, with capital and full stop.
@@ -31,10 +33,11 @@ fn segments(decisions: &Decisions, currency: Currency<'_>) -> String {
     let of_high = format::counted(customers as i64, "customer", "customers");
     match expected {
         Some(expected) => format!(
-            "{of_high} of {} are expected to bring half of what known customers spend in the next 12 months, {}; {} of \
-             them are overdue against their own rhythm.",
+            "Half of what is {} of known customers rides on {of_high} of {}: {}; {} of them are overdue against their \
+             own rhythm.",
+            super::expected(decisions.as_of, Horizon::Months(12)),
             format::count(all as i64),
-            currency.rough(expected),
+            amount(expected, currency),
             format::count(overdue as i64),
         ),
         None => format!(
@@ -52,13 +55,15 @@ fn at_risk(decisions: &Decisions, currency: Currency<'_>) -> String {
             .to_owned();
     }
     let to_win = decisions.retention.win_back.len();
-    let end = patron_domain::Horizon::Months(3).end(decisions.as_of);
+    let end = Horizon::Months(3).end(decisions.as_of);
     format!(
-        "Of what is expected of known customers in 12 months, {} rides on purchases that may not come by {}; {} worth \
-         winning back have a {} below one half.",
-        currency.rough(totals.value_at_risk),
+        "Of the {} {} of known customers, {} rides on customers who may not buy by {}; {} worth winning back, with a \
+         {} below one half.",
+        amount(totals.clv_12m, currency),
+        super::expected(decisions.as_of, Horizon::Months(12)),
+        amount(totals.value_at_risk, currency),
         format::day(end),
-        format::counted(to_win as i64, "customer", "customers"),
+        format::counted(to_win as i64, "customer is", "customers are"),
         chance_by(end),
     )
 }
@@ -102,24 +107,23 @@ fn budget(answer: &BudgetAnswer, currency: Currency<'_>) -> Option<String> {
     match answer {
         BudgetAnswer::NotAsked => None,
         BudgetAnswer::Unknown { needs } => {
-            Some(format!("Where the budget of yours should go is unknown. {}", needs.join(" ")))
+            Some(format!("Where your budget should go is unknown. {}", needs.join(" ")))
         }
-        BudgetAnswer::Split(split) if split.spend_nothing => Some(
-            "Spend nothing: under your assumption the first unit of the budget would lose money already."
-                .to_owned(),
-        ),
+        BudgetAnswer::Split(split) if split.spend_nothing => Some(format!(
+            "Spend nothing: the first unit of the budget would lose money already ({}).",
+            split.shares.first().map_or("no campaign to spend on", |share| share.rests_on.as_str()),
+        )),
         BudgetAnswer::Split(split) => {
-            let shares = split.shares.iter().filter(|share| share.spend > patron_domain::Money::ZERO);
+            let shares = split.shares.iter().filter(|share| share.spend > Money::ZERO);
             let shares: Vec<String> =
                 shares.map(|share| format!("{} on {}", currency.exact(share.spend), share.name)).collect();
             let rests_on = split.shares.first().map_or("", |share| share.rests_on.as_str());
             Some(format!(
-                "Of {}, spend {}: {}. That brings {} to {} more than it costs ({rests_on}).",
+                "Of {}, spend {}: {}. That brings {} more than it costs ({rests_on}).",
                 currency.exact(split.budget),
                 currency.exact(split.spent),
                 shares.join(", "),
-                currency.rough(split.gain.low),
-                currency.rough(split.gain.high),
+                currency.rough_pair(split.gain.low, "to", split.gain.high),
             ))
         }
     }

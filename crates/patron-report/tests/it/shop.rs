@@ -3,9 +3,10 @@
 
 use patron_analytics::{AnalysisOptions, Answers, AttributeAnswers, analyse};
 use patron_columns::{RollupSource, SalesTable, TableBuilder};
+use patron_decisions::{DecideInput, DecideOptions, Decisions, decide};
 use patron_domain::{
-    Day, FileFacts, ImportReport, LineKind, Money, NO_CODE, NewEntries, OrderEntry, Overview, ProductEntry,
-    PurchaseRule, RuleAction, RuleCount, SaleBatch,
+    Attributes, Day, FileFacts, ImportReport, LineKind, Money, NO_CODE, NewEntries, OrderEntry, Overview,
+    ProductEntry, PurchaseRule, RuleAction, RuleCount, SaleBatch,
 };
 use patron_models::{
     Backtest, CustomerForecast, FittedForecaster, ForecastOptions, Forecaster, ModelsReport, backtest,
@@ -21,6 +22,7 @@ pub(crate) struct Shop {
     pub(crate) currency: Option<&'static str>,
     pub(crate) attributes: Option<AttributeAnswers>,
     pub(crate) files: Vec<AttributeFile>,
+    pub(crate) decisions: Option<Decisions>,
     pub(crate) forecast: Result<(FittedForecaster, Vec<CustomerForecast>, ModelsReport), String>,
 }
 
@@ -92,7 +94,24 @@ impl Shop {
         let tested = tested.then(|| backtest(&table, as_of, &options).unwrap());
         let forecast = forecast(&table, as_of, &options, tested).map_err(|error| error.to_string());
         let imports = vec![import(&batches)];
-        Self { table, answers, imports, as_of, currency, attributes: None, files: Vec::new(), forecast }
+        let (attributes, decisions, files) = (None, None, Vec::new());
+        Self { table, answers, imports, as_of, currency, attributes, files, decisions, forecast }
+    }
+
+    /// The same with every decision made.
+    pub(crate) fn decided(mut self, options: &DecideOptions) -> Self {
+        let forecast = self.forecast.as_ref().ok();
+        let input = DecideInput {
+            source: &self.table,
+            attributes: &Attributes::default(),
+            as_of: self.as_of,
+            forecasts: self.forecasts(),
+            newcomers: forecast.map_or(&[], |(fitted, ..)| fitted.newcomers()),
+            totals: forecast.map_or(&[], |(.., models)| &models.forecast_totals),
+            consent: &[],
+        };
+        self.decisions = Some(decide(&input, &self.table, options).unwrap());
+        self
     }
 
     /// Runs `use_it` on the report's input.
@@ -102,7 +121,7 @@ impl Shop {
             Err(reason) => Err(reason.as_str()),
         };
         use_it(&ReportInput {
-            decisions: None,
+            decisions: self.decisions.as_ref(),
             shop: None,
             currency: self.currency,
             demo: false,

@@ -2,6 +2,7 @@
 //! same rules (`docs/models/how-forecasts-are-said.md`).
 #![expect(clippy::unwrap_used, reason = "an input that cannot be made is a failed test")]
 
+mod decisions;
 mod rules;
 mod templates;
 
@@ -9,6 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use patron_decisions::DecideOptions;
 use patron_domain::Horizon;
 use patron_models::TotalRange;
 use patron_report::say::NoRange;
@@ -53,7 +55,9 @@ fn shops() -> &'static [Shop] {
             ("2", "2024-05-03", "", 1, "30.00"),
             ("1", "2024-05-29", "", 1, "25.00"),
         ];
-        vec![ranged(), unranged(true), unranged(false), Shop::bare(&month), Shop::bare(&[])]
+        let stated = unranged(false).decided(&decisions::stated());
+        let little = Shop::bare(&month).decided(&DecideOptions::default());
+        vec![ranged(), unranged(true), unranged(false), Shop::bare(&month), Shop::bare(&[]), stated, little]
     })
 }
 

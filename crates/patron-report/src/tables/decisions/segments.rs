@@ -2,26 +2,43 @@
 
 use patron_columns::Catalog;
 use patron_decisions::Decisions;
-use patron_decisions::segments::{Cell, Favourite, RfmName, Rhythm, SegmentRow, ValueTier};
-use patron_domain::Segment;
+use patron_decisions::segments::{
+    AbcClass, AbcProduct, Cell, Favourite, Feature, RfmName, Rhythm, SegmentRow, ValueTier,
+};
+use patron_domain::{Day, Horizon, Segment};
 
-use super::super::NamedTable;
-use crate::{MONEY, Table};
+use super::{description, sku};
+use crate::tables::NamedTable;
+use crate::{MONEY, Table, TableBuilder, format, say};
 
 pub(super) fn tables<'a>(decisions: &'a Decisions, catalog: &'a Catalog) -> Vec<NamedTable<'a>> {
-    let segments = &decisions.segments;
+    let (segments, as_of) = (&decisions.segments, decisions.as_of);
     let named = |file, title, table| NamedTable::new(file, "D.1", title, table);
     vec![
         named(
             "segments.csv",
             "Value and rhythm: what each segment is worth",
-            rows(&segments.default.rows, cell),
+            rows(&segments.default.rows, as_of, cell),
         ),
-        named("quartiles.csv", "Quarters by value, A highest", rows(&segments.quartiles.rows, quartile)),
+        named(
+            "quartiles.csv",
+            "Quarters by value, A highest",
+            rows(&segments.quartiles.rows, as_of, quartile),
+        ),
         named(
             "rfm_segments.csv",
             "Named segments by recency, frequency and money",
-            rows(&segments.rfm.rows, rfm),
+            rows(&segments.rfm.rows, as_of, rfm),
+        ),
+        named(
+            "clusters.csv",
+            "Clusters by behaviour, those of the highest value first; none where none would come out again",
+            clusters(decisions),
+        ),
+        named(
+            "product_segments.csv",
+            "Products by revenue: A brings 80% of it, B the next 15%",
+            products(decisions, catalog),
         ),
         named("customer_segments.csv", "The segments of every customer", customers(decisions, catalog)),
     ]
@@ -30,8 +47,18 @@ pub(super) fn tables<'a>(decisions: &'a Decisions, catalog: &'a Catalog) -> Vec<
 /// A row per segment.
 pub(crate) fn rows<'a, L: Send + Sync>(
     rows: &'a [SegmentRow<L>],
+    as_of: Day,
     name: impl Fn(&L) -> String + Send + Sync + 'a,
 ) -> Table<'a> {
+    builder(rows, as_of, name).finish()
+}
+
+fn builder<'a, L: Send + Sync>(
+    rows: &'a [SegmentRow<L>],
+    as_of: Day,
+    name: impl Fn(&L) -> String + Send + Sync + 'a,
+) -> TableBuilder<'a, SegmentRow<L>> {
+    let (soon, year) = (Horizon::Months(3), Horizon::Months(12));
     Table::over(rows)
         .composed("segment", "The segment.", move |row| name(&row.segment))
         .integer("customers", "customers", "Customers in it.", |row| row.customers)
@@ -39,9 +66,11 @@ pub(crate) fn rows<'a, L: Send + Sync>(
         .money("revenue", "Net revenue to date.", |row| row.revenue)
         .share("revenue_share", "Of the revenue of all customers.", |row| row.revenue_share)
         .money("margin", "Margin to date, of customers whose margin is known.", |row| row.margin)
-        .forecast("clv_3m", MONEY, "Expected net revenue of the next 3 months.", |row| row.clv_3m)
-        .forecast("clv_12m", MONEY, "Expected net revenue of the next 12 months.", |row| row.clv_12m)
-        .chance("chance_to_buy_3m", "Mean chance to buy in the next 3 months.", |row| row.chance_to_buy_3m)
+        .forecast("clv_3m", MONEY, format!("Net revenue {}.", say::expected(as_of, soon)), |row| row.clv_3m)
+        .forecast("clv_12m", MONEY, format!("Net revenue {}.", say::expected(as_of, year)), |row| row.clv_12m)
+        .chance("chance_to_buy_3m", format!("Mean {}.", say::chance_by(soon.end(as_of))), |row| {
+            row.chance_to_buy_3m
+        })
         .composed("products", "Products most of them bought: description, share.", |row| {
             favourites(&row.products)
         })
@@ -59,7 +88,6 @@ pub(crate) fn rows<'a, L: Send + Sync>(
         .share("coverage", "Of the segment: those the rule holds for.", |row| {
             row.description.as_ref().map(|found| found.coverage)
         })
-        .finish()
 }
 
 fn favourites(of: &[Favourite]) -> String {
@@ -68,6 +96,60 @@ fn favourites(of: &[Favourite]) -> String {
         format!("{name} ({:.0}%)", 100.0 * one.share)
     };
     of.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+fn clusters(decisions: &Decisions) -> Table<'_> {
+    let clusters = &decisions.segments.clusters;
+    let found = clusters.segmentation.as_ref().map_or(&[][..], |found| &found.rows);
+    builder(found, decisions.as_of, |cluster: &u8| cluster.to_string())
+        .composed("middle", "Its middle: median, or share for words, of each column.", |row| {
+            let centre = clusters.centres.iter().find(|centre| centre.cluster == row.segment);
+            let one = |(feature, middle): &(Feature, f64)| middle_of(feature, *middle);
+            centre.map_or_else(String::new, |centre| {
+                centre.middle.iter().map(one).collect::<Vec<_>>().join(", ")
+            })
+        })
+        .finish()
+}
+
+fn middle_of(feature: &Feature, middle: f64) -> String {
+    let number = format::decimal(middle, 1);
+    let share = |word: &str| format!("{} {word}", format::share(middle, 0));
+    match feature {
+        Feature::PurchaseDays => format!("{number} days with a purchase"),
+        Feature::Inactivity => format!("last purchase {number} days ago"),
+        Feature::CustomerAge => format!("first purchase {number} days ago"),
+        Feature::Revenue => format!("spent {number}"),
+        Feature::PurchaseValue => format!("{number} on a day with a purchase"),
+        Feature::LinesPerOrder => format!("{number} lines per order"),
+        Feature::Products => format!("{number} products"),
+        Feature::Age => format!("{number} years old"),
+        Feature::Country(word) | Feature::Channel(word) | Feature::Gender(word) | Feature::City(word) => {
+            share(word)
+        }
+    }
+}
+
+fn products<'a>(decisions: &'a Decisions, catalog: &'a Catalog) -> Table<'a> {
+    Table::over(&decisions.segments.products.products)
+        .composed("sku", "SKU exactly as in the file.", |row: &AbcProduct| {
+            sku(catalog, row.product).to_owned()
+        })
+        .composed("description", "Description.", |row| description(catalog, row.product))
+        .composed("segment", "A, B or C.", |row| abc(row.class).to_owned())
+        .money("revenue", "Net revenue to date.", |row| row.revenue)
+        .share("share", "Of the revenue of all products that brought in anything.", |row| row.share)
+        .share("up_to", "What it and all before it make up.", |row| row.up_to)
+        .day("last_seen", "Last day with something sold or brought back.", |row| row.last_seen)
+        .finish()
+}
+
+fn abc(class: AbcClass) -> &'static str {
+    match class {
+        AbcClass::A => "A",
+        AbcClass::B => "B",
+        AbcClass::C => "C",
+    }
 }
 
 fn customers<'a>(decisions: &'a Decisions, catalog: &'a Catalog) -> Table<'a> {
