@@ -69,8 +69,8 @@ pub use error::AnalyticsError;
 pub use options::AnalysisOptions;
 use patron_columns::RollupSource;
 use patron_domain::Day;
-pub use stats::{Survival, WatchTimes, benjamini_hochberg, wilson};
 use serde::Serialize;
+pub use stats::{Survival, WatchTimes, benjamini_hochberg, wilson};
 
 /// Every answer about a shop.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -9,8 +9,7 @@ use crate::StoreError;
 use crate::error::Outcome;
 use crate::raw::Connection;
 
-const CUSTOMERS: &str =
-    "SELECT city, gender, acquisition_channel, listed_country_id, birthday, may_contact, \
+const CUSTOMERS: &str = "SELECT city, gender, acquisition_channel, listed_country_id, birthday, may_contact, \
      EXISTS (SELECT 1 FROM erased WHERE erased.stand_in = customers.external_id) FROM customers ORDER BY id";
 const PRODUCTS: &str = "SELECT category, producer_country_id, unit_cost FROM products ORDER BY id";
 
