@@ -311,6 +311,15 @@ fn templates() -> (Vec<Said>, Vec<Said>) {
         }
     }
     others.push(("margin_unknown", say::margin_unknown()));
+    for decisions in super::shops().iter().filter_map(|shop| shop.decisions.as_ref()) {
+        others.extend(
+            say::decisions(decisions, Currency::new(Some("GBP"))).into_iter().map(|said| ("decisions", said)),
+        );
+        for plan in &decisions.campaigns {
+            others.push(("play", say::play(plan.play).to_owned()));
+            others.push(("campaign", say::campaign(plan)));
+        }
+    }
     others.push(("too_uncertain_means", say::too_uncertain_means()));
     for models in models() {
         let said = Horizon::STANDARD.map(|horizon| say::verdict_reason(&models, horizon));
