@@ -43,8 +43,8 @@ pub struct Computed<'a> {
     pub results: &'a Results,
     /// Answers by what the shop knows of its customers and products.
     pub attributes: &'a AttributeAnswers,
-    /// What to do.
-    pub decisions: &'a Decisions,
+    /// What to do; `None` where nobody had bought by the as-of date.
+    pub decisions: Option<&'a Decisions>,
 }
 
 /// What was written.
@@ -89,11 +89,14 @@ pub fn write_outputs(
             forecast: results.forecasts.as_ref().map(Forecasts::for_report).map_err(String::as_str),
             attributes: Some(attributes),
             files: &files,
-            decisions: Some(decisions),
+            decisions,
         };
         write_forecasts(out, &input, results, presentation.csv)?;
         write_tables(out, &input, presentation.csv)?;
-        write_decisions(out, decisions, catalog, input.currency, presentation.csv)?;
+        match decisions {
+            Some(decisions) => write_decisions(out, decisions, catalog, input.currency, presentation.csv)?,
+            None => remove(decision_files(out))?,
+        }
         let report = out.join("report.html");
         write_file(&report, |file| file.write_all(report_html(&input).as_bytes()))?;
         Ok(Written { report, screen: last_screen(&input) })
@@ -114,10 +117,8 @@ pub fn write_decisions(
     let tables = tables::decisions(decisions, catalog);
     let folder = out.join(DECISIONS);
     // what an earlier run could tell and this one cannot must not stand beside this run's decisions
-    let old = fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let named =
-        |path: &Path| tables.iter().any(|table| path.file_name().is_some_and(|name| name == table.file));
-    remove(old.filter(|path| path.extension().is_some_and(|end| end == "csv") && !named(path)))?;
+    let kept = |path: &PathBuf| tables.iter().any(|named| folder.join(named.file) == *path);
+    remove(decision_files(out).into_iter().filter(|path| !kept(path)))?;
     let write = |named: &NamedTable<'_>| {
         let path = folder.join(named.file);
         write_file(&path, |file| named.table.write_csv(&mut BufWriter::new(file), reader))
@@ -125,6 +126,18 @@ pub fn write_decisions(
     tables.par_iter().try_for_each(write)?;
     let manifest = tables::manifest(&tables, DECISIONS, Currency::new(currency));
     write_json(&folder.join("manifest.json"), &manifest)
+}
+
+/// What an earlier run wrote of decisions, by its own manifest: nothing else in the folder is ours to remove.
+fn decision_files(out: &Path) -> Vec<PathBuf> {
+    let manifest = out.join(DECISIONS).join("manifest.json");
+    let Ok(text) = fs::read(&manifest) else { return Vec::new() };
+    let said: serde_json::Value = serde_json::from_slice(&text).unwrap_or_default();
+    let tables = said["tables"].as_array().into_iter().flatten();
+    let named = tables.filter_map(|table| table["file"].as_str()?.strip_prefix(DECISIONS));
+    let plain = |name: &&str| !name.contains(['/', '\\']) && !name.contains("..");
+    let files = named.filter(plain).map(|name| out.join(DECISIONS).join(name));
+    files.chain([manifest.clone()]).collect()
 }
 
 fn write_tables(out: &Path, input: &ReportInput<'_>, reader: CsvReader) -> Result<(), PipelineError> {

@@ -58,9 +58,9 @@ fn nothing_is_guessed_and_what_is_stated_counts() {
     let shown = decide(&database, &folder.path().join("stated"), &stated);
     assert!(shown.contains("of 1,000 written to buy who would not have bought anyway"), "{shown}");
     assert!(!shown.contains("your assumption"), "{shown}");
-    let budget = [&stated[..], &["--response", "0.01-0.03", "--budget", "500"]].concat();
+    let budget = [&stated[..], &["--response", "0.05-0.10", "--budget", "500"]].concat();
     let shown = decide(&database, &folder.path().join("assumed"), &budget);
-    assert!(shown.contains("your assumption") && shown.contains("500.00"), "{shown}");
+    assert!(shown.contains("your assumption") && shown.contains("Of 500"), "{shown}");
 
     // a letter that costs more than a purchase earns: nothing is spent
     let dear = ["--margin", "0.01", "--contact-cost", "60", "--response", "0.01-0.03", "--budget", "500"];
@@ -82,4 +82,26 @@ fn what_cannot_be_stated_is_refused_with_the_way_out() {
         let failed = patron_runs(&[&["decide", "--database", nowhere][..], &stated].concat());
         assert!(failed.code == Some(2) && failed.err.contains(said), "{stated:?}: {}", failed.err);
     }
+}
+
+#[test]
+fn a_day_before_anybody_bought_has_answers_but_nothing_to_decide() {
+    let folder = tempfile::tempdir().unwrap();
+    let (log, out) = (folder.path().join("sales.csv"), folder.path().join("out"));
+    std::fs::write(&log, "customer,date,amount\na,2024-01-31,12.50\nb,2024-02-29,3.00\na,2024-03-05,8\n")
+        .unwrap();
+    let run = ["pipeline", "--input", log.to_str().unwrap(), "--out", out.to_str().unwrap()];
+    patron_runs(&run).ok();
+    let own = out.join("decisions/mine.csv");
+    std::fs::write(&own, "not Patron's").unwrap();
+    assert!(out.join("decisions/segments.csv").exists());
+
+    patron_runs(&[&run[..], &["--as-of", "2023-12-31"]].concat()).ok();
+    assert!(out.join("report.html").exists() && own.exists());
+    assert!(!out.join("decisions/segments.csv").exists() && !out.join("decisions/manifest.json").exists());
+
+    let database = out.join("patron.db");
+    let asked = ["decide", "--database", database.to_str().unwrap(), "--as-of", "2023-12-31"];
+    let failed = patron_runs(&asked);
+    assert!(failed.code == Some(1) && failed.err.contains("choose a later --as-of"), "{}", failed.err);
 }

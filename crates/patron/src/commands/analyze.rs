@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use patron_columns::SalesTable;
-use patron_decisions::DecideOptions;
+use patron_decisions::{DecideOptions, DecisionError};
 use patron_models::{DiscountRate, ForecastOptions, ForecasterName, ModelError};
 use patron_pipeline::{
-    AddedFile, ComputeRequest, Computed, Presentation, Results, compute, compute_attributes,
+    AddedFile, ComputeRequest, Computed, PipelineError, Presentation, Results, compute, compute_attributes,
     compute_decisions, load, name_shop, read_season, store_forecasts, write_outputs,
 };
 use patron_report::CsvReader;
@@ -92,8 +92,12 @@ pub(crate) fn finish(job: Job<'_>) -> Result<(), Failure> {
     let generated_on = now().format("%-d %B %Y").to_string();
     let presentation = Presentation { demo: job.demo, generated_on, csv: job.csv };
     let attributes = compute_attributes(job.store, job.table, job.results, job.terminal)?;
-    let decisions = compute_decisions(job.store, job.table, job.results, job.decide, job.terminal)?;
-    let computed = Computed { results: job.results, attributes: &attributes, decisions: &decisions };
+    let decisions = match compute_decisions(job.store, job.table, job.results, job.decide, job.terminal) {
+        Ok(decisions) => Some(decisions),
+        Err(PipelineError::Decision(DecisionError::NobodyYet { .. })) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let computed = Computed { results: job.results, attributes: &attributes, decisions: decisions.as_ref() };
     let written = write_outputs(job.out, job.store, catalog, &computed, &presentation, job.terminal)?;
     let database = shown(job.url);
     let Job { out, already_there, added, .. } = job;
